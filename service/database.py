@@ -1,0 +1,110 @@
+"""Engines and transactions: the only file that commits."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine, make_url
+from sqlmodel import Session
+
+from service.domain.ids import uuid7_hex
+
+SQLITE_PRAGMAS = ("journal_mode=wal", "synchronous=full", "foreign_keys=on", "busy_timeout=10000")
+WRITE_LIMITS = "-c statement_timeout=60000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000"
+READ_LIMITS = "-c statement_timeout=30000 -c default_transaction_read_only=on"
+
+
+class Database:
+    """One database: a writer and a reader, each with its own small pool.
+
+    A write is one transaction (`BEGIN IMMEDIATE` on SQLite). A read has no transaction at all: every
+    statement sees what is committed. A snapshot is one read-only transaction for figures that must agree.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 4) -> None:
+        self.url = make_url(url)
+        self.dialect = self.url.get_backend_name()
+        if self.dialect == "sqlite":
+            self._writer, self._reader = _sqlite(self.url, pool_size)
+        else:
+            self._writer, self._reader = _postgresql(self.url, pool_size)
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Open a transaction; commit it at the end of the block, or roll it back on any error."""
+        with Session(self._writer, expire_on_commit=False, autoflush=False) as session:
+            yield session
+            session.commit()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Open a connection on which nothing can be written and nothing need be committed."""
+        with self._reader.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Open one read-only transaction in which every statement sees the same moment."""
+        with self._writer.connect() as connection:
+            if self.dialect == "postgresql":
+                connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            yield connection
+            connection.rollback()
+
+    @property
+    def engine(self) -> Engine:
+        """The writer's engine, for migrations."""
+        return self._writer
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self._writer.dispose()
+        self._reader.dispose()
+
+
+def _postgresql(url: sa.URL, pool_size: int) -> tuple[Engine, Engine]:
+    url = url.set(drivername="postgresql+psycopg")
+    limits: dict[str, Any] = {"pool_size": pool_size, "max_overflow": 0, "pool_pre_ping": True}
+    writer = sa.create_engine(url, connect_args={"options": WRITE_LIMITS}, **limits)
+    reader = sa.create_engine(
+        url,
+        connect_args={"options": READ_LIMITS},
+        isolation_level="AUTOCOMMIT",
+        pool_reset_on_return=None,
+        pool_size=pool_size,
+        max_overflow=0,
+    )
+    return writer, reader
+
+
+def _sqlite(url: sa.URL, pool_size: int) -> tuple[Engine, Engine]:
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    limits: dict[str, Any] = {
+        "poolclass": sa.pool.QueuePool,
+        "pool_size": pool_size,
+        "max_overflow": 0,
+        "connect_args": {"check_same_thread": False},
+    }
+    writer = sa.create_engine(url, **limits)
+    reader = sa.create_engine(url, pool_reset_on_return=None, **limits)
+    for engine, pragmas in ((writer, SQLITE_PRAGMAS), (reader, (*SQLITE_PRAGMAS, "query_only=on"))):
+        sa.event.listen(engine, "connect", _prepare_sqlite(pragmas))
+    sa.event.listen(writer, "begin", _begin_immediate)
+    return writer, reader
+
+
+def _prepare_sqlite(pragmas: tuple[str, ...]) -> Any:
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # transactions are begun by `_begin_immediate`, not by the driver
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+        connection.create_function("dondoc_uuid7", 3, uuid7_hex, deterministic=True)
+
+    return prepare
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,179 @@
+"""Every refusal, with its facts. No status and no sentence: `api/problems.py` gives them those."""
+
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any, ClassVar
+
+
+@dataclass(kw_only=True, eq=False)
+class DomainError(Exception):
+    """Something the rules do not allow."""
+
+    slug: ClassVar[str]
+    title: ClassVar[str]
+
+    def facts(self) -> dict[str, Any]:
+        """Return what a program may act on."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    def __str__(self) -> str:
+        return f"{self.slug} {self.facts()}"
+
+
+@dataclass(kw_only=True, eq=False)
+class NotFound(DomainError):
+    """There is no such thing, or you may not know that there is."""
+
+    slug = "not-found"
+    title = "Not found"
+    what: str
+
+
+@dataclass(kw_only=True, eq=False)
+class NotAllowed(DomainError):
+    """Your unit or role may see this but not do that. The README prints who may do what."""
+
+    slug = "not-allowed"
+    title = "Your unit or role may not do this"
+    action: str
+
+
+@dataclass(kw_only=True, eq=False)
+class StaleVersion(DomainError):
+    """Somebody changed it since you read it. Read it again and decide anew."""
+
+    slug = "stale-version"
+    title = "It has changed since you read it"
+    version: int
+
+
+@dataclass(kw_only=True, eq=False)
+class AlreadyExists(DomainError):
+    """Something with the same code or number is registered already."""
+
+    slug = "already-exists"
+    title = "It exists already"
+    what: str
+    key: str
+
+
+@dataclass(kw_only=True, eq=False)
+class UnknownReference(DomainError):
+    """The request names a unit, group or other thing by a code that is not registered."""
+
+    slug = "unknown-reference"
+    title = "A code in the request is not registered"
+    field: str
+    codes: list[str]
+
+
+@dataclass(kw_only=True, eq=False)
+class InvalidValue(DomainError):
+    """A value is well-formed but makes no sense here, such as a date after the calendar ends."""
+
+    slug = "invalid-value"
+    title = "A value makes no sense here"
+    field: str
+    detail: str
+
+
+@dataclass(kw_only=True, eq=False)
+class RegisterRequired(DomainError):
+    """Several registers exist: name one by its code (`register`)."""
+
+    slug = "register-required"
+    title = "Name the register"
+
+
+@dataclass(kw_only=True, eq=False)
+class DirectiveNotDraft(DomainError):
+    """An issued directive does not change; amend it, or issue another."""
+
+    slug = "directive-not-draft"
+    title = "The directive has been issued already"
+    state: str
+
+
+@dataclass(kw_only=True, eq=False)
+class ItemsWithoutLead(DomainError):
+    """A directive cannot be issued while a tracked item has no unit that answers for it.
+
+    `items` lists the locators of the items that nobody would answer for: tracked items without a
+    lead unit that exists on the issue date, and tasks that are neither tracked nor part of a tracked item.
+    """
+
+    slug = "items-without-lead"
+    title = "Items that no unit answers for"
+    items: list[str]
+
+
+@dataclass(kw_only=True, eq=False)
+class DirectiveIncomplete(DomainError):
+    """Issue needs an issuing unit, a subject and a date; `missing` names what is not there."""
+
+    slug = "directive-incomplete"
+    title = "The directive cannot be issued yet"
+    missing: list[str]
+
+
+@dataclass(kw_only=True, eq=False)
+class WarningsOpen(DomainError):
+    """The readiness report has warnings that nobody has waved through with a reason."""
+
+    slug = "warnings-open"
+    title = "Warnings need a decision"
+    warnings: list[dict[str, Any]]
+
+
+@dataclass(kw_only=True, eq=False)
+class MoveNotAllowed(DomainError):
+    """The state does not allow this move; `allowed` lists the moves that it does."""
+
+    slug = "move-not-allowed"
+    title = "The state does not allow this"
+    state: str
+    move: str
+    allowed: list[str]
+
+
+@dataclass(kw_only=True, eq=False)
+class EvidenceRequired(DomainError):
+    """Completion needs a document reference or a file beside the text, unless the item allows text alone."""
+
+    slug = "evidence-required"
+    title = "Completion needs a document or a file"
+
+
+@dataclass(kw_only=True, eq=False)
+class DueBeforeAssigned(DomainError):
+    """A deadline lies before the day on which the duty is given."""
+
+    slug = "due-before-assigned"
+    title = "The deadline lies before the issue date"
+    items: list[str]
+    issued_on: date
+
+
+@dataclass(kw_only=True, eq=False)
+class GroupEmpty(DomainError):
+    """A group has no member on the issue date, so nobody would answer for the item."""
+
+    slug = "group-empty"
+    title = "A group has no members on that day"
+    groups: list[str]
+
+
+@dataclass(kw_only=True, eq=False)
+class RequestInProgress(DomainError):
+    """Another request with the same Idempotency-Key is at work; ask again shortly."""
+
+    slug = "request-in-progress"
+    title = "The same request is being handled"
+
+
+@dataclass(kw_only=True, eq=False)
+class KeyReused(DomainError):
+    """The Idempotency-Key was used for a different request."""
+
+    slug = "idempotency-key-reused"
+    title = "The key belongs to another request"

@@ -1,0 +1,153 @@
+"""The escalation policies (thang đôn đốc) as data: who is told, when, while a duty waits (R21)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class WatchKind(StrEnum):
+    """What a clock waits for."""
+
+    DEADLINE = "deadline"
+    ACKNOWLEDGEMENT = "acknowledgement"
+    SILENCE = "silence"
+    ACCEPTANCE = "acceptance"
+
+
+class Role(StrEnum):
+    """A post that somebody holds at a unit."""
+
+    OFFICER = "officer"
+    CLERK = "clerk"
+    HEAD = "head"
+    DEPUTY = "deputy"
+    OFFICE_CHIEF = "office_chief"
+    VICE_CHAIR = "vice_chair"
+    CHAIR = "chair"
+
+
+class Pace(StrEnum):
+    """What an offset counts."""
+
+    WORKING_DAYS = "working_days"
+    DAYS = "days"
+    MINUTES = "minutes"
+
+
+class Condition(StrEnum):
+    """When a step is needed at all."""
+
+    ALWAYS = "always"
+    UNREPORTED = "unreported"
+
+
+class Outcome(StrEnum):
+    """What became of a step."""
+
+    DUE = "due"
+    TOLD = "told"
+    MERGED = "merged"
+    SKIPPED = "skipped"
+    NOT_NEEDED = "not_needed"
+    NOBODY = "nobody"
+
+
+RANKS = {
+    Role.OFFICER: 10,
+    Role.CLERK: 15,
+    Role.HEAD: 20,
+    Role.DEPUTY: 25,
+    Role.OFFICE_CHIEF: 30,
+    Role.VICE_CHAIR: 40,
+    Role.CHAIR: 50,
+}
+"""A step whose role is empty passes on to the next rank at once."""
+
+KEEPER_RANK = RANKS[Role.OFFICE_CHIEF]
+"""From this rank on a post is looked for at the keeper of the register, below it at the unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One rung: after `offset` from the anchor day (negative: before), tell whoever holds `role`.
+
+    `at_keeper` looks for the role at the keeper of the register, not at the unit that does the work.
+    `urgent` goes alone and at once, whatever the hour; the rest waits for the morning's digest.
+    """
+
+    role: Role
+    offset: int
+    pace: Pace = Pace.WORKING_DAYS
+    condition: Condition = Condition.ALWAYS
+    at_keeper: bool = False
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """An ordered list of steps; the last `repeat_last` of them come again every `repeat_days`."""
+
+    kind: WatchKind
+    steps: tuple[Step, ...]
+    repeat_last: int = 0
+    repeat_days: int = 0
+
+
+def _climb(
+    *rungs: tuple[Role, int], pace: Pace = Pace.WORKING_DAYS, urgent: bool = False
+) -> tuple[Step, ...]:
+    return tuple(
+        Step(role, offset, pace, at_keeper=RANKS[role] >= KEEPER_RANK, urgent=urgent)
+        for role, offset in rungs
+    )
+
+
+O, H, C, V = Role.OFFICER, Role.HEAD, Role.OFFICE_CHIEF, Role.VICE_CHAIR  # noqa: E741
+HOUR = 60
+
+ORDINARY = (
+    Policy(
+        WatchKind.DEADLINE,
+        (
+            Step(O, -7),
+            Step(O, -3),
+            Step(H, -3, condition=Condition.UNREPORTED),
+            *_climb((O, -1), (O, 0), (H, 1), (C, 3), (V, 7), (H, 12), (C, 12)),
+        ),
+        repeat_last=2,
+        repeat_days=7,
+    ),
+    Policy(WatchKind.ACKNOWLEDGEMENT, _climb((O, 2), (H, 4), (C, 7), (V, 10))),
+    Policy(WatchKind.SILENCE, _climb((O, 30), (C, 90), pace=Pace.DAYS), repeat_last=1, repeat_days=30),
+    Policy(WatchKind.ACCEPTANCE, (Step(O, 2, at_keeper=True), Step(C, 5, at_keeper=True)), 1, 7),
+)
+URGENT = (
+    Policy(
+        WatchKind.DEADLINE,
+        _climb((O, -3), (H, -1), (O, 0), (H, 1), (C, 2), (V, 3), (H, 8), (C, 8)),
+        repeat_last=2,
+        repeat_days=7,
+    ),
+    Policy(WatchKind.ACKNOWLEDGEMENT, _climb((O, 1), (H, 2), (C, 3), (V, 5))),
+    *ORDINARY[2:],
+)
+IMMEDIATE = (
+    Policy(
+        WatchKind.DEADLINE,
+        _climb((O, -24 * HOUR), (H, -4 * HOUR), (C, 1 * HOUR), (V, 4 * HOUR), pace=Pace.MINUTES, urgent=True),
+        repeat_last=1,
+        repeat_days=1,
+    ),
+    Policy(
+        WatchKind.ACKNOWLEDGEMENT,
+        _climb((O, 1 * HOUR), (H, 2 * HOUR), (C, 4 * HOUR), (V, 8 * HOUR), pace=Pace.MINUTES, urgent=True),
+    ),
+    *ORDINARY[2:],
+)
+
+DEFAULTS: dict[str, tuple[Policy, ...]] = {
+    "thường": ORDINARY,
+    "khẩn": URGENT,
+    "thượng khẩn": URGENT,
+    "hỏa tốc": IMMEDIATE,
+}
+"""Policies by mức độ khẩn (Nghị định 30/2020, Phụ lục I); a register starts with these as version 1."""

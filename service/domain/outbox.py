@@ -1,0 +1,62 @@
+"""Events go into the transaction of the change: if it commits they exist, if not they never did."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from service.domain.events import AUDIENCE, Event
+from service.domain.people import Actor
+from service.domain.tables import Event as EventRow
+from service.domain.tables import Outbox, table
+
+event = table(EventRow)
+outbox = table(Outbox)
+
+
+def emit(session: Session, fact: Event, *, actor: Actor, at: datetime) -> None:
+    """Record a fact; it waits in the outbox if somebody has to be told."""
+    row = {
+        "register_id": actor.register_id,
+        "kind": fact.kind,
+        "subject_id": fact.subject_id,
+        "payload": fact.payload(),
+        "actor_id": actor.principal_id,
+        "recorded_at": at,
+    }
+    seq = session.connection().execute(sa.insert(event).values(row).returning(event.c.seq)).scalar_one()
+    if fact.kind in AUDIENCE:
+        session.connection().execute(sa.insert(outbox).values(seq=seq))
+
+
+def emit_many(
+    session: Session, kind: type[Event], subjects: sa.Select[tuple[UUID]], *, actor: Actor, at: datetime
+) -> None:
+    """Record one fact without further values of every selected subject, in two statements."""
+    connection = session.connection()
+    (subject,) = subjects.selected_columns
+    rows = subjects.with_only_columns(
+        *(
+            sa.literal(value, column.type)
+            for value, column in (
+                (actor.register_id, event.c.register_id),
+                (kind.kind, event.c.kind),
+            )
+        ),
+        subject,
+        sa.literal({}, event.c.payload.type),
+        sa.literal(actor.principal_id, event.c.actor_id.type),
+        sa.literal(at, event.c.recorded_at.type),
+    )
+    columns = ["register_id", "kind", "subject_id", "payload", "actor_id", "recorded_at"]
+    insert = sa.insert(event).from_select(columns, rows)
+    if connection.dialect.name == "postgresql":
+        written = insert.returning(event.c.seq).cte("written")
+        connection.execute(sa.insert(outbox).from_select(["seq"], sa.select(written.c.seq)))
+        return
+    last = connection.execute(sa.select(sa.func.coalesce(sa.func.max(event.c.seq), 0))).scalar_one()
+    connection.execute(insert)  # nobody else writes until we commit, so what is beyond `last` is ours
+    connection.execute(
+        sa.insert(outbox).from_select(["seq"], sa.select(event.c.seq).where(event.c.seq > last))
+    )

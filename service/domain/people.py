@@ -1,0 +1,78 @@
+"""Who acts, and what their unit is to the subject."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from service.domain.permissions import Action, KeyRole, Relation, require
+from service.domain.tables import Coordination, Obligation, Unit, table
+
+unit = table(Unit)
+coordination = table(Coordination)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody with a key, in one register.
+
+    `unit_id` is None for an administrator of the installation. `is_keeper` says that the actor's unit
+    keeps the register today, or that nobody does and the administrator acts for it.
+    """
+
+    principal_id: UUID
+    register_id: UUID
+    unit_id: UUID | None
+    role: KeyRole
+    scopes: frozenset[str]
+    is_keeper: bool
+
+    def relations(self) -> frozenset[Relation]:
+        """Return what the actor's unit is to the register as a whole."""
+        found = {Relation.KEEPER} if self.is_keeper else {Relation.NONE}
+        if self.unit_id is None:
+            found.add(Relation.INSTALLATION)
+        return frozenset(found)
+
+    def require(self, action: Action) -> None:
+        """Return if the actor may do this in the register; see `permissions.require`."""
+        require(action, self.relations(), self.role, self.scopes)
+
+
+def relations(session: Session, actor: Actor, obligation: Obligation) -> frozenset[Relation]:
+    """Return what the actor's unit is to one obligation."""
+    found = set(actor.relations())
+    if actor.unit_id is None or actor.register_id != obligation.register_id:
+        return frozenset(found) if actor.register_id == obligation.register_id else frozenset({Relation.NONE})
+    if obligation.unit_id == actor.unit_id:
+        found.add(Relation.LEAD)
+    elif actor.unit_id in ancestors(session, obligation.unit_id):
+        found.add(Relation.PARENT)
+    shares = sa.select(coordination.c.id).where(
+        coordination.c.item_id == obligation.item_id, coordination.c.unit_id == actor.unit_id
+    )
+    if session.connection().execute(shares).first():
+        found.add(Relation.COORDINATOR)
+    return frozenset(found)
+
+
+def ancestors(session: Session, unit_id: UUID) -> set[UUID]:
+    """Return the units above a unit."""
+    tree = sa.select(unit.c.parent_id).where(unit.c.id == unit_id).cte("above", recursive=True)
+    tree = tree.union(sa.select(unit.c.parent_id).join(tree, unit.c.id == tree.c.parent_id))
+    rows = session.connection().execute(sa.select(tree.c.parent_id).where(tree.c.parent_id.is_not(None)))
+    return set(rows.scalars())
+
+
+def descendants(unit_id: UUID | sa.ColumnElement[UUID]) -> sa.Select[tuple[UUID]]:
+    """Return a statement for the units below a unit, the unit itself included."""
+    tree = sa.select(unit.c.id).where(unit.c.id == unit_id).cte("below", recursive=True)
+    tree = tree.union(sa.select(unit.c.id).join(tree, unit.c.parent_id == tree.c.id))
+    return sa.select(tree.c.id)
+
+
+def lives_on(day: date | sa.BindParameter[date], dated: sa.Table = unit) -> sa.ColumnElement[bool]:
+    """Return the condition that a dated row is valid on a day."""
+    return sa.and_(dated.c.valid_from <= day, sa.or_(dated.c.valid_to.is_(None), dated.c.valid_to > day))

@@ -1,0 +1,114 @@
+"""Who may do what: one table, action → (relation of my unit to the subject, my role)."""
+
+from enum import StrEnum
+
+from service.domain.errors import NotAllowed
+
+
+class Action(StrEnum):
+    """What the table speaks of."""
+
+    ADMINISTER = "administer"
+    MANAGE_UNITS = "manage_units"
+    DRAFT_DIRECTIVE = "draft_directive"
+    ISSUE_DIRECTIVE = "issue_directive"
+    VIEW_DIRECTIVE = "view_directive"
+    VIEW_OBLIGATION = "view_obligation"
+    ACKNOWLEDGE = "acknowledge"
+    REPORT_PROGRESS = "report_progress"
+    SUBMIT = "submit"
+    ACCEPT = "accept"
+    SEND_BACK = "send_back"
+    REOPEN = "reopen"
+    WITHDRAW = "withdraw"
+    VIEW_DELIVERIES = "view_deliveries"
+    RETRY_DELIVERY = "retry_delivery"
+
+
+class Relation(StrEnum):
+    """What the actor's unit is to the subject."""
+
+    INSTALLATION = "installation"
+    KEEPER = "keeper"
+    LEAD = "lead"
+    COORDINATOR = "coordinator"
+    PARENT = "parent"
+    NONE = "none"
+
+
+class KeyRole(StrEnum):
+    """What the holder of a key is at the unit."""
+
+    ADMINISTRATOR = "administrator"
+    CLERK = "clerk"
+    OFFICER = "officer"
+    HEAD = "head"
+    LEADER = "leader"
+    READER = "reader"
+
+
+A, K, O, H, L, R = (  # noqa: E741
+    KeyRole.ADMINISTRATOR,
+    KeyRole.CLERK,
+    KeyRole.OFFICER,
+    KeyRole.HEAD,
+    KeyRole.LEADER,
+    KeyRole.READER,
+)
+EVERYBODY = frozenset({A, K, O, H, L, R})
+STAFF = frozenset({A, K, O, H, L})
+BY_HAND = frozenset({A, K})
+"""The keeper's clerk enters what a unit said on paper; the journal shows who entered it."""
+
+POLICY: dict[Action, dict[Relation, frozenset[KeyRole]]] = {
+    Action.ADMINISTER: {Relation.INSTALLATION: frozenset({A}), Relation.KEEPER: frozenset({A})},
+    Action.MANAGE_UNITS: {Relation.INSTALLATION: frozenset({A}), Relation.KEEPER: frozenset({A, K})},
+    Action.DRAFT_DIRECTIVE: {Relation.KEEPER: frozenset({A, K, O, L})},
+    Action.ISSUE_DIRECTIVE: {Relation.KEEPER: frozenset({A, K, L})},
+    Action.VIEW_DIRECTIVE: {
+        Relation.KEEPER: EVERYBODY,
+        Relation.LEAD: EVERYBODY,
+        Relation.COORDINATOR: EVERYBODY,
+        Relation.PARENT: EVERYBODY,
+    },
+    Action.VIEW_OBLIGATION: {
+        Relation.KEEPER: EVERYBODY,
+        Relation.LEAD: EVERYBODY,
+        Relation.COORDINATOR: EVERYBODY,
+        Relation.PARENT: EVERYBODY,
+    },
+    Action.ACKNOWLEDGE: {Relation.LEAD: STAFF, Relation.KEEPER: BY_HAND},
+    Action.REPORT_PROGRESS: {Relation.LEAD: STAFF, Relation.KEEPER: BY_HAND},
+    Action.SUBMIT: {Relation.LEAD: STAFF, Relation.KEEPER: BY_HAND},
+    Action.ACCEPT: {Relation.KEEPER: frozenset({A, K, L})},
+    Action.SEND_BACK: {Relation.KEEPER: frozenset({A, K, L})},
+    Action.REOPEN: {Relation.KEEPER: frozenset({A, L})},
+    Action.WITHDRAW: {Relation.KEEPER: frozenset({A, L})},
+    Action.VIEW_DELIVERIES: {Relation.INSTALLATION: frozenset({A}), Relation.KEEPER: STAFF},
+    Action.RETRY_DELIVERY: {Relation.KEEPER: frozenset({A, K})},
+}
+
+CHANGES_NOTHING = frozenset({Action.VIEW_DIRECTIVE, Action.VIEW_OBLIGATION, Action.VIEW_DELIVERIES})
+"""What a key with the scope `read` alone may do."""
+
+
+def require(action: Action, relations: frozenset[Relation], role: KeyRole, scopes: frozenset[str]) -> None:
+    """Return if one of the relations, with the role and the scopes of the key, allows the action.
+
+    Raises:
+        NotAllowed: It does not.
+    """
+    scope = "read" if action in CHANGES_NOTHING else "write"
+    allowed = POLICY[action]
+    if scope in scopes and any(role in allowed.get(relation, frozenset()) for relation in relations):
+        return
+    raise NotAllowed(action=action)
+
+
+def matrix() -> str:
+    """Return the table as text that an official can read and sign."""
+    lines = [f"{'action':18} {'relation':12} roles"]
+    for action, relations in POLICY.items():
+        for relation, roles in relations.items():
+            lines.append(f"{action:18} {relation:12} {', '.join(sorted(roles))}")
+    return "\n".join(lines) + "\n"

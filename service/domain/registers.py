@@ -1,0 +1,134 @@
+"""Registers: their calendar, policies and keeper."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, select
+
+from service.domain.calendar import FIRST_YEAR, LAST_YEAR, days, national_changes
+from service.domain.errors import AlreadyExists
+from service.domain.escalation import DEFAULTS, RANKS, Policy
+from service.domain.events import KeeperChanged
+from service.domain.ids import new_id
+from service.domain.outbox import emit
+from service.domain.people import Actor
+from service.domain.permissions import Action
+from service.domain.tables import (
+    Calendar,
+    CalendarDay,
+    EscalationPolicy,
+    EscalationStep,
+    Register,
+    RegisterKeeper,
+    Unit,
+    table,
+)
+
+NATIONAL = "VN"
+SOURCE = "Bộ luật Lao động 2019, điều 112; thông báo nghỉ lễ hằng năm; gói holidays (PyPI)"
+
+
+def create_register(session: Session, *, code: str, name: str, now: datetime) -> Register:
+    """Open a register with the national calendar and the default policies, and no keeper yet."""
+    if session.exec(select(Register).where(Register.code == code)).first():
+        raise AlreadyExists(what="register", key=code)
+    register = Register(id=new_id(now), code=code, name=name, calendar_id=national_calendar(session, now=now))
+    session.add(register)
+    session.flush()
+    for urgency, policies in DEFAULTS.items():
+        for policy in policies:
+            write_policy(session, register.id, policy, urgency=urgency, version=1, now=now)
+    return register
+
+
+def national_calendar(session: Session, *, now: datetime) -> UUID:
+    """Return the newest national calendar; make the first one where there is none."""
+    newest = select(Calendar.id).where(Calendar.code == NATIONAL).order_by(sa.desc("version"))
+    found = session.exec(newest).first()
+    if found is not None:
+        return found
+    calendar = Calendar(id=new_id(now), code=NATIONAL, version=1, source=SOURCE, made_at=now)
+    session.add(calendar)
+    session.flush()
+    changes = national_changes(FIRST_YEAR, LAST_YEAR)
+    rows: Iterable[dict[str, object]] = (
+        {
+            "calendar_id": calendar.id,
+            "day": day.day,
+            "day_no": day.day_no,
+            "is_working": day.is_working,
+            "ordinal": day.ordinal,
+            "opens_at": day.opens_at,
+            "note": day.note,
+        }
+        for day in days(FIRST_YEAR, LAST_YEAR, changes)
+    )
+    session.connection().execute(sa.insert(table(CalendarDay)), list(rows))
+    return calendar.id
+
+
+def write_policy(
+    session: Session, register_id: UUID, policy: Policy, *, urgency: str, version: int, now: datetime
+) -> EscalationPolicy:
+    """Store one version of a policy; the last steps wrap round to the first repeated one."""
+    row = EscalationPolicy(
+        id=new_id(now),
+        register_id=register_id,
+        kind=policy.kind,
+        urgency=urgency,
+        version=version,
+        is_current=True,
+        repeat_days=policy.repeat_days,
+        made_at=now,
+    )
+    session.add(row)
+    session.flush()
+    last, first_repeated = len(policy.steps), len(policy.steps) - policy.repeat_last + 1
+    for number, step in enumerate(policy.steps, start=1):
+        wraps = number == last and policy.repeat_last > 0
+        session.add(
+            EscalationStep(
+                policy_id=row.id,
+                step=number,
+                role=step.role,
+                rank=RANKS[step.role],
+                at_keeper=step.at_keeper,
+                offset=step.offset,
+                pace=step.pace,
+                condition=step.condition,
+                is_urgent=step.urgent,
+                next_step=first_repeated if wraps else (number + 1 if number < last else None),
+                wraps=int(wraps),
+                repeat_days=policy.repeat_days,
+            )
+        )
+    session.flush()
+    return row
+
+
+def set_keeper(session: Session, actor: Actor, unit: Unit, *, from_on: date, now: datetime) -> RegisterKeeper:
+    """Hand the register to a unit from a day on; the keeper before it ends on that day."""
+    actor.require(Action.ADMINISTER)
+    current = session.exec(
+        select(RegisterKeeper).where(
+            RegisterKeeper.register_id == actor.register_id, sa.column("valid_to").is_(None)
+        )
+    ).first()
+    if current is not None:
+        if current.valid_from >= from_on:
+            raise AlreadyExists(what="keeper", key=current.valid_from.isoformat())
+        current.valid_to = from_on
+    keeper = RegisterKeeper(
+        id=new_id(now), register_id=actor.register_id, unit_id=unit.id, valid_from=from_on
+    )
+    session.add(keeper)
+    session.flush()
+    emit(
+        session,
+        KeeperChanged(subject_id=actor.register_id, unit_id=unit.id, from_on=from_on),
+        actor=actor,
+        at=now,
+    )
+    return keeper

@@ -1,0 +1,200 @@
+"""Obligations with their history, and the clocks that watch them."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from service.domain.escalation import Outcome, Role, WatchKind
+from service.domain.lifecycle import State
+from service.domain.tables.base import Json, Table, one_of, word
+
+
+class Decision(StrEnum):
+    """What the issuing side said to a submission."""
+
+    ACCEPTED = "accepted"
+    SENT_BACK = "sent_back"
+
+
+class Obligation(Table, table=True):
+    """One tracked item × one lead unit × one period (nhiệm vụ). Its unit never changes."""
+
+    __table_args__ = (
+        one_of("state", State),
+        sa.CheckConstraint("(state = 'accepted') <= (done_on IS NOT NULL)", name="done"),
+        sa.CheckConstraint("percent IS NULL OR percent BETWEEN 0 AND 100", name="percent"),
+        sa.UniqueConstraint(
+            "item_id",
+            "unit_id",
+            "period",
+            "parent_id",
+            "generation",
+            "register_id",
+            name="uq_obligation_identity",
+        ),
+        sa.Index("ix_obligation_page", "register_id", "id"),
+        sa.Index("ix_obligation_due", "register_id", "due_on", "id"),
+        sa.Index("ix_obligation_state", "register_id", "state", "id"),
+        sa.Index("ix_obligation_unit", "unit_id", "state", "id"),
+        sa.Index("ix_obligation_directive", "directive_id", "id"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    register_id: UUID = Field(foreign_key="register.id")
+    directive_id: UUID = Field(foreign_key="directive.id")
+    item_id: UUID = Field(foreign_key="item.id")
+    unit_id: UUID = Field(foreign_key="unit.id")
+    period: str = Field(default="", max_length=20)
+    parent_id: UUID
+    generation: int = 0
+    version: int = 1
+    state: State = Field(sa_type=word(State))
+    assigned_on: date
+    original_due_on: date | None = None
+    due_on: date | None = None
+    done_on: date | None = None
+    percent: int | None = None
+    reported_at: datetime | None = None
+
+
+class ObligationVersion(Table, table=True):
+    """What was known of an obligation from `recorded_from` until the next version."""
+
+    obligation_id: UUID = Field(primary_key=True, foreign_key="obligation.id")
+    version: int = Field(primary_key=True)
+    state: State = Field(sa_type=word(State))
+    original_due_on: date | None = None
+    due_on: date | None = None
+    done_on: date | None = None
+    effective_on: date
+    recorded_from: datetime
+    recorded_to: datetime | None = None
+
+
+class ObligationSource(Table, table=True):
+    """An assignment that an obligation came from; a unit named twice has one obligation, two sources."""
+
+    obligation_id: UUID = Field(primary_key=True, foreign_key="obligation.id")
+    assignment_id: UUID = Field(primary_key=True, foreign_key="assignment.id")
+
+
+class Coordination(Table, table=True):
+    """One item × one coordinating unit, shared by all leads of the item (R12)."""
+
+    __table_args__ = (sa.UniqueConstraint("item_id", "unit_id"), sa.Index(None, "unit_id", "id"))
+
+    id: UUID = Field(primary_key=True)
+    register_id: UUID = Field(foreign_key="register.id")
+    item_id: UUID = Field(foreign_key="item.id")
+    unit_id: UUID = Field(foreign_key="unit.id")
+
+
+class ProgressUpdate(Table, table=True):
+    """What a unit told on its way (báo cáo tiến độ)."""
+
+    __table_args__ = (sa.Index(None, "register_id", "id"), sa.Index(None, "obligation_id", "id"))
+
+    id: UUID = Field(primary_key=True)
+    register_id: UUID = Field(foreign_key="register.id")
+    obligation_id: UUID = Field(foreign_key="obligation.id")
+    percent: int | None = None
+    text: str
+    difficulties: str = ""
+    document: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    reported_by: UUID
+    reported_at: datetime
+
+
+class Submission(Table, table=True):
+    """A unit's proposal that its duty is done, and the issuing side's answer."""
+
+    __table_args__ = (one_of("decision", Decision), sa.Index(None, "obligation_id", "id"))
+
+    id: UUID = Field(primary_key=True)
+    obligation_id: UUID = Field(foreign_key="obligation.id")
+    text: str
+    document: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    submitted_on: date
+    submitted_by: UUID
+    submitted_at: datetime
+    decision: Decision | None = Field(default=None, sa_type=word(Decision))
+    comment: str = ""
+    decided_by: UUID | None = None
+    decided_at: datetime | None = None
+
+
+class SubmissionFile(Table, table=True):
+    """A file that proves a submission."""
+
+    submission_id: UUID = Field(primary_key=True, foreign_key="submission.id")
+    file_id: UUID = Field(primary_key=True, foreign_key="file.id")
+
+
+class Watch(Table, table=True):
+    """One clock on one subject. Only `next_action_at` is ever searched for.
+
+    `next_step`, `occurrence` and `round` say which step that is; null `next_action_at` means that nothing
+    will happen by itself. What was due before `entered_at` is recorded as skipped, not told.
+    """
+
+    __table_args__ = (
+        one_of("kind", WatchKind),
+        sa.UniqueConstraint("obligation_id", "kind"),
+        sa.Index(
+            "ix_watch_due",
+            "next_action_at",
+            "id",
+            postgresql_where=sa.text("next_action_at IS NOT NULL"),
+            sqlite_where=sa.text("next_action_at IS NOT NULL"),
+        ),
+    )
+
+    id: UUID = Field(primary_key=True)
+    register_id: UUID = Field(foreign_key="register.id")
+    obligation_id: UUID = Field(foreign_key="obligation.id")
+    kind: WatchKind = Field(sa_type=word(WatchKind))
+    policy_id: UUID = Field(foreign_key="escalation_policy.id")
+    calendar_id: UUID = Field(foreign_key="calendar.id")
+    anchor_on: date
+    anchor_at: datetime
+    entered_at: datetime
+    round: int = 1
+    next_step: int = 1
+    occurrence: int = 0
+    next_action_at: datetime | None = None
+
+
+class Reminder(Table, table=True):
+    """A step of a watch, taken once: told, merged into a later one, skipped, or not needed."""
+
+    __table_args__ = (
+        one_of("outcome", Outcome),
+        one_of("role", Role),
+        sa.UniqueConstraint("watch_id", "round", "step", "occurrence"),
+        sa.Index(None, "obligation_id", "id"),
+        sa.Index(
+            "ix_reminder_due",
+            "id",
+            postgresql_where=sa.text("outcome = 'due'"),
+            sqlite_where=sa.text("outcome = 'due'"),
+        ),
+    )
+
+    id: UUID = Field(primary_key=True)
+    register_id: UUID = Field(foreign_key="register.id")
+    watch_id: UUID = Field(foreign_key="watch.id")
+    obligation_id: UUID = Field(foreign_key="obligation.id")
+    round: int
+    step: int
+    occurrence: int
+    role: Role = Field(sa_type=word(Role))
+    rank: int
+    at_keeper: bool
+    is_urgent: bool
+    due_at: datetime
+    taken_at: datetime
+    outcome: Outcome = Field(sa_type=word(Outcome))

@@ -1,0 +1,135 @@
+"""Registers, their keepers, policies, channels and keys."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from service.domain.escalation import Condition, Pace, Role, WatchKind
+from service.domain.permissions import KeyRole
+from service.domain.tables.base import Json, Table, one_of, word
+
+
+class Register(Table, table=True):
+    """The book that one office keeps (sổ theo dõi). Everything large belongs to one."""
+
+    id: UUID = Field(primary_key=True)
+    code: str = Field(max_length=60, unique=True)
+    name: str = Field(max_length=300)
+    calendar_id: UUID = Field(foreign_key="calendar.id")
+    version: int = 1
+
+
+class RegisterKeeper(Table, table=True):
+    """The unit that keeps a register from a day on."""
+
+    __table_args__ = (sa.UniqueConstraint("register_id", "valid_from"),)
+
+    id: UUID = Field(primary_key=True)
+    register_id: UUID = Field(foreign_key="register.id")
+    unit_id: UUID = Field(foreign_key="unit.id", index=True)
+    valid_from: date
+    valid_to: date | None = None
+
+
+class EscalationPolicy(Table, table=True):
+    """One version of a policy (thang đôn đốc) of a register, for one degree of urgency."""
+
+    __table_args__ = (
+        one_of("kind", WatchKind),
+        sa.UniqueConstraint("register_id", "kind", "urgency", "version"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    register_id: UUID = Field(foreign_key="register.id")
+    kind: WatchKind = Field(sa_type=word(WatchKind))
+    urgency: str = Field(max_length=20)
+    version: int
+    is_current: bool
+    repeat_days: int
+    made_at: datetime
+
+
+class EscalationStep(Table, table=True):
+    """One rung. After it comes `next_step`; where `wraps` is 1, one round of repeats later."""
+
+    __table_args__ = (one_of("role", Role), one_of("pace", Pace), one_of("condition", Condition))
+
+    policy_id: UUID = Field(primary_key=True, foreign_key="escalation_policy.id")
+    step: int = Field(primary_key=True)
+    role: Role = Field(sa_type=word(Role))
+    rank: int
+    at_keeper: bool
+    offset: int
+    pace: Pace = Field(sa_type=word(Pace))
+    condition: Condition = Field(sa_type=word(Condition))
+    is_urgent: bool
+    next_step: int | None = None
+    wraps: int = 0
+    repeat_days: int = 0
+
+
+class ChannelAccount(Table, table=True):
+    """A channel that a register uses. Secrets are encrypted with the installation's key."""
+
+    __table_args__ = (sa.UniqueConstraint("register_id", "channel"),)
+
+    id: UUID = Field(primary_key=True)
+    register_id: UUID = Field(foreign_key="register.id")
+    channel: str = Field(max_length=20)
+    is_enabled: bool = True
+    settings: dict[str, object] = Field(sa_type=Json)
+    secrets: str = ""
+    health: str = Field(default="ok", max_length=20)
+    health_detail: str = ""
+    paused_until: datetime | None = None
+    tokens_expire_at: datetime | None = None
+    refresh_started_at: datetime | None = None
+    refresh_token_hash: str | None = Field(default=None, max_length=64)
+    version: int = 1
+
+
+class ApiKey(Table, table=True):
+    """A key that a program or person shows; only its hash is kept."""
+
+    __table_args__ = (one_of("role", KeyRole),)
+
+    id: UUID = Field(primary_key=True)
+    handle: str = Field(max_length=20, unique=True)
+    secret_sha256: str = Field(max_length=64)
+    name: str = Field(max_length=200)
+    register_id: UUID | None = Field(default=None, foreign_key="register.id", index=True)
+    unit_id: UUID | None = Field(default=None, foreign_key="unit.id", index=True)
+    person_id: UUID | None = Field(default=None, foreign_key="person.id")
+    role: KeyRole = Field(sa_type=word(KeyRole))
+    scopes: list[str] = Field(sa_type=Json)
+    made_at: datetime
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+
+class Idempotency(Table, table=True):
+    """A request that was carried out, and the answer it got."""
+
+    principal_id: UUID = Field(primary_key=True)
+    route: str = Field(primary_key=True, max_length=200)
+    key: str = Field(primary_key=True, max_length=200)
+    request_sha256: str = Field(max_length=64)
+    status: int
+    body: str
+    etag: str | None = Field(default=None, max_length=40)
+    made_at: datetime = Field(index=True)
+
+
+class Blob(Table, table=True):
+    """A file by its content; the bytes lie in the files folder under this name."""
+
+    __tablename__ = "file"
+
+    id: UUID = Field(primary_key=True)
+    sha256: str = Field(max_length=64, index=True)
+    name: str = Field(max_length=255)
+    size: int
+    uploaded_by: UUID
+    uploaded_at: datetime

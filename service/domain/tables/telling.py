@@ -1,0 +1,144 @@
+"""Events, and what became of them: messages, deliveries, attempts."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from service.domain.tables.base import Json, Table, one_of, word
+
+
+class Occasion(StrEnum):
+    """Why somebody is told."""
+
+    ISSUE = "issue"
+    DIGEST = "digest"
+    URGENT = "urgent"
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery is. *Sent* means accepted by the provider, not read by the person."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+    SUPERSEDED = "superseded"
+
+
+class Event(Table, table=True):
+    """A fact, written in the transaction of the change and never altered (triggers refuse it)."""
+
+    __table_args__ = (sa.Index(None, "subject_id", "seq"), sa.Index(None, "register_id", "seq"))
+
+    seq: int | None = Field(
+        default=None,
+        sa_column=sa.Column(
+            sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True
+        ),
+    )
+    register_id: UUID | None = Field(default=None, foreign_key="register.id")
+    kind: str = Field(max_length=60)
+    subject_id: UUID
+    payload: dict[str, Any] = Field(sa_type=Json)
+    actor_id: UUID
+    recorded_at: datetime
+
+
+class Outbox(Table, table=True):
+    """An event that nobody has been told of yet; the row goes when the messages are planned."""
+
+    seq: int = Field(
+        sa_column=sa.Column(
+            sa.BigInteger().with_variant(sa.Integer, "sqlite"),
+            sa.ForeignKey("event.seq"),
+            primary_key=True,
+            autoincrement=False,
+        )
+    )
+
+
+class Message(Table, table=True):
+    """What one person is told on one occasion."""
+
+    __table_args__ = (
+        one_of("occasion", Occasion),
+        sa.UniqueConstraint("person_id", "occasion_key"),
+        sa.Index(None, "register_id", "id"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    register_id: UUID = Field(foreign_key="register.id")
+    person_id: UUID = Field(foreign_key="person.id")
+    occasion: Occasion = Field(sa_type=word(Occasion))
+    occasion_key: str = Field(max_length=120)
+    made_at: datetime
+    not_before: datetime
+
+
+class MessageLine(Table, table=True):
+    """One reminder or event that a message carries."""
+
+    __table_args__ = (
+        sa.CheckConstraint("(reminder_id IS NULL) <> (event_seq IS NULL)", name="one_cause"),
+        sa.Index(None, "obligation_id"),
+        sa.UniqueConstraint("message_id", "reminder_id", "event_seq"),
+    )
+
+    id: UUID = Field(primary_key=True)
+    message_id: UUID = Field(foreign_key="message.id")
+    obligation_id: UUID = Field(foreign_key="obligation.id")
+    reminder_id: UUID | None = Field(default=None, foreign_key="reminder.id", index=True)
+    event_seq: int | None = Field(
+        default=None,
+        sa_column=sa.Column(
+            sa.BigInteger().with_variant(sa.Integer, "sqlite"), sa.ForeignKey("event.seq"), index=True
+        ),
+    )
+
+
+class Delivery(Table, table=True):
+    """One message on one channel."""
+
+    __table_args__ = (
+        one_of("state", DeliveryState),
+        sa.UniqueConstraint("message_id", "channel"),
+        sa.Index(None, "register_id", "id"),
+        sa.Index(
+            "ix_delivery_due",
+            "next_attempt_at",
+            "id",
+            postgresql_where=sa.text("next_attempt_at IS NOT NULL"),
+            sqlite_where=sa.text("next_attempt_at IS NOT NULL"),
+        ),
+    )
+
+    id: UUID = Field(primary_key=True)
+    register_id: UUID = Field(foreign_key="register.id")
+    message_id: UUID = Field(foreign_key="message.id")
+    channel: str = Field(max_length=20)
+    address: str = Field(max_length=200)
+    position: int
+    state: DeliveryState = Field(sa_type=word(DeliveryState))
+    attempts: int = 0
+    doubts: int = 0
+    fence: int = 0
+    next_attempt_at: datetime | None = None
+    reference: str = Field(default="", max_length=300)
+    reason: str = Field(default="", max_length=300)
+    version: int = 1
+
+
+class DeliveryAttempt(Table, table=True):
+    """One try. An attempt without an end was cut off: nobody knows what became of it."""
+
+    delivery_id: UUID = Field(primary_key=True, foreign_key="delivery.id")
+    fence: int = Field(primary_key=True)
+    began_at: datetime
+    ended_at: datetime | None = None
+    outcome: str = Field(default="", max_length=20)
+    reason: str = Field(default="", max_length=300)

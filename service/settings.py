@@ -1,0 +1,49 @@
+"""Everything an operator may set, read once from `DONDOC_*`."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "DONDOC_"
+
+
+class Settings(BaseSettings):
+    """Read from `DONDOC_*`; a missing or impossible value stops the process."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    database_url: SecretStr = Field(
+        SecretStr("sqlite:///var/dondoc.db"),
+        description="`sqlite:///FILE` (one office) or `postgresql+psycopg://USER@HOST/NAME`.",
+    )
+    database_pool_size: int = Field(
+        4, ge=1, le=50, description="Connections and request threads of one process."
+    )
+    files: Path = Field(Path("var/files"), description="Folder of uploaded documents, outside the web root.")
+    secret_key: SecretStr | None = Field(
+        None, description="Fernet key for channel secrets; comma-separated while rotating, newest first."
+    )
+    public_url: str = Field("http://127.0.0.1:8000", description="Where links in messages point to.")
+    mail_folder: Path = Field(Path("var/mail"), description="Where the console channel writes `.eml` files.")
+    tick_interval: timedelta = Field(
+        timedelta(seconds=2), description="Pause between two rounds of the worker."
+    )
+    delivery_threads: int = Field(16, ge=1, le=64, description="Messages in flight in one worker process.")
+    delivery_batch: int = Field(200, ge=1, le=1000, description="Deliveries claimed at a time.")
+    delivery_lease: timedelta = Field(
+        timedelta(minutes=3), description="After this long a claim counts as abandoned."
+    )
+    delivery_attempts_max: int = Field(
+        8, ge=1, le=20, description="Attempts before the next channel is used."
+    )
+    upload_bytes_max: int = Field(50_000_000, ge=1, description="Largest document accepted.")
+    intake_processes: int = Field(2, ge=1, le=32, description="Documents read at the same time.")
+
+
+def unknown_names() -> list[str]:
+    """Return `DONDOC_*` variables that no setting has, such as misspelt ones."""
+    known = {PREFIX + name.upper() for name in Settings.model_fields} | {PREFIX + "FAILPOINT"}
+    return sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
