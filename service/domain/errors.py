@@ -117,15 +117,6 @@ class DirectiveIncomplete(DomainError):
 
 
 @dataclass(kw_only=True, eq=False)
-class WarningsOpen(DomainError):
-    """The readiness report has warnings that nobody has waved through with a reason."""
-
-    slug = "warnings-open"
-    title = "Warnings need a decision"
-    warnings: list[dict[str, Any]]
-
-
-@dataclass(kw_only=True, eq=False)
 class MoveNotAllowed(DomainError):
     """The state does not allow this move; `allowed` lists the moves that it does."""
 
@@ -152,15 +143,6 @@ class DueBeforeAssigned(DomainError):
     title = "The deadline lies before the issue date"
     items: list[str]
     issued_on: date
-
-
-@dataclass(kw_only=True, eq=False)
-class GroupEmpty(DomainError):
-    """A group has no member on the issue date, so nobody would answer for the item."""
-
-    slug = "group-empty"
-    title = "A group has no members on that day"
-    groups: list[str]
 
 
 @dataclass(kw_only=True, eq=False)

@@ -58,7 +58,7 @@ class Obligation(Table, table=True):
     due_on: date | None = None
     done_on: date | None = None
     percent: int | None = None
-    reported_at: datetime | None = None
+    reported_on: date | None = None
 
 
 class ObligationVersion(Table, table=True):

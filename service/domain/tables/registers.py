@@ -86,7 +86,8 @@ class ChannelAccount(Table, table=True):
     paused_until: datetime | None = None
     tokens_expire_at: datetime | None = None
     refresh_started_at: datetime | None = None
-    refresh_token_hash: str | None = Field(default=None, max_length=64)
+    refresh_token_hash: str = Field(default="", max_length=64)
+    refresh_lock_until: datetime | None = None
     version: int = 1
 
 

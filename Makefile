@@ -1,0 +1,61 @@
+# Two commands do everything on a fresh Debian machine with Python 3.11: `make demo` and `make test`.
+
+VENV := .venv
+PYTHON ?= python3
+BIN := $(VENV)/bin
+APT := DEBIAN_FRONTEND=noninteractive apt-get
+
+.PHONY: help demo test check bench chaos lock clean
+
+help:
+	@echo "make demo    set up and play the letter of Cao Lộc for forty days, on SQLite"
+	@echo "make test    set up and run every test, on SQLite and PostgreSQL"
+	@echo "make check   style, types, layers and rules; under a minute"
+	@echo "make bench   measure against the limits (tests/bench/README.md)"
+	@echo "make chaos   kill workers, 200 cycles on each database"
+
+demo: $(VENV)/runtime
+	@$(BIN)/dondoc demo
+
+test: $(VENV)/dev postgresql
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+	@$(BIN)/pytest -n 2
+
+check: $(VENV)/dev
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+	@$(BIN)/pytest tests/rules tests/tidy
+
+bench: $(VENV)/dev postgresql
+	@$(BIN)/python -m tests.bench
+
+chaos: $(VENV)/dev postgresql
+	@$(BIN)/python -m tests.chaos --cycles 200
+
+# Without python3-venv there is no pip in a new environment; apt brings it, once.
+$(VENV)/bin/pip:
+	@$(PYTHON) -m ensurepip --version >/dev/null 2>&1 || ($(APT) update -q && $(APT) install -y -q python3-venv)
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/runtime: requirements.lock pyproject.toml | $(VENV)/bin/pip
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/dev: requirements-dev.lock $(VENV)/runtime
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.PHONY: postgresql
+postgresql:
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || \
+	  ($(APT) update -q && $(APT) install -y -q --no-install-recommends postgresql postgresql-contrib)
+
+# Lock files carry hashes and no addresses of indexes.
+lock: $(VENV)/dev
+	$(BIN)/pip install -q uv
+	for set in "--group build -o requirements.lock" "--group dev --group build -o requirements-dev.lock"; do \
+	  $(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header \
+	    --python-version 3.11 pyproject.toml $$set; done
+
+clean:
+	rm -rf $(VENV) var .mypy_cache .ruff_cache .hypothesis .import_linter_cache

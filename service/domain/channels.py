@@ -1,0 +1,53 @@
+"""Channel accounts of a register: switched on and configured in rows, secrets sealed."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, select
+
+from service.domain.errors import StaleVersion
+from service.domain.ids import new_id
+from service.domain.people import Actor
+from service.domain.permissions import Action
+from service.domain.tables import ChannelAccount
+
+
+def set_channel(
+    session: Session,
+    actor: Actor,
+    channel: str,
+    *,
+    is_enabled: bool,
+    settings: Mapping[str, Any],
+    secrets_sealed: str | None,
+    version: int | None,
+    now: datetime,
+) -> ChannelAccount:
+    """Set up a channel for the register. `secrets_sealed` is None to keep those that are there.
+
+    New secrets make the channel well again: whoever sets them has authorised it anew.
+    """
+    actor.require(Action.ADMINISTER)
+    query = select(ChannelAccount).where(
+        ChannelAccount.register_id == actor.register_id, ChannelAccount.channel == channel
+    )
+    account = session.exec(query.with_for_update()).first()
+    if account is None:
+        account = ChannelAccount(
+            id=new_id(now), register_id=actor.register_id, channel=channel, settings={}, version=0
+        )
+    elif version is not None and version != account.version:
+        raise StaleVersion(version=account.version)
+    account.is_enabled = is_enabled
+    account.settings = dict(settings)
+    account.paused_until = None
+    account.health, account.health_detail = "ok", ""
+    if secrets_sealed is not None:
+        account.secrets = secrets_sealed
+        account.tokens_expire_at = now
+        account.refresh_started_at, account.refresh_token_hash = None, ""
+    account.version += 1
+    session.add(account)
+    session.flush()
+    return account

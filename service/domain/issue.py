@@ -1,0 +1,279 @@
+"""Issue: the act that makes a draft binding and gives every unit its duty, in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, select
+
+from service.domain.deadlines import checked, due_day
+from service.domain.directives import change_identity, find_directive, require_draft
+from service.domain.errors import DirectiveIncomplete, DueBeforeAssigned, ItemsWithoutLead, UnknownReference
+from service.domain.escalation import WatchKind
+from service.domain.events import DirectiveIssued, ObligationAssigned
+from service.domain.expansion import units_of
+from service.domain.ids import NIL, new_id
+from service.domain.items import Tree
+from service.domain.lifecycle import State
+from service.domain.outbox import emit, emit_many
+from service.domain.people import Actor, lives_on
+from service.domain.permissions import Action
+from service.domain.readiness import holders, load_tree, nobody_answers
+from service.domain.sql import insert_from, instant, new_ids
+from service.domain.tables import (
+    Assignment,
+    AssignmentRole,
+    Coordination,
+    Directive,
+    DirectiveState,
+    Item,
+    Obligation,
+    ObligationSource,
+    ObligationVersion,
+    Unit,
+    Waiver,
+    table,
+)
+from service.domain.watching import start
+from service.domain.workdays import WorkingDays
+
+item, assignment, obligation = table(Item), table(Assignment), table(Obligation)
+version, source, coordination = table(ObligationVersion), table(ObligationSource), table(Coordination)
+unit = table(Unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A directive that binds, and how many obligations it made."""
+
+    directive: Directive
+    obligations: int
+
+
+def issue(
+    session: Session,
+    actor: Actor,
+    directive_id: UUID,
+    *,
+    issuer_code: str,
+    issued_on: date,
+    number: str | None,
+    waive: Sequence[tuple[str, str]],
+    version: int | None,
+    now: datetime,
+) -> Issued:
+    """Issue a draft: expand its groups as of the issue date and make the obligations.
+
+    Args:
+        session: The caller's transaction.
+        actor: Who issues.
+        directive_id: The draft.
+        issuer_code: The unit that issues it.
+        issued_on: Day of issue; may lie in the past, then no reminder of that past is sent.
+        number: Its number, if it has one by now.
+        waive: Warnings waved through: (code, reason).
+        version: The version that the actor saw, or None.
+        now: The present instant.
+
+    Raises:
+        ItemsWithoutLead: An item would have nobody who answers for it (R1); names every such item.
+        DirectiveIncomplete: It has no subject.
+        DueBeforeAssigned: A deadline lies before the issue date and nobody waived that.
+        DirectiveNotDraft: It was issued before.
+    """
+    actor.require(Action.ISSUE_DIRECTIVE)
+    directive = find_directive(session, actor, directive_id, version=version)
+    require_draft(directive)
+    issuer = _issuer(session, issuer_code, issued_on)
+    if not directive.subject:
+        raise DirectiveIncomplete(missing=["subject"])
+    checked(issued_on)
+    tree = load_tree(session, directive)
+    lost = nobody_answers(session, directive, tree, issued_on)
+    if lost:
+        raise ItemsWithoutLead(items=[found.locator for found in lost])
+    _settle_items(session, directive, tree, issued_on, waived={code for code, _ in waive})
+    _bind(session, directive, issuer, issued_on=issued_on, number=number, now=now)
+    _waive(session, actor, directive, waive, now=now)
+    count = _oblige(session, directive, issued_on, now=now)
+    fact = DirectiveIssued(
+        subject_id=directive.id,
+        issuer_id=issuer.id,
+        issued_on=issued_on,
+        obligations=count,
+        waivers=[{"code": code, "reason": reason} for code, reason in waive],
+    )
+    emit(session, fact, actor=actor, at=now)
+    assigned = sa.select(obligation.c.id).where(obligation.c.directive_id == directive.id)
+    emit_many(session, ObligationAssigned, assigned, actor=actor, at=now)
+    return Issued(directive, count)
+
+
+def _issuer(session: Session, code: str, issued_on: date) -> Unit:
+    found = session.exec(select(Unit).where(Unit.code == code, lives_on(issued_on))).first()
+    if found is None:
+        raise UnknownReference(field="issuer_code", codes=[code])
+    return found
+
+
+def _settle_items(
+    session: Session, directive: Directive, tree: Tree, issued_on: date, *, waived: set[str]
+) -> None:
+    """Write on each item the day that holds for it and the item whose units hold for it (R2)."""
+    calendar = WorkingDays(session, directive.register_id)
+    read = {
+        row.id: due_day(row.deadline, signed_on=directive.signed_on, issued_on=issued_on, add=calendar.after)
+        for row in tree.items
+    }
+    own = {item_id: day for item_id, day in read.items() if day is not None}
+    units_from = holders(session, tree)
+    early = []
+    for row in tree.items:
+        row.due_on = tree.nearest(row, own)
+        row.units_from_id = units_from.get(row.id)
+        if row.is_tracked and row.due_on is not None and row.due_on < issued_on:
+            early.append(row.locator)
+    if early and "deadline-before-issue" not in waived:
+        raise DueBeforeAssigned(items=early, issued_on=issued_on)
+    session.flush()
+
+
+def _bind(
+    session: Session,
+    directive: Directive,
+    issuer: Unit,
+    *,
+    issued_on: date,
+    number: str | None,
+    now: datetime,
+) -> None:
+    directive.state = DirectiveState.ISSUED
+    directive.issuer_id = issuer.id
+    directive.issued_on = issued_on
+    directive.issued_at = now
+    directive.number = number or directive.number
+    directive.version += 1
+    change_identity(session, directive)
+    session.flush()
+
+
+def _waive(
+    session: Session, actor: Actor, directive: Directive, waive: Sequence[tuple[str, str]], *, now: datetime
+) -> None:
+    for code, reason in waive:
+        row = Waiver(
+            id=new_id(now),
+            directive_id=directive.id,
+            code=code,
+            reason=reason,
+            waived_by=actor.principal_id,
+            waived_at=now,
+        )
+        session.add(row)
+    session.flush()
+
+
+def _oblige(session: Session, directive: Directive, issued_on: date, *, now: datetime) -> int:
+    """Make obligations, their first versions, sources, coordinations and clocks, each in one statement."""
+    connection = session.connection()
+    pairs = units_of(session, directive.id, issued_on)
+    tracked = sa.and_(item.c.directive_id == directive.id, item.c.is_tracked)
+    leads = sa.and_(assignment.c.item_id == item.c.units_from_id, assignment.c.role == AssignmentRole.LEAD)
+    due_on = sa.func.min(sa.func.coalesce(assignment.c.due_on, item.c.due_on))
+    duty_id = new_ids(now, item.c.id, pairs.c.unit_id)
+    duties = {
+        "id": duty_id,
+        "register_id": sa.literal(directive.register_id, sa.Uuid()),
+        "directive_id": sa.literal(directive.id, sa.Uuid()),
+        "item_id": item.c.id,
+        "unit_id": pairs.c.unit_id,
+        "period": sa.literal(""),
+        "parent_id": sa.literal(NIL, sa.Uuid()),
+        "generation": sa.literal(0),
+        "version": sa.literal(1),
+        "state": sa.literal(State.ASSIGNED.value),
+        "assigned_on": sa.literal(issued_on, sa.Date()),
+        "original_due_on": due_on,
+        "due_on": due_on,
+    }
+    rows = (
+        sa.select(*duties.values())
+        .select_from(item)
+        .join(assignment, leads)
+        .join(pairs, pairs.c.assignment_id == assignment.c.id)
+        .where(tracked)
+        .group_by(item.c.id, pairs.c.unit_id)
+    )
+    count = insert_from(connection, obligation, duties, rows)
+    _remember(connection, directive, pairs, duty_id, now=now)
+    mine = obligation.c.directive_id == directive.id
+    start(session, WatchKind.ACKNOWLEDGEMENT, mine, now=now)
+    start(session, WatchKind.DEADLINE, sa.and_(mine, obligation.c.due_on.is_not(None)), now=now)
+    start(session, WatchKind.SILENCE, sa.and_(mine, obligation.c.due_on.is_(None)), now=now)
+    return count
+
+
+def _remember(
+    connection: sa.Connection,
+    directive: Directive,
+    pairs: sa.CTE,
+    duty_id: sa.ColumnElement[UUID],
+    *,
+    now: datetime,
+) -> None:
+    """Write the first versions, where each duty came from, and who coordinates.
+
+    `duty_id` is the expression that made the keys; it makes the same ones again, without a join.
+    """
+    mine = obligation.c.directive_id == directive.id
+    columns = [
+        "obligation_id",
+        "version",
+        "state",
+        "original_due_on",
+        "due_on",
+        "effective_on",
+        "recorded_from",
+    ]
+    first = sa.select(
+        obligation.c.id,
+        obligation.c.version,
+        obligation.c.state,
+        obligation.c.original_due_on,
+        obligation.c.due_on,
+        obligation.c.assigned_on,
+        instant(now),
+    ).where(mine)
+    connection.execute(sa.insert(version).from_select(columns, first))
+    named = (
+        sa.select(duty_id, assignment.c.id)
+        .select_from(pairs)
+        .join(assignment, assignment.c.id == pairs.c.assignment_id)
+        .join(item, item.c.units_from_id == assignment.c.item_id)
+        .where(item.c.is_tracked, assignment.c.role == AssignmentRole.LEAD)
+    )
+    connection.execute(sa.insert(source).from_select(["obligation_id", "assignment_id"], named))
+    leads = sa.exists().where(obligation.c.item_id == item.c.id, obligation.c.unit_id == pairs.c.unit_id)
+    helping = (
+        sa.select(
+            new_ids(now, item.c.id, pairs.c.unit_id),
+            sa.literal(directive.register_id, sa.Uuid()),
+            item.c.id,
+            pairs.c.unit_id,
+        )
+        .select_from(item)
+        .join(assignment, assignment.c.item_id == item.c.units_from_id)
+        .join(pairs, pairs.c.assignment_id == assignment.c.id)
+        .where(
+            item.c.directive_id == directive.id,
+            item.c.is_tracked,
+            assignment.c.role == AssignmentRole.COORDINATE,
+            ~leads,
+        )
+        .group_by(item.c.id, pairs.c.unit_id)
+    )
+    connection.execute(
+        sa.insert(coordination).from_select(["id", "register_id", "item_id", "unit_id"], helping)
+    )

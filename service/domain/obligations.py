@@ -1,0 +1,304 @@
+"""The life of one obligation: every move checks the law, keeps a version and tells the journal."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from service.domain.calendar import office_day
+from service.domain.errors import EvidenceRequired, NotAllowed, NotFound, StaleVersion, UnknownReference
+from service.domain.escalation import WatchKind
+from service.domain.events import (
+    Event,
+    ObligationAccepted,
+    ObligationAcknowledged,
+    ObligationReopened,
+    ObligationSentBack,
+    ObligationSubmitted,
+    ObligationWithdrawn,
+    ProgressReported,
+)
+from service.domain.ids import new_id
+from service.domain.lifecycle import Move, State, after
+from service.domain.outbox import emit
+from service.domain.people import Actor, relations
+from service.domain.permissions import Action, require
+from service.domain.tables import (
+    Blob,
+    Decision,
+    Item,
+    Obligation,
+    ObligationVersion,
+    ProgressUpdate,
+    Submission,
+    SubmissionFile,
+    table,
+)
+from service.domain.watching import restart, stop
+
+history = table(ObligationVersion)
+
+
+def find_obligation(
+    session: Session, actor: Actor, obligation_id: UUID, action: Action, *, version: int | None
+) -> Obligation:
+    """Return an obligation, locked, if the actor may do this to it.
+
+    Raises:
+        NotFound: There is none, or the actor may not know that there is.
+        NotAllowed: The actor may see it but not do this.
+        StaleVersion: `version` is given and is not the present one.
+    """
+    query = select(Obligation).where(Obligation.id == obligation_id).with_for_update()
+    obligation = session.exec(query).first()
+    if obligation is None:
+        raise NotFound(what="obligation")
+    standing = relations(session, actor, obligation)
+    try:
+        require(Action.VIEW_OBLIGATION, standing, actor.role, actor.scopes | {"read"})
+    except NotAllowed:
+        raise NotFound(what="obligation") from None
+    require(action, standing, actor.role, actor.scopes)
+    if version is not None and version != obligation.version:
+        raise StaleVersion(version=obligation.version)
+    return obligation
+
+
+def acknowledge(
+    session: Session, actor: Actor, obligation_id: UUID, *, version: int | None, now: datetime
+) -> Obligation:
+    """Say that the unit has received the duty."""
+    obligation = find_obligation(session, actor, obligation_id, Action.ACKNOWLEDGE, version=version)
+    _acknowledged(session, actor, obligation, now=now)
+    _move(session, obligation, Move.ACKNOWLEDGE, now=now)
+    return obligation
+
+
+def report_progress(
+    session: Session,
+    actor: Actor,
+    obligation_id: UUID,
+    *,
+    percent: int | None,
+    text: str,
+    difficulties: str,
+    document: dict[str, Any] | None,
+    version: int | None,
+    now: datetime,
+) -> ProgressUpdate:
+    """Tell how far the unit is; the first word also acknowledges the duty (R7)."""
+    obligation = find_obligation(session, actor, obligation_id, Action.REPORT_PROGRESS, version=version)
+    after(obligation.state, Move.REPORT)
+    update = ProgressUpdate(
+        id=new_id(now),
+        register_id=obligation.register_id,
+        obligation_id=obligation.id,
+        percent=percent,
+        text=text,
+        difficulties=difficulties,
+        document=document,
+        reported_by=actor.principal_id,
+        reported_at=now,
+    )
+    session.add(update)
+    _acknowledged(session, actor, obligation, now=now)
+    obligation.reported_on = office_day(now)
+    obligation.percent = percent if percent is not None else obligation.percent
+    _move(session, obligation, Move.REPORT, now=now)
+    if obligation.due_on is None:
+        restart(session, obligation.id, WatchKind.SILENCE, now=now)
+    _tell(
+        session, actor, ProgressReported(subject_id=obligation.id, update_id=update.id, percent=percent), now
+    )
+    return update
+
+
+def submit(
+    session: Session,
+    actor: Actor,
+    obligation_id: UUID,
+    *,
+    text: str,
+    document: dict[str, Any] | None,
+    file_ids: Sequence[UUID],
+    version: int | None,
+    now: datetime,
+) -> Submission:
+    """Propose that the duty is done. Reminders stop; the office's own clock starts.
+
+    Raises:
+        EvidenceRequired: Neither a document reference nor a file, and the item does not allow text alone.
+        UnknownReference: A file that is not there.
+    """
+    obligation = find_obligation(session, actor, obligation_id, Action.SUBMIT, version=version)
+    after(obligation.state, Move.SUBMIT)
+    item = session.get_one(Item, obligation.item_id)
+    if not document and not file_ids and not item.text_alone:
+        raise EvidenceRequired
+    known = set(session.exec(select(Blob.id).where(col(Blob.id).in_(file_ids))))
+    if known != set(file_ids):
+        raise UnknownReference(field="file_ids", codes=sorted(str(f) for f in set(file_ids) - known))
+    today = office_day(now)
+    submission = Submission(
+        id=new_id(now),
+        obligation_id=obligation.id,
+        text=text,
+        document=document,
+        submitted_on=today,
+        submitted_by=actor.principal_id,
+        submitted_at=now,
+    )
+    session.add(submission)
+    session.flush()
+    session.add_all(SubmissionFile(submission_id=submission.id, file_id=file_id) for file_id in known)
+    _acknowledged(session, actor, obligation, now=now)
+    obligation.done_on = today
+    obligation.reported_on = office_day(now)
+    _move(session, obligation, Move.SUBMIT, now=now)
+    stop(session, obligation.id, WatchKind.DEADLINE, WatchKind.SILENCE)
+    restart(session, obligation.id, WatchKind.ACCEPTANCE, now=now)
+    fact = ObligationSubmitted(subject_id=obligation.id, submission_id=submission.id, submitted_on=today)
+    _tell(session, actor, fact, now)
+    return submission
+
+
+def accept(
+    session: Session,
+    actor: Actor,
+    obligation_id: UUID,
+    *,
+    comment: str,
+    version: int | None,
+    now: datetime,
+) -> Obligation:
+    """Agree that the duty is done, as of the day of the submission (R8, R10)."""
+    obligation = find_obligation(session, actor, obligation_id, Action.ACCEPT, version=version)
+    after(obligation.state, Move.ACCEPT)
+    submission = _decide(session, actor, obligation, Decision.ACCEPTED, comment, now=now)
+    _move(session, obligation, Move.ACCEPT, now=now)
+    stop(session, obligation.id, WatchKind.ACCEPTANCE)
+    fact = ObligationAccepted(
+        subject_id=obligation.id,
+        submission_id=submission.id,
+        done_on=submission.submitted_on,
+        due_on=obligation.due_on,
+    )
+    _tell(session, actor, fact, now)
+    return obligation
+
+
+def send_back(
+    session: Session,
+    actor: Actor,
+    obligation_id: UUID,
+    *,
+    reason: str,
+    version: int | None,
+    now: datetime,
+) -> Obligation:
+    """Refuse a submission; the unit goes on, and a new round of reminders begins (R22)."""
+    obligation = find_obligation(session, actor, obligation_id, Action.SEND_BACK, version=version)
+    after(obligation.state, Move.SEND_BACK)
+    submission = _decide(session, actor, obligation, Decision.SENT_BACK, reason, now=now)
+    _move(session, obligation, Move.SEND_BACK, now=now)
+    _work_again(session, obligation, now=now)
+    fact = ObligationSentBack(subject_id=obligation.id, submission_id=submission.id, reason=reason)
+    _tell(session, actor, fact, now)
+    return obligation
+
+
+def reopen(
+    session: Session,
+    actor: Actor,
+    obligation_id: UUID,
+    *,
+    reason: str,
+    version: int | None,
+    now: datetime,
+) -> Obligation:
+    """Open an accepted duty again, on a stated basis."""
+    obligation = find_obligation(session, actor, obligation_id, Action.REOPEN, version=version)
+    _move(session, obligation, Move.REOPEN, now=now)
+    _work_again(session, obligation, now=now)
+    _tell(session, actor, ObligationReopened(subject_id=obligation.id, reason=reason), now)
+    return obligation
+
+
+def withdraw(
+    session: Session,
+    actor: Actor,
+    obligation_id: UUID,
+    *,
+    reason: str,
+    version: int | None,
+    now: datetime,
+) -> Obligation:
+    """Take the duty back; every clock stops."""
+    obligation = find_obligation(session, actor, obligation_id, Action.WITHDRAW, version=version)
+    _move(session, obligation, Move.WITHDRAW, now=now)
+    stop(session, obligation.id, *WatchKind)
+    _tell(session, actor, ObligationWithdrawn(subject_id=obligation.id, reason=reason), now)
+    return obligation
+
+
+def _move(session: Session, obligation: Obligation, move: Move, *, now: datetime) -> None:
+    """Take a move that the law allows and keep what was known until now."""
+    obligation.state = after(obligation.state, move)
+    if obligation.state in (State.IN_PROGRESS, State.WITHDRAWN):
+        obligation.done_on = None
+    recorded = sa.update(history).where(
+        history.c.obligation_id == obligation.id, history.c.version == obligation.version
+    )
+    session.connection().execute(recorded.values(recorded_to=now))
+    obligation.version += 1
+    session.add(
+        ObligationVersion(
+            obligation_id=obligation.id,
+            version=obligation.version,
+            state=obligation.state,
+            original_due_on=obligation.original_due_on,
+            due_on=obligation.due_on,
+            done_on=obligation.done_on,
+            effective_on=_effective_on(obligation, now),
+            recorded_from=now,
+        )
+    )
+    session.flush()
+
+
+def _effective_on(obligation: Obligation, now: datetime) -> date:
+    """Return the day that a state holds from: an acceptance holds from the submission."""
+    return obligation.done_on or office_day(now)
+
+
+def _acknowledged(session: Session, actor: Actor, obligation: Obligation, *, now: datetime) -> None:
+    if obligation.state is State.ASSIGNED:
+        stop(session, obligation.id, WatchKind.ACKNOWLEDGEMENT)
+        _tell(session, actor, ObligationAcknowledged(subject_id=obligation.id), now)
+
+
+def _work_again(session: Session, obligation: Obligation, *, now: datetime) -> None:
+    stop(session, obligation.id, WatchKind.ACCEPTANCE)
+    kind = WatchKind.SILENCE if obligation.due_on is None else WatchKind.DEADLINE
+    restart(session, obligation.id, kind, now=now)
+
+
+def _decide(
+    session: Session, actor: Actor, obligation: Obligation, decision: Decision, comment: str, *, now: datetime
+) -> Submission:
+    query = select(Submission).where(
+        Submission.obligation_id == obligation.id, col(Submission.decision).is_(None)
+    )
+    submission = session.exec(query).one()
+    submission.decision = decision
+    submission.comment = comment
+    submission.decided_by = actor.principal_id
+    submission.decided_at = now
+    return submission
+
+
+def _tell(session: Session, actor: Actor, fact: Event, now: datetime) -> None:
+    emit(session, fact, actor=actor, at=now)

@@ -1,0 +1,135 @@
+"""What is missing before a directive can be issued, and what looks wrong (R1, R5)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from service.domain.deadlines import due_day
+from service.domain.directives import find_directive
+from service.domain.expansion import units_of
+from service.domain.items import Tree
+from service.domain.people import Actor
+from service.domain.permissions import Action
+from service.domain.tables import (
+    Assignment,
+    AssignmentRole,
+    Directive,
+    Item,
+    Waiver,
+    table,
+)
+from service.domain.workdays import WorkingDays
+
+WITHOUT_LEAD = "items-without-lead"
+assignment = table(Assignment)
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """Why a directive cannot be issued. `item` is a locator; None for the directive itself."""
+
+    code: str
+    item: str | None
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Warning:
+    """What looks wrong; a person may wave it through with a reason, which is kept."""
+
+    code: str
+    item: str | None
+    detail: str
+    waived: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Whether a directive can be issued."""
+
+    ready: bool
+    blockers: list[Blocker]
+    warnings: list[Warning]
+
+
+def report(session: Session, actor: Actor, directive_id: UUID, *, today: date) -> Readiness:
+    """Return what keeps a directive from being issued on its date (or today), and what looks wrong."""
+    actor.require(Action.DRAFT_DIRECTIVE)
+    directive = find_directive(session, actor, directive_id, version=None)
+    tree = load_tree(session, directive)
+    issued_on = directive.issued_on or today
+    blockers = [Blocker("subject-missing", None, "no subject")] if not directive.subject else []
+    for item in nobody_answers(session, directive, tree, issued_on):
+        blockers.append(Blocker(WITHOUT_LEAD, item.locator, "no unit answers for it"))
+    waived = set(session.exec(select(Waiver.code).where(Waiver.directive_id == directive.id)))
+    found = [*_findings(directive), *_doubts(session, directive, tree, issued_on)]
+    warnings = [Warning(code, item, detail, code in waived) for code, item, detail in found]
+    return Readiness(not blockers, blockers, warnings)
+
+
+def load_tree(session: Session, directive: Directive) -> Tree:
+    """Return the items of a directive."""
+    return Tree(session.exec(select(Item).where(Item.directive_id == directive.id)).all())
+
+
+def holders(session: Session, tree: Tree) -> dict[UUID, UUID]:
+    """Return, for every item, the item whose lead assignments hold for it: itself or an ancestor (R2)."""
+    ids = [item.id for item in tree.items]
+    with_lead = select(Assignment.item_id).where(
+        col(Assignment.item_id).in_(ids), col(Assignment.role) == AssignmentRole.LEAD
+    )
+    own = {item_id: item_id for item_id in session.exec(with_lead)}
+    found = ((item.id, tree.nearest(item, own)) for item in tree.items)
+    return {item_id: holder for item_id, holder in found if holder is not None}
+
+
+def nobody_answers(session: Session, directive: Directive, tree: Tree, day: date) -> list[Item]:
+    """Return the items for which no unit would answer if the directive were issued on a day (R1)."""
+    pairs = units_of(session, directive.id, day)
+    alive = (
+        sa.select(assignment.c.item_id)
+        .join(pairs, pairs.c.assignment_id == assignment.c.id)
+        .where(assignment.c.role == AssignmentRole.LEAD)
+        .distinct()
+    )
+    answered = set(session.connection().execute(alive).scalars())
+    by_item = holders(session, tree)
+    lost = {item.id for item in tree.tracked() if by_item.get(item.id) not in answered}
+    lost |= {item.id for item in tree.uncovered()}
+    return [item for item in tree.items if item.id in lost]
+
+
+def _findings(directive: Directive) -> Iterator[tuple[str, str | None, str]]:
+    for finding in directive.findings:
+        if finding.get("severity") != "info":
+            yield finding["code"], finding.get("where"), finding.get("message", "")
+
+
+def _doubts(
+    session: Session, directive: Directive, tree: Tree, issued_on: date
+) -> Iterator[tuple[str, str | None, str]]:
+    """Give the warnings that depend on the registry and the calendar of today."""
+    assigned = set(
+        session.exec(
+            select(Assignment.item_id).where(col(Assignment.item_id).in_([i.id for i in tree.items]))
+        )
+    )
+    calendar = WorkingDays(session, directive.register_id)
+    for item in tree.items:
+        for mention in item.mentions if item.id not in assigned and not item.is_closing else ():
+            names = ", ".join(candidate["name"] for candidate in mention["candidates"])
+            if not mention["candidates"]:
+                yield "recipient-unknown", item.locator, mention["unit"]
+            elif not mention["certain"]:
+                yield "recipient-ambiguous", item.locator, f"{mention['unit']}: {names}"
+        due_on = due_day(
+            item.deadline, signed_on=directive.signed_on, issued_on=issued_on, add=calendar.after
+        )
+        if due_on is not None and due_on < issued_on:
+            yield "deadline-before-issue", item.locator, due_on.isoformat()
+        elif due_on is not None and calendar.is_off(due_on):
+            yield "deadline-on-day-off", item.locator, due_on.isoformat()

@@ -1,0 +1,60 @@
+"""SQL that both databases understand, where SQLAlchemy has no word for it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import GenericFunction
+from sqlmodel.sql.sqltypes import UTCDateTime
+
+from service.domain.ids import milliseconds, new_salt
+
+Instant = UTCDateTime()
+
+
+class plus_minutes(GenericFunction[datetime]):  # noqa: N801 - read as a function
+    """An instant so many minutes later: `plus_minutes(at, n)`."""
+
+    type = Instant
+    inherit_cache = True
+
+
+@compiles(plus_minutes, "postgresql")
+def _on_postgresql(element: plus_minutes, compiler: Any, **kw: Any) -> str:
+    at, minutes = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"({at} + ({minutes}) * interval '1 minute')"
+
+
+@compiles(plus_minutes, "sqlite")
+def _on_sqlite(element: plus_minutes, compiler: Any, **kw: Any) -> str:
+    at, minutes = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"(strftime('%Y-%m-%d %H:%M:%f', {at}, ({minutes}) || ' minutes') || '000')"
+
+
+def new_ids(now: datetime, *natural_key: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """Return the expression that gives every row of one statement a key of its own."""
+    parts = [sa.func.replace(sa.cast(part, sa.String), "-", "") for part in natural_key]
+    joined: sa.ColumnElement[Any] = parts[0]
+    for part in parts[1:]:
+        joined = joined.concat(part)
+    at = sa.literal(milliseconds(now), sa.BigInteger)
+    return sa.func.dondoc_uuid7(at, sa.literal(new_salt(), sa.Text), joined, type_=sa.Uuid())
+
+
+def instant(at: datetime) -> sa.BindParameter[datetime]:
+    """Return an instant as a value in a statement."""
+    return sa.literal(at, Instant)
+
+
+def insert_from(
+    connection: Connection, target: sa.Table, values: Mapping[str, Any], rows: sa.Select[Any]
+) -> int:
+    """Insert what a statement selects, in the order of `values`; return how many rows that were."""
+    insert = sa.insert(target).from_select(list(values), rows)
+    count = connection.execute(insert, execution_options={"preserve_rowcount": True}).rowcount
+    if count < 0:  # Python's sqlite3 does not count an insert that begins with WITH
+        return int(connection.exec_driver_sql("SELECT changes()").scalar_one())
+    return count

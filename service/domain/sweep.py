@@ -1,0 +1,120 @@
+"""The sweep: whatever clock is due takes its step, once (R22)."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from service.domain.escalation import Condition, Outcome
+from service.domain.locks import Lock, try_lock
+from service.domain.sql import instant, new_ids
+from service.domain.tables import EscalationStep, Obligation, Reminder, Watch, table
+from service.domain.watching import step_at
+
+BATCH = 5000
+
+watch, step, reminder, obligation = table(Watch), table(EscalationStep), table(Reminder), table(Obligation)
+
+DUE = (
+    sa.select(watch.c.next_action_at, watch.c.id)
+    .where(watch.c.next_action_at <= sa.bindparam("now", type_=watch.c.next_action_at.type))
+    .order_by(watch.c.next_action_at, watch.c.id)
+)
+
+
+def sweep(session: Session, *, now: datetime) -> int:
+    """Take the next step of at most `BATCH` due clocks; return how many steps were taken.
+
+    Call again until it returns 0: a clock that slept through several steps takes one a call. The cost
+    grows with what is due, not with what exists. Another sweep at work makes this one return 0.
+    """
+    connection = session.connection()
+    if not try_lock(connection, Lock.SWEEP):
+        return 0
+    last = connection.execute(DUE.offset(BATCH - 1).limit(1), {"now": now}).first()
+    due = watch.c.next_action_at <= instant(now)
+    if last is not None:
+        place = sa.tuple_(watch.c.next_action_at, watch.c.id)
+        due = sa.and_(due, place <= sa.tuple_(instant(last.next_action_at), sa.literal(last.id, sa.Uuid())))
+    elif connection.execute(DUE.limit(1), {"now": now}).first() is None:
+        return 0
+    _take(connection, due, now=now)
+    return _move_on(connection, due)
+
+
+def _take(connection: sa.Connection, due: sa.ColumnElement[bool], *, now: datetime) -> None:
+    """Record the step that each due clock stands at."""
+    reported = sa.and_(step.c.condition == Condition.UNREPORTED, obligation.c.reported_on.is_not(None))
+    outcome = sa.case(
+        (watch.c.next_action_at < watch.c.entered_at, Outcome.SKIPPED.value),
+        (reported, Outcome.NOT_NEEDED.value),
+        else_=Outcome.DUE.value,
+    )
+    taken = {
+        "id": new_ids(now, watch.c.id),
+        "register_id": watch.c.register_id,
+        "watch_id": watch.c.id,
+        "obligation_id": watch.c.obligation_id,
+        "round": watch.c.round,
+        "step": watch.c.next_step,
+        "occurrence": watch.c.occurrence,
+        "role": step.c.role,
+        "rank": step.c.rank,
+        "at_keeper": step.c.at_keeper,
+        "is_urgent": step.c.is_urgent,
+        "due_at": watch.c.next_action_at,
+        "taken_at": instant(now),
+        "outcome": outcome,
+    }
+    rows = (
+        sa.select(*taken.values())
+        .select_from(watch)
+        .join(step, sa.and_(step.c.policy_id == watch.c.policy_id, step.c.step == watch.c.next_step))
+        .join(obligation, obligation.c.id == watch.c.obligation_id)
+        .where(due)
+    )
+    connection.execute(_insert_once(connection, list(taken), rows))
+
+
+def _insert_once(connection: sa.Connection, columns: list[str], rows: sa.Select[tuple[UUID]]) -> sa.Insert:
+    """Return the insert that lets a step which was taken already be."""
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(reminder).from_select(columns, rows).on_conflict_do_nothing()
+    return sa.insert(reminder).prefix_with("OR IGNORE").from_select(columns, rows)
+
+
+def _move_on(connection: sa.Connection, due: sa.ColumnElement[bool]) -> int:
+    """Set each due clock to its next step; where there is none, nothing more will happen by itself."""
+    following = step.alias()
+    rung = (
+        sa.select(
+            step.c.policy_id,
+            step.c.step,
+            step.c.wraps,
+            step.c.next_step,
+            following.c.pace,
+            following.c.offset,
+            following.c.repeat_days,
+        )
+        .select_from(step)
+        .outerjoin(
+            following,
+            sa.and_(following.c.policy_id == step.c.policy_id, following.c.step == step.c.next_step),
+        )
+        .subquery("rung")
+    )
+    occurrence = watch.c.occurrence + rung.c.wraps
+    at = step_at(watch.c.calendar_id, watch.c.anchor_on, watch.c.anchor_at, occurrence, rung.c)
+    moved = connection.execute(
+        sa.update(watch)
+        .where(due, rung.c.policy_id == watch.c.policy_id, rung.c.step == watch.c.next_step)
+        .values(
+            next_step=sa.func.coalesce(rung.c.next_step, watch.c.next_step),
+            occurrence=occurrence,
+            next_action_at=sa.case((rung.c.next_step.is_(None), None), else_=at),
+        )
+    )
+    return moved.rowcount

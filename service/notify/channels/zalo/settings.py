@@ -1,0 +1,81 @@
+"""What an account's row says about Zalo, checked."""
+
+from collections.abc import Mapping
+from ipaddress import ip_address
+from typing import Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+
+from service.notify.channel import Kind, Strict
+from service.notify.channels.zalo.payloads import Part
+
+PARAMETERS: Mapping[Part, str] = {"code": "ma_viec", "title": "trich_yeu", "due": "han", "unit": "don_vi"}
+
+
+class ZaloSettings(Strict):
+    """The app, the template and where Zalo is.
+
+    Attributes:
+        consultation: Whether to write to uids at all; an account without the permission turns it off.
+        template_id: Approved ZBS template; empty for none, then phone numbers are of no use.
+        template_ids: Other templates for certain kinds of message.
+        parameters: Our part (code, title, due, unit, link) → the template's parameter name.
+        appsecret_proof: The app demands the proof header.
+        refresh_again_seconds: Wait before a refresh whose answer was lost is tried again.
+    """
+
+    app_id: str = Field(min_length=1)
+    consultation: bool = True
+    template_id: str = ""
+    template_ids: Mapping[Kind, str] = Field(default_factory=dict)
+    parameters: Mapping[Part, str] = Field(default_factory=lambda: dict(PARAMETERS))
+    appsecret_proof: bool = False
+    openapi_url: str = "https://openapi.zalo.me"
+    business_url: str = "https://business.openapi.zalo.me"
+    oauth_url: str = "https://oauth.zaloapp.com"
+    connect_seconds: float = Field(5.0, gt=0, le=30)
+    read_seconds: float = Field(15.0, gt=0, le=60)
+    write_seconds: float = Field(10.0, gt=0, le=60)
+    pool_seconds: float = Field(5.0, gt=0, le=30)
+    whole_seconds: float = Field(30.0, gt=0, le=120)
+    refresh_seconds: float = Field(20.0, gt=0, le=20)
+    refresh_again_seconds: float = Field(60.0, gt=0)
+
+    @field_validator("openapi_url", "business_url", "oauth_url")
+    @classmethod
+    def _is_private(cls, value: str) -> str:
+        """Tokens travel encrypted, or do not leave the machine."""
+        url = urlsplit(value)
+        if not url.hostname or url.username or url.query or url.fragment:
+            raise ValueError("must be an address like https://openapi.zalo.me")
+        if url.scheme != "https" and not (url.scheme == "http" and _is_loopback(url.hostname)):
+            raise ValueError("must be https (http only to this machine)")
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _reaches_somebody(self) -> Self:
+        if not (self.consultation or self.template_id or self.template_ids):
+            raise ValueError("without consultation and without a template nobody can be reached")
+        return self
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+class ZaloSecrets(Strict):
+    """The app's secret; the account's tokens live in the token store."""
+
+    app_secret: SecretStr = Field(min_length=1)
+
+    @field_validator("app_secret")
+    @classmethod
+    def _fits_a_header(cls, value: SecretStr) -> SecretStr:
+        secret = value.get_secret_value()
+        if not (secret.isascii() and secret.isprintable()):
+            raise ValueError("must be printable ASCII; was something else pasted?")
+        return value

@@ -1,0 +1,250 @@
+"""Claim with a lease, send outside any transaction, settle: a delivery is lost by no crash.
+
+A claim moves `next_attempt_at` to the end of its lease and raises the `fence`; whoever claims later has a
+higher fence, and a zombie's settlement is refused. So an abandoned claim is simply due again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from service.domain.sql import instant
+from service.domain.tables import (
+    Address,
+    ChannelAccount,
+    Delivery,
+    DeliveryAttempt,
+    DeliveryState,
+    Message,
+    table,
+)
+from service.notify.channel import Outcome, Refused, Retry, Sent, Unknown
+from service.notify.planner import delivery_values
+
+delivery, attempt, message = table(Delivery), table(DeliveryAttempt), table(Message)
+address, account = table(Address), table(ChannelAccount)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A delivery that this process may try once."""
+
+    id: UUID
+    fence: int
+    register_id: UUID
+    message_id: UUID
+    channel: str
+    address: str
+    attempts: int
+    doubts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What became of a claim, and what follows.
+
+    `falls_back` gives the message to the person's next channel. `pause` stops the whole channel.
+    """
+
+    claim: Claim
+    outcome: str
+    reason: str
+    state: DeliveryState
+    attempts: int
+    doubts: int = 0
+    reference: str = ""
+    next_attempt_at: datetime | None = None
+    falls_back: bool = False
+    address_invalid: bool = False
+    pause_until: datetime | None = None
+
+
+def claim(session: Session, *, batch: int, lease: timedelta, now: datetime) -> list[Claim]:
+    """Take at most `batch` due deliveries, the longest due first; pass over paused channels."""
+    paused = sa.exists().where(
+        account.c.register_id == delivery.c.register_id,
+        account.c.channel == delivery.c.channel,
+        account.c.paused_until > instant(now),
+    )
+    due = (
+        sa.select(delivery.c.id)
+        .where(delivery.c.next_attempt_at <= instant(now), ~paused)
+        .order_by(delivery.c.next_attempt_at, delivery.c.id)
+        .limit(batch)
+        .with_for_update(skip_locked=True, of=delivery)
+    )
+    columns = ("id", "fence", "register_id", "message_id", "channel", "address", "attempts", "doubts")
+    taken = session.connection().execute(
+        sa.update(delivery)
+        .where(delivery.c.id.in_(due))
+        .values(
+            state=DeliveryState.SENDING.value,
+            fence=delivery.c.fence + 1,
+            attempts=delivery.c.attempts + 1,
+            next_attempt_at=now + lease,
+        )
+        .returning(*(delivery.c[name] for name in columns))
+    )
+    claims = [Claim(*row) for row in taken]
+    if claims:
+        began = [
+            {"delivery_id": c.id, "fence": c.fence, "began_at": now, "outcome": "", "reason": ""}
+            for c in claims
+        ]
+        session.connection().execute(sa.insert(attempt), began)
+    return claims
+
+
+def settle(session: Session, settlements: Sequence[Settlement], *, now: datetime) -> None:
+    """Write what became of claims; a claim that somebody took over since is left to them."""
+    connection = session.connection()
+    head = (
+        sa.update(delivery)
+        .where(delivery.c.id == sa.bindparam("of_id"), delivery.c.fence == sa.bindparam("of_fence"))
+        .values({name: sa.bindparam(name) for name in _HEAD} | {"version": delivery.c.version + 1})
+    )
+    connection.execute(head, [_head(s) for s in settlements])
+    tries = (
+        sa.update(attempt)
+        .where(attempt.c.delivery_id == sa.bindparam("of_id"), attempt.c.fence == sa.bindparam("of_fence"))
+        .values(ended_at=now, outcome=sa.bindparam("told"), reason=sa.bindparam("why"))
+    )
+    ended = [
+        {"of_id": s.claim.id, "of_fence": s.claim.fence, "told": s.outcome, "why": s.reason[:300]}
+        for s in settlements
+    ]
+    connection.execute(tries, ended)
+    for settlement in settlements:
+        if settlement.falls_back:
+            _fall_back(connection, settlement.claim, now)
+        if settlement.address_invalid:
+            _mark_invalid(connection, settlement.claim, now)
+        if settlement.pause_until is not None:
+            _pause(connection, settlement, settlement.pause_until)
+
+
+_HEAD = ("state", "attempts", "doubts", "next_attempt_at", "reference", "reason")
+
+
+def _head(settlement: Settlement) -> dict[str, Any]:
+    return {
+        "of_id": settlement.claim.id,
+        "of_fence": settlement.claim.fence,
+        "state": settlement.state.value,
+        "attempts": settlement.attempts,
+        "doubts": settlement.doubts,
+        "next_attempt_at": settlement.next_attempt_at,
+        "reference": settlement.reference[:300],
+        "reason": settlement.reason[:300],
+    }
+
+
+def _fall_back(connection: sa.Connection, failed: Claim, now: datetime) -> None:
+    """Queue the message on the person's next channel, unless it went there before."""
+    gone = sa.exists().where(delivery.c.message_id == message.c.id, delivery.c.channel == address.c.channel)
+    still_ours = sa.exists().where(delivery.c.id == failed.id, delivery.c.fence == failed.fence)
+    values = delivery_values(now, instant(now))
+    following = (
+        sa.select(*values.values())
+        .select_from(message)
+        .join(address, address.c.person_id == message.c.person_id)
+        .where(message.c.id == failed.message_id, address.c.invalid_at.is_(None), ~gone, still_ours)
+        .order_by(address.c.position, address.c.channel)
+        .limit(1)
+    )
+    connection.execute(sa.insert(delivery).from_select(list(values), following))
+
+
+def _mark_invalid(connection: sa.Connection, failed: Claim, now: datetime) -> None:
+    connection.execute(
+        sa.update(address)
+        .where(address.c.channel == failed.channel, address.c.address == failed.address)
+        .values(invalid_at=now)
+    )
+
+
+def _pause(connection: sa.Connection, settlement: Settlement, until: datetime) -> None:
+    connection.execute(
+        sa.update(account)
+        .where(
+            account.c.register_id == settlement.claim.register_id,
+            account.c.channel == settlement.claim.channel,
+        )
+        .values(paused_until=until, health_detail=settlement.reason[:300])
+    )
+
+
+def judge(
+    taken: Claim,
+    outcome: Outcome,
+    *,
+    has_next: bool,
+    attempts_max: int,
+    wait: timedelta,
+    doubt: timedelta,
+    pause: timedelta,
+    now: datetime,
+) -> Settlement:
+    """Say what follows from an outcome; pure.
+
+    An unknown outcome is tried once more after `doubt`, then by another channel. A channel that is ill
+    costs the delivery no attempt. What has no other channel left and a channel that may recover is held.
+    """
+    name = type(outcome).__name__.lower()
+    match outcome:
+        case Sent(reference, detail):
+            return Settlement(taken, name, detail, DeliveryState.SENT, taken.attempts, reference=reference)
+        case Unknown(reason) if taken.doubts == 0:
+            return Settlement(
+                taken,
+                name,
+                reason,
+                DeliveryState.UNKNOWN,
+                taken.attempts,
+                doubts=1,
+                next_attempt_at=now + doubt,
+            )
+        case Unknown(reason):
+            doubts = taken.doubts + 1
+            return Settlement(
+                taken, name, reason, DeliveryState.UNKNOWN, taken.attempts, doubts=doubts, falls_back=True
+            )
+        case Retry(reason, after, channel_fault) if channel_fault or taken.attempts < attempts_max:
+            return Settlement(
+                taken,
+                name,
+                reason,
+                DeliveryState.QUEUED,
+                taken.attempts - channel_fault,
+                doubts=taken.doubts,
+                next_attempt_at=now + (after or wait),
+                pause_until=now + (after or wait) if channel_fault else None,
+            )
+        case Refused(reason, _, _, True) if not has_next:
+            return Settlement(
+                taken,
+                name,
+                reason,
+                DeliveryState.QUEUED,
+                taken.attempts - 1,
+                next_attempt_at=now + pause,
+                pause_until=now + pause,
+            )
+        case Refused(reason, next_channel, address_invalid, channel_fault):
+            return Settlement(
+                taken,
+                name,
+                reason,
+                DeliveryState.FAILED,
+                taken.attempts,
+                falls_back=next_channel,
+                address_invalid=address_invalid,
+                pause_until=now + pause if channel_fault else None,
+            )
+        case Retry(reason):
+            return Settlement(taken, name, reason, DeliveryState.FAILED, taken.attempts, falls_back=True)

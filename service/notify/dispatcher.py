@@ -1,0 +1,199 @@
+"""Sends what is due: claims ahead, words each message, keeps a few threads busy, settles as answers come."""
+
+import random
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import structlog
+
+from service.clock import Clock
+from service.database import Database
+from service.domain.calendar import office_day
+from service.domain.escalation import RANKS, Role
+from service.domain.tables import DeliveryState
+from service.failpoints import failpoint
+from service.notify import backoff
+from service.notify.accounts import Accounts
+from service.notify.channel import Channel, ChannelMisconfigured, Outcome, Outgoing, Refused, Retry
+from service.notify.contents import read_lines, read_next_channels, read_occasions
+from service.notify.delivery import Claim, Settlement, claim, judge, settle
+from service.notify.wording import Line, word
+from service.vault import VaultClosed
+
+log = structlog.get_logger(__name__)
+
+CHANNELS_OPEN_MAX = 16
+SETTLE_EVERY_SECONDS = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How much at a time."""
+
+    threads: int
+    batch: int
+    lease: timedelta
+    attempts_max: int
+
+
+class Dispatcher:
+    """Owns the sending threads of one worker process. Every thread keeps its own channels open."""
+
+    def __init__(
+        self, database: Database, accounts: Accounts, clock: Clock, *, pace: Pace, public_url: str
+    ) -> None:
+        self._database = database
+        self._accounts = accounts
+        self._clock = clock
+        self._pace = pace
+        self._public_url = public_url.rstrip("/")
+        self._chance = random.Random()  # noqa: S311 - spreads retries, guards nothing
+        self._own = threading.local()
+        self._opened: list[OrderedDict[tuple[UUID, str], Channel]] = []
+        self._pool = ThreadPoolExecutor(pace.threads, thread_name_prefix="send")
+
+    def drain(self, stop: threading.Event | None = None) -> int:
+        """Send until nothing is due or `stop` is set; return how many deliveries were tried."""
+        tried = 0
+        flying: dict[Future[Outcome], Claim] = {}
+        more = True
+        while more or flying:
+            room = self._pace.batch - len(flying)
+            stopped = stop is not None and stop.is_set()
+            if more and not stopped and room >= max(1, self._pace.batch // 2):
+                claims = self._claim(room)
+                more = len(claims) == room
+                tried += len(claims)
+                self._launch(claims, flying)
+            if stopped:
+                more = False
+            landed, _ = wait(flying, timeout=SETTLE_EVERY_SECONDS, return_when=FIRST_COMPLETED)
+            if landed:
+                self._settle([(flying.pop(future), future.result()) for future in landed])
+        return tried
+
+    def close(self) -> None:
+        """End the threads and their connections."""
+        self._pool.shutdown(wait=True)
+        for channels in self._opened:
+            for channel in channels.values():
+                channel.close()
+
+    def _claim(self, room: int) -> list[Claim]:
+        with self._database.write() as session:
+            claims = claim(session, batch=room, lease=self._pace.lease, now=self._clock.now())
+        if claims:
+            failpoint("delivery.after_claim")
+        return claims
+
+    def _launch(self, claims: Sequence[Claim], flying: dict[Future[Outcome], Claim]) -> None:
+        """Word the messages of claims and hand them to the threads; drop what is no longer wanted."""
+        if not claims:
+            return
+        with self._database.read() as connection:
+            messages = [taken.message_id for taken in claims]
+            lines = read_lines(connection, messages)
+            occasions = read_occasions(connection, messages)
+        now = self._clock.now()
+        for taken in claims:
+            wanted = [line for line in lines[taken.message_id] if line.is_wanted()]
+            if not wanted:
+                self._finish(_superseded(taken), now)
+            elif taken.attempts > self._pace.attempts_max + 1:
+                self._finish(_abandoned(taken), now)
+            else:
+                outgoing = self._outgoing(taken, wanted, occasions[taken.message_id], now)
+                flying[self._pool.submit(self._send, taken, outgoing)] = taken
+
+    def _outgoing(self, taken: Claim, lines: Sequence[Line], occasion: str, now: datetime) -> Outgoing:
+        link = f"{self._public_url}/m/{taken.message_id}"
+        words = word(lines, today=office_day(now), link=link)
+        duties = {line.obligation_id for line in lines}
+        host = urlsplit(self._public_url).hostname or "localhost"
+        root = (f"<obligation-{lines[0].obligation_id}@{host}>",) if len(duties) == 1 else ()
+        escalated = any(line.rank > RANKS[Role.OFFICER] for line in lines)
+        return Outgoing(
+            delivery_id=taken.id,
+            address=taken.address,
+            subject=words.subject,
+            text=words.text,
+            html=words.html,
+            link=link,
+            code=words.code,
+            title=words.title,
+            unit=words.unit,
+            due=words.due,
+            kind="escalation" if escalated else occasion,  # type: ignore[arg-type]
+            thread=root,
+            sent_on=now,
+        )
+
+    def _send(self, taken: Claim, outgoing: Outgoing) -> Outcome:
+        """Try once, in a sending thread. A bug in a channel must not lose the delivery."""
+        try:
+            outcome = self._channel(taken).send(outgoing)
+        except (ChannelMisconfigured, VaultClosed, LookupError) as error:
+            return Refused(str(error), channel_fault=True)
+        except Exception as error:
+            log.exception("channel.broken", channel=taken.channel, delivery=str(taken.id))
+            return Retry(f"{type(error).__name__} in the channel")
+        failpoint("delivery.after_send")
+        return outcome
+
+    def _channel(self, taken: Claim) -> Channel:
+        """Return this thread's channel of a register; the one unused for longest is closed for a new one."""
+        if not hasattr(self._own, "channels"):
+            self._own.channels = OrderedDict()
+            self._opened.append(self._own.channels)
+        channels: OrderedDict[tuple[UUID, str], Channel] = self._own.channels
+        key = (taken.register_id, taken.channel)
+        if key not in channels:
+            channels[key] = self._accounts.open(*key)
+            if len(channels) > CHANNELS_OPEN_MAX:
+                channels.popitem(last=False)[1].close()
+        channels.move_to_end(key)
+        return channels[key]
+
+    def _settle(self, landed: Sequence[tuple[Claim, Outcome]]) -> None:
+        now = self._clock.now()
+        refused = [taken for taken, outcome in landed if isinstance(outcome, Refused)]
+        following: Mapping[UUID, bool] = {}
+        if refused:
+            with self._database.read() as connection:
+                following = read_next_channels(connection, [taken.message_id for taken in refused])
+        settlements = [
+            judge(
+                taken,
+                outcome,
+                has_next=following.get(taken.message_id, False),
+                attempts_max=self._pace.attempts_max,
+                wait=backoff.wait(taken.attempts, self._chance),
+                doubt=backoff.DOUBT,
+                pause=backoff.PAUSE,
+                now=now,
+            )
+            for taken, outcome in landed
+        ]
+        failpoint("delivery.before_settle")
+        with self._database.write() as session:
+            settle(session, settlements, now=now)
+        failpoint("delivery.after_settle")
+
+    def _finish(self, settlement: Settlement, now: datetime) -> None:
+        with self._database.write() as session:
+            settle(session, [settlement], now=now)
+
+
+def _superseded(taken: Claim) -> Settlement:
+    return Settlement(taken, "superseded", "done meanwhile", DeliveryState.SUPERSEDED, taken.attempts - 1)
+
+
+def _abandoned(taken: Claim) -> Settlement:
+    reason = "claimed again and again without an end"
+    return Settlement(taken, "abandoned", reason, DeliveryState.FAILED, taken.attempts, falls_back=True)

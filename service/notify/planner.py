@@ -1,0 +1,314 @@
+"""From due reminders and events to messages: who must know, one message a person and occasion (R23, R24).
+
+Everything is a handful of statements, however many duties there are.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from service.domain.calendar import office_day, opening, quiet_until
+from service.domain.escalation import KEEPER_RANK, RANKS, Outcome, Role
+from service.domain.events import AUDIENCE
+from service.domain.ids import milliseconds, uuid7_hex
+from service.domain.locks import Lock, try_lock
+from service.domain.people import lives_on
+from service.domain.sql import insert_from, instant, new_ids
+from service.domain.tables import (
+    Address,
+    Delivery,
+    DeliveryState,
+    Directive,
+    Event,
+    Message,
+    MessageLine,
+    Obligation,
+    Occasion,
+    Outbox,
+    Post,
+    RegisterKeeper,
+    Reminder,
+    table,
+)
+
+reminder, event, outbox = table(Reminder), table(Event), table(Outbox)
+obligation, directive, keeper = table(Obligation), table(Directive), table(RegisterKeeper)
+post, address = table(Post), table(Address)
+message, line, delivery = table(Message), table(MessageLine), table(Delivery)
+
+WAITS = frozenset(kind for kind, (_, _, occasion) in AUDIENCE.items() if occasion == Occasion.DIGEST)
+
+
+def plan(session: Session, *, now: datetime) -> int:
+    """Make the messages and first deliveries for what is due; return how many messages were made.
+
+    Runs in one snapshot: what arrives meanwhile is planned next time. Another planner at work makes this
+    one return 0.
+    """
+    connection = session.connection(
+        execution_options={"isolation_level": "REPEATABLE READ"} if _is_postgresql(session) else None
+    )
+    if not try_lock(connection, Lock.PLAN) or not _anything_waits(connection, now):
+        return 0
+    _merge_overtaken(connection)
+    causes = _causes(now)
+    told = _holders(causes, now).cte("told")
+    made = _write_messages(connection, told, now)
+    if made:
+        _write_lines(connection, told, now)
+        _write_deliveries(connection, now)
+    _settle_causes(connection, now)
+    return made
+
+
+def _is_postgresql(session: Session) -> bool:
+    return session.get_bind().dialect.name == "postgresql"
+
+
+def last_opening(now: datetime) -> datetime:
+    """Return when the office opened last: what can wait since then is told at the next opening."""
+    today = opening(office_day(now))
+    return today if today <= now else opening(office_day(now) - timedelta(days=1))
+
+
+def _ripe(now: datetime) -> sa.ColumnElement[bool]:
+    """Return the condition that an event need not wait for the next morning's digest."""
+    return sa.or_(event.c.kind.not_in(sorted(WAITS)), event.c.recorded_at < instant(last_opening(now)))
+
+
+def _anything_waits(connection: sa.Connection, now: datetime) -> bool:
+    due = sa.select(sa.literal(1)).where(sa.exists().where(reminder.c.outcome == sa.literal_column("'due'")))
+    told = (
+        sa.select(sa.literal(1))
+        .select_from(outbox.join(event, event.c.seq == outbox.c.seq))
+        .where(_ripe(now))
+        .limit(1)
+    )
+    return connection.execute(due).first() is not None or connection.execute(told).first() is not None
+
+
+def _merge_overtaken(connection: sa.Connection) -> None:
+    """Of several due steps of one clock for one role, tell the last: the others are merged into it (R22)."""
+    later = reminder.alias()
+    overtaken = sa.exists().where(
+        later.c.watch_id == reminder.c.watch_id,
+        later.c.rank == reminder.c.rank,
+        later.c.outcome == sa.literal_column("'due'"),
+        sa.tuple_(later.c.round, later.c.occurrence, later.c.step)
+        > sa.tuple_(reminder.c.round, reminder.c.occurrence, reminder.c.step),
+    )
+    connection.execute(
+        sa.update(reminder)
+        .where(reminder.c.outcome == sa.literal_column("'due'"), overtaken)
+        .values(outcome=Outcome.MERGED.value)
+    )
+
+
+def _causes(now: datetime) -> sa.CTE:
+    """Return what somebody must be told of: due reminders, and events in the outbox."""
+    stamp = f":{milliseconds(now)}"
+    occasion = sa.case(
+        (reminder.c.is_urgent, Occasion.URGENT.value),
+        else_=Occasion.DIGEST.value,
+    )
+    by_clock = sa.select(
+        reminder.c.id.label("reminder_id"),
+        sa.cast(sa.null(), event.c.seq.type).label("event_seq"),
+        reminder.c.obligation_id,
+        reminder.c.rank,
+        reminder.c.at_keeper,
+        occasion.label("occasion"),
+    ).where(reminder.c.outcome == sa.literal_column("'due'"))
+    by_event = (
+        sa.select(
+            sa.cast(sa.null(), sa.Uuid()),
+            event.c.seq,
+            event.c.subject_id,
+            _by_kind({kind: RANKS[Role(role)] for kind, (role, _, _) in AUDIENCE.items()}),
+            _by_kind({kind: at_keeper for kind, (_, at_keeper, _) in AUDIENCE.items()}),
+            _by_kind({kind: occasion for kind, (_, _, occasion) in AUDIENCE.items()}),
+        )
+        .select_from(outbox.join(event, event.c.seq == outbox.c.seq))
+        .where(_ripe(now))
+    )
+    cause = by_clock.union_all(by_event).subquery("cause")
+    register_id = sa.cast(obligation.c.register_id, sa.String)
+    key = sa.case(
+        (cause.c.occasion == Occasion.ISSUE.value, sa.cast(obligation.c.directive_id, sa.String)),
+        (cause.c.occasion == Occasion.URGENT.value, sa.cast(obligation.c.id, sa.String)),
+        else_=register_id,
+    )
+    return (
+        sa.select(
+            cause,
+            obligation.c.register_id,
+            obligation.c.unit_id,
+            directive.c.field,
+            (cause.c.occasion + sa.literal(":") + key + sa.literal(stamp)).label("occasion_key"),
+        )
+        .select_from(cause)
+        .join(obligation, obligation.c.id == cause.c.obligation_id)
+        .join(directive, directive.c.id == obligation.c.directive_id)
+        .cte("causes")
+    )
+
+
+def _by_kind(values: dict[str, Any]) -> sa.ColumnElement[Any]:
+    return sa.case(*((event.c.kind == kind, sa.literal(value)) for kind, value in values.items()))
+
+
+def _holders(causes: sa.CTE, now: datetime) -> sa.Select[Any]:
+    """Return who is told of each cause: the holders of the role, or of the next higher role that is held.
+
+    Below the office chief a role is looked for at the unit, from there on at the keeper of the register.
+    A holder without any address is no holder. Somebody in charge of the field comes before others.
+    """
+    today = office_day(now)
+    reachable = sa.exists().where(address.c.person_id == post.c.person_id, address.c.invalid_at.is_(None))
+    held = sa.and_(lives_on(today, post), reachable, post.c.field.in_(("", causes.c.field)))
+    columns = [*causes.c, post.c.person_id, post.c.rank.label("held_rank"), post.c.field.label("held_field")]
+    at_unit = (
+        sa.select(*columns)
+        .select_from(causes)
+        .join(
+            post,
+            sa.and_(
+                post.c.unit_id == causes.c.unit_id,
+                post.c.rank >= causes.c.rank,
+                post.c.rank < KEEPER_RANK,
+                ~causes.c.at_keeper,
+                held,
+            ),
+        )
+    )
+    at_keeper = (
+        sa.select(*columns)
+        .select_from(causes)
+        .join(keeper, sa.and_(keeper.c.register_id == causes.c.register_id, lives_on(today, keeper)))
+        .join(
+            post,
+            sa.and_(
+                post.c.unit_id == keeper.c.unit_id,
+                post.c.rank >= causes.c.rank,
+                sa.or_(causes.c.at_keeper, post.c.rank >= KEEPER_RANK),
+                held,
+            ),
+        )
+    )
+    found = at_unit.union_all(at_keeper).subquery("found")
+    order = sa.func.rank().over(
+        partition_by=(found.c.reminder_id, found.c.event_seq),
+        order_by=(found.c.held_rank, sa.case((found.c.held_field == "", 1), else_=0)),
+    )
+    ranked = sa.select(*found.c, order.label("place")).subquery("ranked")
+    return (
+        sa.select(
+            ranked.c.reminder_id,
+            ranked.c.event_seq,
+            ranked.c.obligation_id,
+            ranked.c.register_id,
+            ranked.c.person_id,
+            ranked.c.occasion,
+            ranked.c.occasion_key,
+        )
+        .where(ranked.c.place == 1)
+        .distinct()
+    )
+
+
+def _write_messages(connection: sa.Connection, told: sa.CTE, now: datetime) -> int:
+    urgent = told.c.occasion == Occasion.URGENT.value
+    values = {
+        "id": new_ids(now, told.c.person_id, told.c.occasion_key),
+        "register_id": told.c.register_id,
+        "person_id": told.c.person_id,
+        "occasion": told.c.occasion,
+        "occasion_key": told.c.occasion_key,
+        "made_at": instant(now),
+        "not_before": sa.case((urgent, instant(now)), else_=instant(quiet_until(now))),
+    }
+    rows = sa.select(*values.values()).group_by(
+        told.c.person_id, told.c.occasion_key, told.c.register_id, told.c.occasion
+    )
+    return insert_from(connection, message, values, rows)
+
+
+def _write_lines(connection: sa.Connection, told: sa.CTE, now: datetime) -> None:
+    cause = sa.func.coalesce(sa.cast(told.c.reminder_id, sa.String), sa.cast(told.c.event_seq, sa.String))
+    values = {
+        "id": new_ids(now, message.c.id, cause),
+        "message_id": message.c.id,
+        "obligation_id": told.c.obligation_id,
+        "reminder_id": told.c.reminder_id,
+        "event_seq": told.c.event_seq,
+    }
+    rows = (
+        sa.select(*values.values())
+        .select_from(told)
+        .join(
+            message,
+            sa.and_(message.c.person_id == told.c.person_id, message.c.occasion_key == told.c.occasion_key),
+        )
+    )
+    connection.execute(sa.insert(line).from_select(list(values), rows))
+
+
+def _write_deliveries(connection: sa.Connection, now: datetime) -> None:
+    """Give every message just made its person's first channel."""
+    better = address.alias()
+    first = ~sa.exists().where(
+        better.c.person_id == address.c.person_id,
+        better.c.invalid_at.is_(None),
+        sa.tuple_(better.c.position, better.c.channel) < sa.tuple_(address.c.position, address.c.channel),
+    )
+    rows = (
+        sa.select(*delivery_values(now, message.c.not_before).values())
+        .select_from(message)
+        .join(address, address.c.person_id == message.c.person_id)
+        .where(_made_at(now), address.c.invalid_at.is_(None), first)
+    )
+    connection.execute(
+        sa.insert(delivery).from_select(list(delivery_values(now, message.c.not_before)), rows)
+    )
+
+
+def delivery_values(now: datetime, not_before: sa.ColumnElement[Any]) -> dict[str, sa.ColumnElement[Any]]:
+    """Return the values of a new delivery of a message to one of its person's addresses."""
+    return {
+        "id": new_ids(now, message.c.id, address.c.channel),
+        "register_id": message.c.register_id,
+        "message_id": message.c.id,
+        "channel": address.c.channel,
+        "address": address.c.address,
+        "position": address.c.position,
+        "state": sa.literal(DeliveryState.QUEUED.value),
+        "attempts": sa.literal(0),
+        "doubts": sa.literal(0),
+        "fence": sa.literal(0),
+        "next_attempt_at": not_before,
+        "reference": sa.literal(""),
+        "reason": sa.literal(""),
+        "version": sa.literal(1),
+    }
+
+
+def _made_at(now: datetime) -> sa.ColumnElement[bool]:
+    """Return the condition that a message was made by this plan, found by the time in its key."""
+    prefix = uuid7_hex(milliseconds(now), "", "")[:12]
+    low, high = UUID(prefix + "0" * 20), UUID(prefix + "f" * 20)
+    return sa.and_(message.c.id.between(low, high), message.c.made_at == instant(now))
+
+
+def _settle_causes(connection: sa.Connection, now: datetime) -> None:
+    """Mark what was told, name what nobody could be told, and empty the outbox of it."""
+    has_line = sa.exists().where(line.c.reminder_id == reminder.c.id)
+    connection.execute(
+        sa.update(reminder)
+        .where(reminder.c.outcome == sa.literal_column("'due'"))
+        .values(outcome=sa.case((has_line, Outcome.TOLD.value), else_=Outcome.NOBODY.value))
+    )
+    ripe = sa.select(event.c.seq).join(outbox, outbox.c.seq == event.c.seq).where(_ripe(now))
+    connection.execute(sa.delete(outbox).where(outbox.c.seq.in_(ripe)))

@@ -1,0 +1,143 @@
+"""What a message says, in Vietnamese: a code, a short title, how it stands, a link; nothing else (R25)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+from uuid import UUID
+
+from service.domain.escalation import Role, WatchKind
+from service.domain.lifecycle import WORKING, State
+from service.domain.text import shorten
+
+LINES_MAX = 20
+TITLE_MAX = 90
+PREFIX = "[Nhắc việc]"
+FOOTER = "Tin nhắn tự động để nhắc việc; không phải văn bản hành chính."
+
+EVENTS = {
+    "obligation.assigned.v1": "việc mới",
+    "obligation.sent_back.v1": "kết quả chưa được chấp nhận, cần làm tiếp",
+    "obligation.reopened.v1": "được mở lại",
+    "obligation.withdrawn.v1": "đã rút",
+    "obligation.accepted.v1": "đã được xác nhận hoàn thành",
+    "obligation.submitted.v1": "đơn vị báo đã hoàn thành, chờ xác nhận",
+}
+ROLES = {
+    Role.OFFICER: "cán bộ đầu mối",
+    Role.CLERK: "văn thư",
+    Role.HEAD: "thủ trưởng",
+    Role.DEPUTY: "cấp phó",
+    Role.OFFICE_CHIEF: "chánh văn phòng",
+    Role.VICE_CHAIR: "phó chủ tịch phụ trách",
+    Role.CHAIR: "chủ tịch",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One duty in a message. `watch` is set for a reminder, `event` for a fact."""
+
+    obligation_id: UUID
+    code: str
+    subject: str
+    locator: str
+    title: str
+    unit: str
+    subordinate: bool
+    state: State
+    due_on: date | None
+    watch: WatchKind | None
+    event: str | None
+    rank: int
+    told_before: Mapping[Role, int]
+
+    def is_wanted(self) -> bool:
+        """Return if it is still worth telling: nobody is reminded of what was done meanwhile."""
+        match self.watch:
+            case None:
+                return self.event != "obligation.assigned.v1" or self.state is not State.WITHDRAWN
+            case WatchKind.ACKNOWLEDGEMENT:
+                return self.state is State.ASSIGNED
+            case WatchKind.ACCEPTANCE:
+                return self.state is State.SUBMITTED
+            case _:
+                return self.state in WORKING
+
+    def standing(self, today: date) -> str:
+        """Return how the duty stands, in a few words."""
+        match self.watch:
+            case None:
+                words = EVENTS[self.event or ""]
+                return words + (f", hạn {show(self.due_on)}" if self.due_on and self.state in WORKING else "")
+            case WatchKind.ACKNOWLEDGEMENT:
+                return "chưa xác nhận đã nhận"
+            case WatchKind.SILENCE:
+                return "không thời hạn, chưa có báo cáo"
+            case WatchKind.ACCEPTANCE:
+                return "đơn vị đã báo hoàn thành, chờ xác nhận"
+            case WatchKind.DEADLINE:
+                return _deadline(self.due_on, today)
+
+
+def _deadline(due_on: date | None, today: date) -> str:
+    if due_on is None or due_on > today:
+        return f"đến hạn {show(due_on)}"
+    return "hết hạn hôm nay" if due_on == today else f"quá hạn từ {show(due_on)}"
+
+
+def show(day: date | None) -> str:
+    """Return a day as people read it: 15/5/2024."""
+    return f"{day.day}/{day.month}/{day.year}" if day else "không thời hạn"
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A message in words."""
+
+    subject: str
+    text: str
+    html: str
+    code: str
+    title: str
+    unit: str
+    due: str
+
+
+def word(lines: Sequence[Line], *, today: date, link: str) -> Wording:
+    """Return the words for the lines of one message; there is at least one line."""
+    first = lines[0]
+    codes = list(dict.fromkeys(line.code for line in lines))
+    if len(codes) == 1:
+        count = f" ({len(lines)} việc)" if len(lines) > 1 else ""
+        subject = f"{PREFIX} {first.code}: {shorten(first.subject, TITLE_MAX)}{count}"
+    else:
+        subject = f"{PREFIX} {len(lines)} việc thuộc {len(codes)} văn bản"
+    shown = [_sentence(line, today) for line in lines[:LINES_MAX]]
+    more = len(lines) - len(shown)
+    verb = "yêu cầu" if first.subordinate else "đề nghị"
+    opening = f"Kính {verb} đồng chí xem và xử lý {len(lines)} việc sau:"
+    rest = [f"… và {more} việc khác."] if more else []
+    numbered = [f"{number}. {sentence}" for number, sentence in enumerate(shown, start=1)]
+    text = "\n".join([opening, "", *numbered, *rest, "", f"Xem và trả lời: {link}", "", FOOTER])
+    items = "".join(f"<li>{escape(sentence)}</li>" for sentence in shown)
+    html = (
+        f"<p>{escape(opening)}</p><ol>{items}</ol>{''.join(f'<p>{escape(part)}</p>' for part in rest)}"
+        f'<p><a href="{escape(link)}">Xem và trả lời</a></p><p><small>{escape(FOOTER)}</small></p>'
+    )
+    return Wording(
+        subject=subject,
+        text=text,
+        html=html,
+        code=first.code if len(codes) == 1 else f"{len(lines)} việc",
+        title=shorten(first.subject, TITLE_MAX),
+        unit=first.unit,
+        due=show(first.due_on),
+    )
+
+
+def _sentence(line: Line, today: date) -> str:
+    place = f"{line.code}, mục {line.locator}"
+    told = ", ".join(f"{ROLES[role]} {count} lần" for role, count in line.told_before.items())
+    before = f" (đã nhắc: {told})" if told else ""
+    return f"{place}: {shorten(line.title, TITLE_MAX)} – {line.unit} – {line.standing(today)}{before}"

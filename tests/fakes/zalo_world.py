@@ -1,0 +1,257 @@
+"""The rules of the fake Zalo, without HTTP: who may be written to, with which token, and what it says.
+
+Behaves as Zalo is described, not as we would like it: refresh tokens work once, a refresh kills the old
+access token, numbers come as text, a duplicate is accepted like any other message.
+"""
+
+import hashlib
+import hmac
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+from zoneinfo import ZoneInfo
+
+LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
+ACCESS_LIFE = timedelta(hours=25)
+PHONE = re.compile(r"\+?84[35789]\d{8}")
+
+APP_ID = "1000000001"
+APP_SECRET = "fake-app-secret"
+TEMPLATE_ID = "100001"
+
+Envelope = dict[str, Any]
+
+
+@dataclass
+class Person:
+    """Somebody who has a Zalo account."""
+
+    last_contact: datetime
+    follows: bool = True
+    refused: int = 0
+
+
+@dataclass
+class Template:
+    """A ZBS template: parameter name → longest value."""
+
+    parameters: Mapping[str, int] = field(
+        default_factory=lambda: {"ma_viec": 30, "trich_yeu": 200, "han": 20, "don_vi": 30}
+    )
+    approved: bool = True
+
+
+def failure(code: int, message: str) -> Envelope:
+    return {"error": code, "message": message}
+
+
+def oauth_failure(code: int, name: str) -> Envelope:
+    return {"error": code, "error_name": name, "error_reason": name, "error_description": name, "ref_doc": ""}
+
+
+def _parameter_faults(template: Template, values: Mapping[str, Any]) -> Iterator[Envelope]:
+    for name, length_max in template.parameters.items():
+        value = values.get(name)
+        if not value:
+            yield failure(-1122, f"Template data is missing {name}")
+        elif not isinstance(value, str):
+            yield failure(-1124, f"Parameter {name} has a wrong format")
+        elif len(unicodedata.normalize("NFC", value)) > length_max:
+            yield failure(-1121, f"Parameter {name} is too long")
+
+
+class World:
+    """Everything one fake Zalo knows; tests change it directly, requests go through its last methods."""
+
+    def __init__(self) -> None:
+        self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self.people: dict[str, Person] = {}
+        self.phones: dict[str, Person] = {}
+        self.templates: dict[str, Template] = {TEMPLATE_ID: Template()}
+        self.everyone_reachable = False
+        self.closed_at_night = False
+        self.proof_required = False
+        self.unauthorised_status = 200
+        self.rate_limit = 1_000_000
+        self.daily_quota = 1_000_000
+        self.accepted: list[dict[str, Any]] = []
+        self.refreshes = 0
+        self._serial = count(1)
+        self._minute = (self.clock(), 0)
+        self._codes: dict[str, tuple[datetime, str]] = {}
+        self._expired: set[str] = set()
+        self.issue_tokens()
+
+    # --- what a test arranges -------------------------------------------------------------------------
+
+    def issue_tokens(self) -> None:
+        """Mint a pair; the one before is dead from now on."""
+        number = next(self._serial)
+        self.access_token, self.refresh_token = f"access-{number}", f"refresh-{number}"
+        self.expires_at = self.clock() + ACCESS_LIFE
+
+    def expire_access_token(self) -> None:
+        """Let the access token die of age; the refresh token still works."""
+        self._expired.add(self.access_token)
+
+    def knows(
+        self, uid: str = "", phone: str = "", *, hours_since_contact: float = 1, follows: bool = True
+    ) -> Person:
+        """Add a person, reachable unless told otherwise."""
+        person = Person(self.clock() - timedelta(hours=hours_since_contact), follows)
+        if uid:
+            self.people[uid] = person
+        if phone:
+            self.phones[phone] = person
+        return person
+
+    def new_code(self, verifier: str) -> str:
+        """Let the administrator consent; return the one-time code of the callback."""
+        code = f"code-{next(self._serial)}"
+        self._codes[code] = (self.clock(), verifier)
+        return code
+
+    # --- OAuth ----------------------------------------------------------------------------------------
+
+    def oauth(self, headers: Mapping[str, str], form: Mapping[str, str]) -> Envelope:
+        """Answer `/v4/oa/access_token`; failures are HTTP 200, and the numbers in a success are text."""
+        if form.get("app_id") != APP_ID:
+            return oauth_failure(-14002, "Invalid app id")
+        if headers.get("secret_key") != APP_SECRET:
+            return oauth_failure(-14004, "Invalid secret key")
+        grant = {"refresh_token": self._refresh_granted, "authorization_code": self._code_granted}
+        refusal = grant.get(
+            form.get("grant_type", ""), lambda _: oauth_failure(-14018, "Invalid grant type")
+        )(form)
+        if refusal:
+            return refusal
+        self.issue_tokens()
+        return {"access_token": self.access_token, "refresh_token": self.refresh_token, "expires_in": "90000"}
+
+    def _refresh_granted(self, form: Mapping[str, str]) -> Envelope | None:
+        if form.get("refresh_token") != self.refresh_token:
+            return oauth_failure(-14014, "Invalid refresh token")
+        self.refreshes += 1
+        return None
+
+    def _code_granted(self, form: Mapping[str, str]) -> Envelope | None:
+        given_at, verifier = self._codes.pop(form.get("code", ""), (datetime.min.replace(tzinfo=UTC), ""))
+        too_old = self.clock() - given_at > timedelta(minutes=10)
+        if too_old or form.get("code_verifier") != verifier:
+            return oauth_failure(-14005, "Invalid code")
+        return None
+
+    def token_refused(self, headers: Mapping[str, str], *, business: bool) -> Envelope | None:
+        """Check the header: literally `access_token`; a bearer is a stranger."""
+        token = headers.get("access_token", "")
+        if "authorization" in headers or token != self.access_token:
+            return failure(-124 if business else -216, "Access token is invalid")
+        if token in self._expired or self.clock() > self.expires_at:
+            return failure(-124 if business else -220, "Access token has expired")
+        proof = hmac.new(APP_SECRET.encode(), token.encode(), hashlib.sha256).hexdigest()
+        if self.proof_required and headers.get("appsecret_proof") != proof:
+            return failure(-1241 if business else -242, "Invalid appsecret_proof")
+        return None
+
+    def rate_left(self) -> int:
+        """Count a request of this minute; below zero it is one too many."""
+        minute = self.clock().replace(second=0, microsecond=0)
+        used = self._minute[1] + 1 if self._minute[0] == minute else 1
+        self._minute = (minute, used)
+        return self.rate_limit - used
+
+    # --- messages -------------------------------------------------------------------------------------
+
+    def cs(self, body: Mapping[str, Any]) -> Envelope:
+        """Answer a consultation message."""
+        uid = str(body.get("recipient", {}).get("user_id", ""))
+        text = body.get("message", {}).get("text")
+        if not uid or not isinstance(text, str) or not text:
+            return failure(-201, "Params is invalid")
+        if len(unicodedata.normalize("NFC", text)) > 2000:
+            return failure(-210, "Parameter exceeds the limit")
+        person = self.people.get(uid)
+        if not self.everyone_reachable:
+            if person is None or not person.follows:
+                return failure(-213, "User has not followed the OA")
+            if self.clock() - person.last_contact > timedelta(days=7):
+                return failure(-230, "User has not interacted with the OA in the past 7 days")
+        message_id = self._accept("cs", uid, text=text)
+        free = person is None or self.clock() - person.last_contact <= timedelta(hours=48)
+        quota = {"quota_type": "reply" if free else "purchase_quota", "remain": "7", "total": "8"}
+        return {
+            "error": 0,
+            "message": "Success",
+            "data": {"message_id": message_id, "user_id": uid, "quota": quota},
+        }
+
+    def template(self, body: Mapping[str, Any]) -> Envelope:
+        """Answer a ZBS template by phone."""
+        phone = str(body.get("phone", ""))
+        refusal = self._phone_refused(phone) or next(self._template_faults(body), None)
+        if refusal:
+            return refusal
+        if self.daily_quota <= 0:
+            return failure(-144, "OA has reached its daily quota")
+        self.daily_quota -= 1
+        message_id = self._accept(
+            "template",
+            phone,
+            tracking_id=body["tracking_id"],
+            template_id=body["template_id"],
+            values=body["template_data"],
+        )
+        return {
+            "error": 0,
+            "message": "Success",
+            "data": {
+                "msg_id": message_id,
+                "sent_time": str(int(self.clock().timestamp() * 1000)),
+                "sending_mode": "1",
+                "quota": {"dailyQuota": "1000000", "remainingQuota": str(self.daily_quota)},
+            },
+        }
+
+    def _phone_refused(self, phone: str) -> Envelope | None:
+        if not PHONE.fullmatch(phone):
+            return failure(-108, "Phone number is invalid")
+        hour = self.clock().astimezone(LOCAL).hour
+        if self.closed_at_night and (hour >= 22 or hour < 6):
+            return failure(-133, "Cannot send at night")
+        person = self.phones.get(phone.lstrip("+"))
+        if person is None and not self.everyone_reachable:
+            return failure(-118, "Zalo account does not exist")
+        if person is not None and person.refused:
+            return failure(person.refused, "User refused")
+        return None
+
+    def _template_faults(self, body: Mapping[str, Any]) -> Iterator[Envelope]:
+        template = self.templates.get(str(body.get("template_id", "")))
+        values = body.get("template_data")
+        if template is None:
+            yield failure(-109, "Template id is invalid")
+        elif not template.approved:
+            yield failure(-131, "Template is not approved")
+        elif body.get("mode") == "development":
+            yield failure(-127, "Test messages go to administrators only")
+        elif not body.get("tracking_id") or len(str(body["tracking_id"])) > 48:
+            yield failure(-132, "tracking_id is invalid")
+        elif not isinstance(values, dict) or not values:
+            yield failure(-111, "Template data is empty")
+        else:
+            yield from _parameter_faults(template, values)
+
+    def status(self, message_id: str) -> Envelope:
+        """Answer `/message/status`: 0 accepted, -1 never heard of."""
+        known = any(entry["message_id"] == message_id for entry in self.accepted)
+        return {"error": 0, "message": "Success", "data": {"status": 0 if known else -1, "message": ""}}
+
+    def _accept(self, api: str, to: str, **more: Any) -> str:
+        message_id = f"{hashlib.sha256(f'{api}{next(self._serial)}'.encode()).hexdigest()[:20]}"
+        at = self.clock().isoformat()
+        self.accepted.append({"api": api, "to": to, "message_id": message_id, "at": at, **more})
+        return message_id
