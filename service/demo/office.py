@@ -13,26 +13,29 @@ from service.database import Database
 from service.domain import assignments, directives, issue, obligations, readiness
 from service.domain.assignments import AssignmentOrder
 from service.domain.calendar import ZONE, office_day
-from service.domain.escalation import Outcome
+from service.domain.escalation import Outcome, Role, WatchKind
+from service.domain.groups import group_by_code, group_members
 from service.domain.ids import new_id
+from service.domain.lifecycle import timeliness
 from service.domain.people import Actor
 from service.domain.permissions import KeyRole
 from service.domain.registers import create_register, set_keeper
 from service.domain.tables import (
     AssignmentRole,
     Delivery,
+    DeliveryState,
     Directive,
     Item,
     Message,
-    MessageLine,
     Obligation,
-    Person,
     Post,
     Register,
     Reminder,
     Unit,
+    Watch,
     table,
 )
+from service.domain.workdays import working_day_after
 from service.notify.worker import Worker
 from service.settings import Settings
 
@@ -52,6 +55,8 @@ class SetClock:
 
 class Office:
     """What the people of one district do, by the names of their units."""
+
+    evening = time(16, 1)
 
     def __init__(self, database: Database, settings: Settings, clock: SetClock) -> None:
         self.database = database
@@ -176,11 +181,12 @@ class Office:
 
     def report(self, code: str, item: str, percent: int, text: str) -> None:
         """The unit tells how far it is with an item."""
+        officer, duty = self.officer(code), dict(self.duties(code))[item]
         with self.database.write() as session:
             obligations.report_progress(
                 session,
-                self.officer(code),
-                dict(self.duties(code))[item],
+                officer,
+                duty,
                 percent=percent,
                 text=text,
                 difficulties="",
@@ -192,11 +198,12 @@ class Office:
     def submit(self, code: str, item: str, text: str, number: str) -> None:
         """The unit proposes that an item is done, with a document as evidence."""
         day = office_day(self.now()).isoformat()
+        officer, duty = self.officer(code), dict(self.duties(code))[item]
         with self.database.write() as session:
             obligations.submit(
                 session,
-                self.officer(code),
-                dict(self.duties(code))[item],
+                officer,
+                duty,
                 text=text,
                 document={"number": number, "symbol": "BC-UBND", "issued_on": day},
                 file_ids=[],
@@ -206,34 +213,84 @@ class Office:
 
     def accept(self, code: str, item: str) -> None:
         """The office agrees."""
+        duty = dict(self.duties(code))[item]
         with self.database.write() as session:
-            obligations.accept(
-                session, self.chair, dict(self.duties(code))[item], comment="", version=None, now=self.now()
-            )
+            obligations.accept(session, self.chair, duty, comment="", version=None, now=self.now())
 
     def told(self, code: str) -> list[tuple[date, str, str]]:
-        """Return (day, person's post, item) of every reminder told about a unit's duties, in order."""
-        reminder, line, message = table(Reminder), table(MessageLine), table(Message)
-        person, post, item, duty = table(Person), table(Post), table(Item), table(Obligation)
+        """Return (day, role, item) of every reminder told to make a unit act, in order."""
+        reminder, watch, item, duty = table(Reminder), table(Watch), table(Item), table(Obligation)
         query = (
-            sa.select(reminder.c.taken_at, post.c.role, item.c.locator)
-            .join(line, line.c.reminder_id == reminder.c.id)
-            .join(message, message.c.id == line.c.message_id)
-            .join(person, person.c.id == message.c.person_id)
-            .join(post, post.c.person_id == person.c.id)
+            sa.select(reminder.c.taken_at, reminder.c.role, item.c.locator)
+            .join(watch, watch.c.id == reminder.c.watch_id)
             .join(duty, duty.c.id == reminder.c.obligation_id)
             .join(item, item.c.id == duty.c.item_id)
-            .where(duty.c.unit_id == self.unit(code).id, reminder.c.outcome == Outcome.TOLD.value)
-            .order_by(reminder.c.taken_at, reminder.c.rank, item.c.position)
+            .where(
+                duty.c.unit_id == self.unit(code).id,
+                reminder.c.outcome == Outcome.TOLD.value,
+                watch.c.kind != WatchKind.ACCEPTANCE.value,
+            )
+            .order_by(reminder.c.taken_at, item.c.position, reminder.c.rank)
         )
         with self.database.read() as connection:
             rows = connection.execute(query).all()
-        return list(dict.fromkeys((office_day(at), str(role), locator) for at, role, locator in rows))
+        return [(office_day(at), str(role), locator) for at, role, locator in rows]
 
     def count(self, model: type[Delivery | Message | Reminder | Obligation | Directive]) -> int:
         """Return how many rows there are."""
         with self.database.read() as connection:
             return int(connection.execute(sa.select(sa.func.count()).select_from(table(model))).scalar_one())
+
+    def units(self) -> list[Unit]:
+        """Return every unit."""
+        with self.database.write() as session:
+            return list(session.exec(select(Unit).order_by(Unit.code)))
+
+    def bound(self) -> list[Unit]:
+        """Return the units that have a duty."""
+        mine = select(Obligation.unit_id).distinct()
+        with self.database.write() as session:
+            return list(session.exec(select(Unit).where(col(Unit.id).in_(mine)).order_by(Unit.code)))
+
+    def group_size(self, code: str, day: date) -> int:
+        """Return how many members a group has on a day."""
+        with self.database.write() as session:
+            group = group_by_code(session, self.register_id, code)
+            return len(group_members(session, group.id, day))
+
+    def mentions(self, directive_id: UUID) -> list[tuple[str, dict[str, Any]]]:
+        """Return (item, mention) for every unit that the items name."""
+        query = select(Item).where(Item.directive_id == directive_id).order_by(col(Item.position))
+        with self.database.write() as session:
+            return [(item.locator, mention) for item in session.exec(query) for mention in item.mentions]
+
+    def timeliness(self, code: str, item: str, cut_off: date) -> str | None:
+        """Return how a unit stands with an item at a cut-off; None where it has no such duty."""
+        duty = dict(self.duties(code)).get(item)
+        if duty is None:
+            return None
+        with self.database.write() as session:
+            row = session.get_one(Obligation, duty)
+            soon_on = working_day_after(session.connection(), self.register_id, cut_off, 3)
+        return timeliness(row.state, due_on=row.due_on, done_on=row.done_on, cut_off=cut_off, soon_on=soon_on)
+
+    def messages_to(self, code: str) -> int:
+        """Return how many messages the officer of a unit got."""
+        query = (
+            select(sa.func.count())
+            .select_from(Message)
+            .join(Post, col(Post.person_id) == Message.person_id)
+            .where(Post.unit_id == self.unit(code).id, Post.role == Role.OFFICER)
+        )
+        with self.database.write() as session:
+            return session.exec(query).one()
+
+    def unsettled(self) -> int:
+        """Return how many deliveries neither arrived nor became needless."""
+        settled = (DeliveryState.SENT, DeliveryState.SUPERSEDED)
+        query = select(sa.func.count()).select_from(Delivery).where(col(Delivery.state).not_in(settled))
+        with self.database.write() as session:
+            return session.exec(query).one()
 
     def close(self) -> None:
         """End the worker's threads."""

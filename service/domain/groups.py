@@ -222,7 +222,7 @@ def _replace_members(
 def _replace_aliases(session: Session, row: UnitGroup, phrases: Sequence[str], *, now: datetime) -> bool:
     connection = session.connection()
     own = sa.select(alias.c.phrase, alias.c.id).where(alias.c.group_id == row.id)
-    present = dict(connection.execute(own).tuples().all())
+    present = dict(connection.execute(own).all())
     gone = [id_ for phrase, id_ in present.items() if phrase not in phrases]
     come = [phrase for phrase in phrases if phrase not in present]
     if gone:
@@ -258,7 +258,7 @@ def group_members(session: Session, group_id: UUID, as_of: date) -> list[Member]
     """Return who belongs to a group on a day, by code."""
     own = members_of(session, [group_id], as_of).subquery()
     units = sa.select(unit.c.id, unit.c.code, unit.c.name, unit.c.kind).join(own, own.c.unit_id == unit.c.id)
-    rows = session.connection().execute(units.order_by(unit.c.code)).tuples()
+    rows = session.connection().execute(units.order_by(unit.c.code))
     return [Member(*row) for row in rows]
 
 
@@ -271,7 +271,7 @@ def members_of(session: Session, group_ids: Collection[UUID], as_of: date) -> sa
     rules = sa.select(group.c.id, group.c.rule).where(group.c.id.in_(set(group_ids)))
     fixed: list[UUID] = []
     ruled: list[tuple[UUID, Rule]] = []
-    for id_, rule in session.connection().execute(rules).tuples():
+    for id_, rule in session.connection().execute(rules):
         if rule is None:
             fixed.append(id_)
         else:

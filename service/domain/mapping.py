@@ -234,12 +234,12 @@ def load_registry(session: Session, register_id: UUID, day: date) -> Registry:
     ).where(lives_on(day))
     named: list[tuple[Named, str]] = []
     targets: dict[UUID, Target] = {}
-    for id_, code, kind, name, folded, parent_id in connection.execute(units).tuples():
+    for id_, code, kind, name, folded, parent_id in connection.execute(units):
         level = kind.replace("_", " ")
         targets[id_] = Target("unit", id_, code, name, level if level in LEVELS else "", parent_id)
         named.append((Named(targets[id_], name, NAME), folded))
     groups = sa.select(group.c.id, group.c.code, group.c.name).where(group.c.register_id == register_id)
-    for id_, code, name in connection.execute(groups).tuples():
+    for id_, code, name in connection.execute(groups):
         targets[id_] = Target("group", id_, code, name)
         named.append((Named(targets[id_], name, NAME), fold_name(name)))
     also = sa.union_all(
@@ -248,7 +248,7 @@ def load_registry(session: Session, register_id: UUID, day: date) -> Registry:
         ),
         sa.select(unit_name.c.unit_id, sa.null(), unit_name.c.name, sa.null(), sa.literal(FORMER)),
     )
-    for unit_id, group_id, phrase, folded, source in connection.execute(also).tuples():
+    for unit_id, group_id, phrase, folded, source in connection.execute(also):
         target = targets.get(unit_id or group_id)
         if target is not None:
             named.append((Named(target, phrase, source), folded or fold_name(phrase)))

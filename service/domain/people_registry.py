@@ -145,4 +145,4 @@ def _faults(order: PersonOrder) -> Iterator[tuple[str, str]]:
 def _unit_ids(session: Session, orders: Iterable[PersonOrder], day: date) -> dict[str, UUID]:
     codes = {each.unit_code for order in orders for each in order.posts}
     living = sa.select(unit.c.code, unit.c.id).where(unit.c.code.in_(codes), lives_on(day))
-    return dict(session.connection().execute(living).tuples().all())
+    return dict(session.connection().execute(living).all())

@@ -82,7 +82,7 @@ def apply(
     ids = [row.id for row in people.values()]
     held, reached = defaultdict(list), defaultdict(list)
     columns = [post.c[name] for name in _Held._fields]
-    for row in connection.execute(sa.select(*columns).where(post.c.person_id.in_(ids))).tuples():
+    for row in connection.execute(sa.select(*columns).where(post.c.person_id.in_(ids))):
         held[row[1]].append(_Held(*row))
     for row in connection.execute(sa.select(address).where(address.c.person_id.in_(ids))):
         reached[row.person_id].append(row)
@@ -116,7 +116,7 @@ def _tell(session: Session, actor: Actor, touched: Mapping[UUID, set[str]], *, n
     codes = sa.select(unit.c.id, unit.c.code).where(unit.c.id.in_(list(touched)))
     facts = [
         UnitChanged(subject_id=unit_id, code=code, fields=sorted(touched[unit_id]))
-        for unit_id, code in session.connection().execute(codes).tuples()
+        for unit_id, code in session.connection().execute(codes)
     ]
     emit_all(session, facts, actor=actor, at=now)
 

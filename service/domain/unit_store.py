@@ -43,16 +43,16 @@ def load(
         return sa.true() if everything else column.in_(list(by_id))
 
     since = sa.select(unit_name.c.unit_id, sa.func.max(unit_name.c.valid_to)).group_by(unit_name.c.unit_id)
-    for unit_id, named_from in connection.execute(since.where(near(unit_name.c.unit_id))).tuples():
+    for unit_id, named_from in connection.execute(since.where(near(unit_name.c.unit_id))):
         if unit_id in by_id:
             by_id[unit_id].named_from = named_from
     phrases = sa.select(alias.c.unit_id, alias.c.phrase, alias.c.id).where(alias.c.register_id == register_id)
-    for unit_id, phrase, id_ in connection.execute(phrases.where(near(alias.c.unit_id))).tuples():
+    for unit_id, phrase, id_ in connection.execute(phrases.where(near(alias.c.unit_id))):
         if unit_id in by_id:
             by_id[unit_id].aliases[phrase] = id_
     held = sa.select(attribute.c.unit_id, attribute.c.attribute, attribute.c.id)
     still = sa.or_(attribute.c.valid_to.is_(None), attribute.c.valid_to > day)
-    for unit_id, name, id_ in connection.execute(held.where(near(attribute.c.unit_id), still)).tuples():
+    for unit_id, name, id_ in connection.execute(held.where(near(attribute.c.unit_id), still)):
         if unit_id in by_id:
             by_id[unit_id].attributes[name] = id_
     _load_identifiers(connection, stored, by_id, day, None if everything else rows)

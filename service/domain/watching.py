@@ -42,7 +42,7 @@ def step_at(
     occurrence: sa.ColumnElement[Any],
     rung: Any,
 ) -> sa.ColumnElement[Any]:
-    """Return the expression for the instant at which a rung is due.
+    """Return the expression for the instant at which a rung is due; never a day off, but for minutes.
 
     Args:
         calendar_id: Calendar in which working days are counted.
@@ -53,18 +53,19 @@ def step_at(
     """
     anchor, target, shown = day.alias(), day.alias(), day.alias()
     shift = occurrence * rung.repeat_days
-    same_calendar = sa.and_(target.c.calendar_id == calendar_id, shown.c.calendar_id == calendar_id)
     at_anchor = sa.and_(anchor.c.calendar_id == calendar_id, anchor.c.day == anchor_on)
-    by_working_days = sa.select(shown.c.opens_at).where(
-        at_anchor,
-        same_calendar,
+
+    def next_working_day(from_no: sa.ColumnElement[Any], *there: sa.ColumnElement[bool]) -> sa.Select[Any]:
+        rings = (shown.c.calendar_id == calendar_id, shown.c.is_working, shown.c.day_no >= from_no)
+        return sa.select(shown.c.opens_at).where(at_anchor, *there, *rings).order_by(shown.c.day_no).limit(1)
+
+    by_working_days = next_working_day(
+        target.c.day_no + shift,
+        target.c.calendar_id == calendar_id,
         target.c.ordinal == anchor.c.ordinal + rung.offset,
         target.c.is_working,
-        shown.c.day_no == target.c.day_no + shift,
     )
-    by_days = sa.select(shown.c.opens_at).where(
-        at_anchor, shown.c.calendar_id == calendar_id, shown.c.day_no == anchor.c.day_no + rung.offset + shift
-    )
+    by_days = next_working_day(anchor.c.day_no + rung.offset + shift)
     return sa.case(
         (rung.pace == Pace.WORKING_DAYS, by_working_days.scalar_subquery()),
         (rung.pace == Pace.DAYS, by_days.scalar_subquery()),

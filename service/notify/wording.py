@@ -13,6 +13,10 @@ from service.domain.text import shorten
 LINES_MAX = 20
 TITLE_MAX = 90
 PREFIX = "[Nhắc việc]"
+OPENING = "Đồng chí có {count} việc cần xem và xử lý:"
+REQUEST = "Kính đề nghị quý cơ quan phối hợp xử lý {count} việc sau:"
+"""To a unit that the issuing side does not command (R18)."""
+
 FOOTER = "Tin nhắn tự động để nhắc việc; không phải văn bản hành chính."
 
 EVENTS = {
@@ -115,8 +119,7 @@ def word(lines: Sequence[Line], *, today: date, link: str) -> Wording:
         subject = f"{PREFIX} {len(lines)} việc thuộc {len(codes)} văn bản"
     shown = [_sentence(line, today) for line in lines[:LINES_MAX]]
     more = len(lines) - len(shown)
-    verb = "yêu cầu" if first.subordinate else "đề nghị"
-    opening = f"Kính {verb} đồng chí xem và xử lý {len(lines)} việc sau:"
+    opening = (OPENING if first.subordinate else REQUEST).format(count=len(lines))
     rest = [f"… và {more} việc khác."] if more else []
     numbered = [f"{number}. {sentence}" for number, sentence in enumerate(shown, start=1)]
     text = "\n".join([opening, "", *numbered, *rest, "", f"Xem và trả lời: {link}", "", FOOTER])

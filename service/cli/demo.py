@@ -1,0 +1,33 @@
+"""`dondoc demo`: play the letter of Cao Lộc and leave the office behind for a look."""
+
+import logging
+import shutil
+from pathlib import Path
+from typing import Annotated
+
+import structlog
+import typer
+from rich.console import Console
+
+from service.demo.play import perform
+
+
+def demo(
+    folder: Annotated[Path, typer.Option(help="Where the office is made; made anew each time.")] = Path(
+        "var/demo"
+    ),
+) -> None:
+    """Play forty days of a real letter on a simulated clock; exit 0 only if all went as expected."""
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    console = Console()
+    went_well = perform(folder, console)
+    console.print(
+        "\nXem tiếp: "
+        f"[bold]DONDOC_DATABASE_URL=sqlite:///{folder}/dondoc.db DONDOC_FILES={folder}/files"
+        " .venv/bin/dondoc serve[/bold]",
+        highlight=False,
+    )
+    raise typer.Exit(0 if went_well else 1)

@@ -1,0 +1,1 @@
+"""Documents and data of the demonstration office."""

@@ -1,0 +1,65 @@
+"""Intake: the bytes of a directive -> what the clerk is proposed, with the characters it was read from.
+
+    bytes -> sniff -> readers -> lines -> zones -> blocks (one restored text)
+          -> letterhead, parties, items -> units, roles, deadlines, duties -> proposal, findings
+
+Pure: no database, no clock, no settings, no chance. `read` works in this process; `read_safely` reads a file
+from outside in a child process with limits. Whatever is not read is refused by a class of `IntakeRefused`.
+"""
+
+from .limits import DEFAULT, Limits
+from .proposal import (
+    Assigned,
+    Basis,
+    Deadline,
+    Finding,
+    Header,
+    Item,
+    Phrase,
+    Proposal,
+    Signer,
+    Span,
+)
+from .reading import read
+from .refusals import (
+    ArchiveBomb,
+    DocumentTooLarge,
+    DocumentTooSlow,
+    EmptyDocument,
+    EncryptedDocument,
+    IntakeRefused,
+    MismatchedDocument,
+    ScannedDocument,
+    SecretDocument,
+    UnreadableDocument,
+    UnsupportedDocument,
+)
+from .sandbox import read_safely
+
+__all__ = [
+    "DEFAULT",
+    "ArchiveBomb",
+    "Assigned",
+    "Basis",
+    "Deadline",
+    "DocumentTooLarge",
+    "DocumentTooSlow",
+    "EmptyDocument",
+    "EncryptedDocument",
+    "Finding",
+    "Header",
+    "IntakeRefused",
+    "Item",
+    "Limits",
+    "MismatchedDocument",
+    "Phrase",
+    "Proposal",
+    "ScannedDocument",
+    "SecretDocument",
+    "Signer",
+    "Span",
+    "UnreadableDocument",
+    "UnsupportedDocument",
+    "read",
+    "read_safely",
+]

@@ -1,0 +1,263 @@
+"""Decides what the tree's items mean: task, closing, inherited or own units, deadline, tracked (rule R2)."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from . import lexicon as lex
+from .blocks import Block
+from .days import Issued
+from .deadlines import most_binding, read_deadlines
+from .items import Body, Draft
+from .proposal import Assigned, Deadline, Item, Span
+from .references import citations
+from .roles import Sense, read_roles, unit_key
+
+_NOT_A_TASK = re.compile(
+    r"^(?:Đánh giá(?: chung|\s*$|:| kết quả| tình hình)|Kết quả (?!.*\b(?:báo cáo|gửi)\b)|Tình hình|"
+    r"Những (?:kết quả|tồn tại|hạn chế|khó khăn)|Tồn tại|Hạn chế|"
+    r"Khó khăn|Nguyên nhân|Mục đích|Yêu cầu\s*:?\s*$|Quan điểm|Mục tiêu|Ưu điểm|Bối cảnh|Căn cứ\s*:?\s*$|"
+    r"Phạm vi|"
+    r"Đối tượng|Kinh phí|Nguồn kinh phí|Nguồn vốn|Thời gian|Địa điểm|Thành phần|Nhận xét|Thực trạng|"
+    r"Nguyên tắc|"
+    r"Bài học|Phương châm|Sự cần thiết|Về kết quả|Về tình hình|Về ưu điểm|Về hạn chế|Hình thức|Chủ trì)",
+    re.IGNORECASE,
+)
+_TAKES_EFFECT = re.compile(
+    r"có hiệu lực (?:thi hành )?(?:kể )?từ|(?:này|văn bản này) (?:thay thế|bãi bỏ)|hết hiệu lực|"
+    r"^(?:Ban hành|Phê duyệt) kèm theo"
+    r"|^Ban hành kèm theo",
+    re.IGNORECASE,
+)
+_IMPERATIVE = re.compile(
+    rf"^(?:(?:Về|Đối với|Trong|Để|Trên cơ sở|Căn cứ|Riêng)\s[^:.;]{{2,160}}[:,]\s*)?(?:{lex.ADVERBS}|"
+    rf"{lex.VERBS}|Giao|Không (?:để|được))",
+    re.IGNORECASE,
+)
+_NARRATIVE = re.compile(
+    r"\b(?:đã|ước đạt|đạt \d|còn (?:chậm|thấp|hạn chế|nhiều)|thời gian qua|chưa (?:đạt|được|kịp|thực hiện|"
+    r"cao)|so với|bước đầu)\b"
+)
+_INFORMS = re.compile(
+    r"^(?:Trên đây là|(?:Vậy|Nay),?\s|Xin |Trân trọng|Rất mong|Văn phòng .{0,60} thông báo|Thừa lệnh|"
+    r".{0,120}\bthông báo\b.{0,200}\bđể\b.{0,160}"
+    r"\b(?:biết|thực hiện|triển khai))",
+    re.IGNORECASE,
+)
+_STRICT_DEADLINES = frozenset({"date", "period", "relative_days", "relative_working_days", "recurring"})
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the body is read against."""
+
+    text: str
+    issuer: str | None
+    issued: Issued
+
+
+class Reader:
+    """Reads passages once and remembers the reading; also the tree's judge of demands."""
+
+    def __init__(self, context: Context) -> None:
+        """For one document."""
+        self._context = context
+        self._senses: dict[tuple[int, int], tuple[Sense, list[Deadline]]] = {}
+
+    def read(self, block: Block, skip: int = 0) -> tuple[Sense, list[Deadline]]:
+        """Roles and deadlines of a block after `skip` characters of label."""
+        key = (block.start, skip)
+        if key not in self._senses:
+            plain, text, offset = block.plain[skip:], block.text[skip:], block.start + skip
+            masked = [(max(c.start - skip, 0), c.end - skip) for c in citations(block)]
+            sense = read_roles(plain, text, offset, self._context.issuer)
+            found = read_deadlines(plain, text, offset, self._context.issued, masked)
+            self._senses[key] = sense, found
+        return self._senses[key]
+
+    def demands(self, block: Block) -> bool:
+        """It orders a unit to do something, or sets a day for sending something in."""
+        sense, found = self.read(block)
+        if sense.ordered:
+            return True
+        dated = any(d.kind in _STRICT_DEADLINES for d in found)
+        reported = any(a.role == "report_to" for a in sense.assigned)
+        return dated and (reported or bool(_IMPERATIVE.match(block.plain)))
+
+    def informs(self, block: Block) -> bool:
+        """A courtesy or a notice at the end, without an order or a day."""
+        _, found = self.read(block)
+        dated = any(d.kind in _STRICT_DEADLINES for d in found)
+        return not dated and bool(_INFORMS.match(block.plain))
+
+
+def read_items(body: Body, reader: Reader, context: Context) -> tuple[Item, ...]:
+    """The items with everything they mean."""
+    roots = [_meaning(draft, reader, context, doubted=False) for draft in body.roots]
+    roots = _closing(roots, body)
+    named = _named_in_lead_in(body, reader)
+    roots = [_with_lead_in(item, named) for item in roots]
+    tracked = [_tracked(item, covered=False) for item in roots]
+    return tuple(_with_paths(tracked, ""))
+
+
+def _meaning(draft: Draft, reader: Reader, context: Context, *, doubted: bool) -> Item:
+    """One item, children first; `path` and `tracked` come later."""
+    senses: list[Sense] = []
+    deadlines: list[Deadline] = []
+    for index, block in enumerate(draft.blocks):
+        sense, found = reader.read(block, draft.width if index == 0 else 0)
+        senses.append(sense)
+        deadlines += found
+    barren = (
+        _is_barren(draft) and not senses[0].ordered and not any(reader.demands(b) for b in draft.blocks[1:])
+    )
+    children = tuple(_meaning(child, reader, context, doubted=doubted or barren) for child in draft.children)
+    ordered = any(s.ordered for s in senses)
+    task = any(c.task for c in children) or _is_task(draft, ordered=ordered, barren=barren, doubted=doubted)
+    assigned = _merged(senses) if task else ()
+    first, last = draft.blocks[0], draft.blocks[-1]
+    start = first.start + draft.width
+    deadline, more = most_binding(deadlines if task else [])
+    return Item(
+        label=draft.label,
+        path="",
+        text=context.text[start : last.end],
+        span=Span(first.start, last.end),
+        task=task,
+        closing=False,
+        tracked=False,
+        inherits=not any(a.role == "lead" for a in assigned),
+        assigned=assigned,
+        deadline=deadline,
+        more_deadlines=more,
+        items=children,
+    )
+
+
+def _merged(senses: Sequence[Sense]) -> tuple[Assigned, ...]:
+    seen: set[tuple[str, str]] = set()
+    out: list[Assigned] = []
+    for assigned in (a for sense in senses for a in sense.assigned):
+        key = (
+            unit_key(assigned.unit) if assigned.role != "report_to" else assigned.unit.lower(),
+            assigned.role,
+        )
+        if key not in seen:
+            seen.add(key)
+            out.append(assigned)
+    return tuple(out)
+
+
+def _is_barren(draft: Draft) -> bool:
+    """A section that assesses, explains or pays, and asks nothing."""
+    return not draft.rank_is_paragraph() and bool(_NOT_A_TASK.match(draft.heading)) and draft.is_title()
+
+
+def _is_task(draft: Draft, *, ordered: bool, barren: bool, doubted: bool) -> bool:
+    heading = draft.heading
+    if barren or (_TAKES_EFFECT.search(heading) and not ordered):
+        return False
+    if ordered:
+        return True
+    if doubted:
+        return False
+    if _IMPERATIVE.match(heading):
+        return True
+    if draft.is_title() and not draft.loose:
+        return any(_IMPERATIVE.match(b.plain) for b in draft.blocks[1:])
+    return not _NARRATIVE.search(heading) and not _TAKES_EFFECT.search(heading)
+
+
+def _closing(roots: list[Item], body: Body) -> list[Item]:
+    """The last unnumbered demand without a day, after other tasks, only rounds the document off."""
+    if len(roots) < 2 or body.roots[-1].label != roots[-1].label:
+        return roots
+    last = roots[-1]
+    others = any(item.task for item in roots[:-1])
+    numbered = any(not draft.rank_is_paragraph() for draft in body.roots)
+    if (
+        body.roots[-1].rank_is_paragraph()
+        and last.task
+        and others
+        and numbered
+        and not _is_dated(last)
+        and not last.items
+    ):
+        return [*roots[:-1], replace(last, closing=True)]
+    return roots
+
+
+def _named_in_lead_in(body: Body, reader: Reader) -> tuple[Assigned, ...]:
+    """The units that the sentence before the first item tells to carry the items out."""
+    if body.lead_in is None:
+        return ()
+    sense, _ = reader.read(body.lead_in)
+    return tuple(replace(a, named_in="lead_in") for a in sense.assigned if a.role == "lead")
+
+
+def _with_lead_in(item: Item, named: tuple[Assigned, ...]) -> Item:
+    """A top item without a performer of its own is done by those the lead-in names."""
+    if not named or not item.task or not item.inherits or item.label == "¶":
+        return item
+    return replace(item, assigned=(*named, *item.assigned))
+
+
+def _tracked(item: Item, *, covered: bool) -> Item:
+    """Mark what the office should follow, from the leaves up.
+
+    Args:
+        item: An item with its children.
+        covered: A numbered item above holds it, so a loose child without lead and deadline need not be
+        tracked.
+    """
+    loose = not any(c.isalnum() for c in item.label)
+    children = tuple(_tracked(child, covered=covered or not loose) for child in item.items)
+    item = replace(item, items=children)
+    if not item.task or item.closing:
+        return item
+    if loose and covered and not _is_own(item):
+        return item
+    tasks = [child for child in children if child.task]
+    below = bool(tasks) and all(_is_followed(child) for child in tasks)
+    return replace(item, tracked=not below or _has_own_day(item, tasks))
+
+
+def _has_own_day(item: Item, tasks: Sequence[Item]) -> bool:
+    """Its own sentence sets a day that no child takes over, so the children do not cover it."""
+    mine = _is_dated(item) and not item.text.split("\n", 1)[0].rstrip().endswith(":")
+    return mine and all(_is_dated(child) for child in tasks)
+
+
+def _is_dated(item: Item) -> bool:
+    return any(d.kind in _STRICT_DEADLINES for d in (item.deadline, *item.more_deadlines))
+
+
+def _is_own(item: Item) -> bool:
+    """It has its own lead or its own day; "thường xuyên" alone gives nothing to follow."""
+    lead = any(a.role == "lead" for a in item.assigned)
+    return lead or _is_dated(item)
+
+
+def _is_followed(item: Item) -> bool:
+    tasks = [child for child in item.items if child.task]
+    return item.tracked or (bool(tasks) and all(_is_followed(child) for child in tasks))
+
+
+def _with_paths(items: Sequence[Item], above: str) -> list[Item]:
+    """Number equal paths: the second dash under 2 is "2.-#2"."""
+    seen: dict[str, int] = {}
+    out: list[Item] = []
+    for item in items:
+        path = f"{above}.{item.label}" if above else item.label
+        seen[path] = seen.get(path, 0) + 1
+        unique = path if seen[path] == 1 else f"{path}#{seen[path]}"
+        out.append(replace(item, path=unique, items=tuple(_with_paths(item.items, unique))))
+    return out
+
+
+def demand_starts(block: Block, reader: Reader) -> int:
+    """Where in a paragraph its demand begins, its length when it makes none; what is cited before is basis."""
+    sense, _ = reader.read(block)
+    leads = [a.span.start - block.start for a in sense.assigned if a.role == "lead"]
+    return min(leads) if leads and sense.ordered else len(block.text)

@@ -1,0 +1,60 @@
+"""What every reader hands on: lines with what the page tells about them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Zone(StrEnum):
+    """The part of the page's form (Nghị định 30/2020, annex I) that a line stands in."""
+
+    HEAD = "head"  # letterhead: bodies, number, place and date, V/v
+    BODY = "body"  # title, addressees, preamble, items
+    FOOT = "foot"  # recipients and signer
+    ANNEX = "annex"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A place in a table, counted from 0; the two columns of a letterhead are a table too."""
+
+    table: int
+    row: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a page, or one paragraph of a file that knows its paragraphs.
+
+    Attributes:
+        text: Without the spaces around it; runs of spaces inside are kept, they part columns.
+        indent: Columns of space before the text; 0 where the file does not tell.
+        gap: An empty line stands before it.
+        page: It is the first line of a page.
+        whole: It is a whole paragraph by the file's own word and is never joined to another.
+        cell: Where it stands in a table.
+        zone: Assigned by `zones`; readers leave it at BODY.
+    """
+
+    text: str
+    indent: int = 0
+    gap: bool = False
+    page: bool = False
+    whole: bool = False
+    cell: Cell | None = None
+    zone: Zone = Zone.BODY
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """A document as read: its lines, the running heads where stamps stand, pages without text.
+
+    Attributes:
+        lines: In reading order.
+        stamps: Texts outside the flow (page headers, text boxes).
+        pages_empty: Pages of a PDF that show no text, counted from 1.
+    """
+
+    lines: tuple[Line, ...]
+    stamps: tuple[str, ...] = ()
+    pages_empty: tuple[int, ...] = ()

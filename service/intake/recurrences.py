@@ -1,0 +1,137 @@
+"""Reads recurring deadlines ("trước ngày 20 hằng tháng", "16h00 thứ Sáu hằng tuần", "định kỳ 6 tháng")."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from .proposal import Rule
+
+TIME = r"(?:(?P<h>[01]?\d|2[0-4])\s?(?:giờ|h|g|:)\s?(?P<mi>[0-5]\d)?(?:\s?phút)?)"
+"""A time of day; the named groups are read by `clock`."""
+
+_FREQUENCY = {"ngày": "daily", "tuần": "weekly", "tháng": "monthly", "quý": "quarterly", "năm": "yearly"}
+_WEEKDAY = {
+    "hai": "MO", "2": "MO", "ba": "TU", "3": "TU", "tư": "WE", "4": "WE", "năm": "TH", "5": "TH", "sáu": "FR",
+    "6": "FR", "bảy": "SA", "7": "SA",
+}  # fmt: skip
+_EACH = r"(?:hằng|hàng|mỗi)"
+_BY = r"(?:(?:trước|chậm nhất|muộn nhất)(?:\s+(?:là|vào|trước))*\s+)?"
+
+_MONTH_DAY = re.compile(
+    rf"{_BY}(?:{TIME}\s*,?\s*)?ngày\s+(?P<d>\d{{1,2}})(?:\s*,\s*(?P<d2>\d{{1,2}}))?"
+    rf"(?:\s+(?:của\s+)?(?:tháng\s+)?{_EACH}\s+tháng|\s*{_EACH}\s+tháng|\s+của tháng(?: sau| kế tiếp|"
+    rf" báo cáo)?)",
+    re.IGNORECASE,
+)
+_MONTH_END = re.compile(rf"{_BY}ngày (?:cuối cùng|cuối) (?:của |{_EACH} )tháng", re.IGNORECASE)
+_QUARTER_DAY = re.compile(
+    rf"{_BY}ngày\s+(?P<d>\d{{1,2}})\s+(?:của\s+)?(?:tháng cuối(?: của)?(?: {_EACH})? quý|tháng đầu quý sau|"
+    rf"{_EACH} quý)",
+    re.IGNORECASE,
+)
+_WEEK_DAY = re.compile(
+    rf"{_BY}(?:{TIME}\s*,?\s*)?(?:(?:buổi\s+)?(?:sáng|chiều)\s+)?(?:ngày\s+)?thứ\s+(?P<w>hai|ba|tư|năm|sáu|"
+    rf"bảy|[2-7])\s+(?:của\s+)?{_EACH}\s+tuần",
+    re.IGNORECASE,
+)
+_YEAR_DAY = re.compile(
+    rf"(?:{_EACH}\s+năm\s*,?\s*\(?\s*{_BY}(?:ngày\s+)?(?P<d>\d{{1,2}})[/.](?P<m>\d{{1,2}})(?![/.]?\d)\)?"
+    rf"|{_BY}ngày\s+(?P<d2>\d{{1,2}})[/.](?P<m2>\d{{1,2}})\s+{_EACH}\s+năm)",
+    re.IGNORECASE,
+)
+_TERM_DAY = re.compile(
+    r"(?P<term>0?6 tháng(?: đầu năm)?|sáu tháng|(?<!\w)năm|quý)\s*(?:\(|:|,)?\s*(?:trước|"
+    r"chậm nhất)(?:\s+(?:là|vào))?\s+(?:ngày\s+)?(?P<d>\d{1,2})[/.](?P<m>\d{1,2})(?![/.]?\d)\)?",
+    re.IGNORECASE,
+)
+_DAY_TERM = re.compile(
+    r"trước\s+(?:ngày\s+)?(?P<d>\d{1,2})[/.](?P<m>\d{1,2})\s*\((?P<term>0?6 tháng|năm|cả năm)[^)]{0,20}\)",
+    re.IGNORECASE,
+)
+_PERIODIC = re.compile(
+    rf"định kỳ(?:\s*,)?\s*(?:(?:vào\s+)?(?P<half>0?6 tháng|sáu tháng|nửa năm)|(?:{_EACH}\s+)?(?P<unit>ngày|"
+    rf"tuần|tháng|quý|năm))?",
+    re.IGNORECASE,
+)
+_OPENING = re.compile(
+    rf"(?:(?<=^)|(?<=[.;:]\s)|(?<=báo cáo )|(?<=tổng hợp )|(?<=cập nhật )|(?<=giao ban )|(?<=kiểm tra )|"
+    rf"(?<=rà soát )|(?<=kỳ, )|"
+    rf"(?<=tháng, )|(?<=quý, )|(?<=tuần, )){_EACH}\s+(?P<unit>ngày|tuần|tháng|quý|năm)",
+    re.IGNORECASE,
+)
+_TIMES = re.compile(r"(?P<n>\d{1,2}) lần\s*/\s*(?P<unit>ngày|tuần|tháng|quý|năm)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A deadline found in a passage; offsets are within it."""
+
+    kind: str
+    start: int
+    end: int
+    confidence: float
+    facts: dict[str, Any]
+
+
+def clock(match: re.Match[str]) -> str:
+    """The time of day of a match of `TIME`, as HH:MM."""
+    return f"{int(match['h']):02}:{int(match['mi'] or 0):02}"
+
+
+def find_recurrences(plain: str, _issued: object) -> Iterator[Found]:
+    """Recurring deadlines of a passage; the precise forms come first."""
+    yield from _fixed_days(plain)
+    yield from _terms(plain)
+    for form, confidence in ((_PERIODIC, 0.85), (_OPENING, 0.8), (_TIMES, 0.7)):
+        for match in form.finditer(plain):
+            yield _recurring(match, confidence, _loose_rule(match))
+
+
+def _recurring(match: re.Match[str], confidence: float, rule: dict[str, Any]) -> Found:
+    end = match.start() + len(match[0].rstrip(" ,"))
+    return Found("recurring", match.start(), end, confidence, {"rule": Rule(rule.items())})
+
+
+def _loose_rule(match: re.Match[str]) -> dict[str, Any]:
+    groups = match.groupdict()
+    if groups.get("half"):
+        return {"freq": "half_yearly"}
+    unit = groups.get("unit")
+    return {"freq": _FREQUENCY[unit.lower()] if unit else "unspecified"}
+
+
+def _fixed_days(plain: str) -> Iterator[Found]:
+    for match in _QUARTER_DAY.finditer(plain):
+        yield _recurring(match, 0.9, {"freq": "quarterly", "by_month_day": int(match["d"])})
+    for match in _MONTH_DAY.finditer(plain):
+        days = [int(match["d"]), *([int(match["d2"])] if match["d2"] else [])]
+        if all(1 <= day <= 31 for day in days):
+            rule: dict[str, Any] = {
+                "freq": "monthly",
+                "by_month_day": days[0] if len(days) == 1 else tuple(days),
+            }
+            yield _recurring(match, 0.95, rule | ({"by_time": clock(match)} if match["h"] else {}))
+    for match in _MONTH_END.finditer(plain):
+        yield _recurring(match, 0.9, {"freq": "monthly", "by_month_day": -1})
+    for match in _WEEK_DAY.finditer(plain):
+        rule = {"freq": "weekly", "by_weekday": _WEEKDAY[match["w"].lower()]}
+        yield _recurring(match, 0.95, rule | ({"by_time": clock(match)} if match["h"] else {}))
+    for match in _YEAR_DAY.finditer(plain):
+        day, month = int(match["d"] or match["d2"]), int(match["m"] or match["m2"])
+        if 1 <= month <= 12 and 1 <= day <= 31:
+            yield _recurring(match, 0.9, {"freq": "yearly", "by_month": month, "by_month_day": day})
+
+
+def _terms(plain: str) -> Iterator[Found]:
+    """ "6 tháng (trước 10/6), năm (trước 10/12)" are two rules."""
+    matches = [m for form in (_TERM_DAY, _DAY_TERM) for m in form.finditer(plain)]
+    terms = {m["term"].lower() for m in matches}
+    for match in matches:
+        day, month = int(match["d"]), int(match["m"])
+        half = "tháng" in match["term"].lower()
+        lonely = not half and not any("tháng" in term for term in terms)
+        if lonely or not (1 <= month <= 12 and 1 <= day <= 31):
+            continue
+        freq = "half_yearly" if half else "quarterly" if match["term"].lower() == "quý" else "yearly"
+        yield _recurring(match, 0.85, {"freq": freq, "by_month": month, "by_month_day": day})

@@ -1,0 +1,319 @@
+"""Gives each unit phrase its role from the words around it: told to do, to join in, to be reported to.
+
+The grammar of assignment (domain facts 4.5): "Giao X", "X chủ trì", "X có trách nhiệm" and a unit in subject
+place lead; "phối hợp (với) X", "cùng X" coordinate; "báo cáo X", "tham mưu X", "trình X" go up to X; a unit
+after "của", "do", "tại" only describes and gets no role.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from . import lexicon as lex
+from .proposal import Assigned, Role, Span
+from .restore import canonical, fold
+from .units import Mention, find_units
+
+CONTEXT = 110
+"""Characters before a phrase that may govern it; a sentence's start always ends the search."""
+SENTENCE_MAX = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """What a passage says about units.
+
+    Attributes:
+        assigned: Units with a role, in order.
+        ordered: A unit is told to do something by an order word or by a duty after its name.
+        units: How many unit phrases the passage holds, with or without a role.
+    """
+
+    assigned: tuple[Assigned, ...]
+    ordered: bool
+    units: int
+
+
+_GLUE = re.compile(r"\s*(?:,\s*(?:và\s+)?|và|/|-)?\s*")
+_SENTENCE = re.compile(r"[.;!?:](?=\s|$)|\n")
+_ABBREVIATED = re.compile(r"(?:\b(?:TP|TX|TT|v|ThS|TS|Tp)|\d)$")
+
+_ATTRIBUTE = (
+    ("coordinate", re.compile(r"^(?:\S+\s+){0,4}?phối hợp(?: thực hiện)?\s*:\s*", re.IGNORECASE)),
+    (
+        "lead",
+        re.compile(
+            r"^(?:(?:đơn vị|cơ quan|bộ phận)\s+)?(?:chủ trì|thực hiện|chịu trách nhiệm)(?: (?:thực hiện|tham mưu))?\s*:\s*",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "report_to",
+        re.compile(
+            r"^(?:\S+\s+){0,3}?(?:theo dõi|đôn đốc|kiểm tra)(?:,\s*(?:kiểm tra|đôn đốc))*\s*:\s*",
+            re.IGNORECASE,
+        ),
+    ),
+)
+_MANNER = (
+    r"(?:\s+(?:chặt chẽ|đồng bộ|hiệu quả|có hiệu quả|tốt|thường xuyên|kịp thời|chủ động|tích cực|cùng|và|"
+    r"thống nhất))*"
+)
+_COORDINATE = re.compile(
+    rf"(?<!công tác )(?<!sự )(?<!chế )(?:(?:phối|kết) hợp{_MANNER}(?:\s+(?:với|cùng(?: với)?))?|"
+    r"phối hợp(?!\s+giữa)[^,.;:()]{0,45}\s(?:với|cùng)|\bcùng(?: với)?|ký kết[^.;:()]{0,40}\svới|"
+    r"liên hệ(?: với)?|trao đổi(?: với)?|thống nhất với|lấy ý kiến(?: của)?)\s*:?\s*$",
+    re.IGNORECASE,
+)
+_TRINH = (
+    r"(?<!chương )(?<!quá )(?<!lộ )(?<!quy )(?<!công )(?<!giải )(?<!tờ )(?<!tiến )\btrình(?: (?:lên|cho))?"
+)
+_REPORT = re.compile(
+    rf"(?:báo cáo|{_TRINH}|tham mưu(?:,? (?:cho|giúp|để|với|đề xuất|trình|báo cáo))*|"
+    rf"(?<!theo )đề xuất(?: với)?|kiến nghị|"
+    r"chịu(?: hoàn toàn)? trách nhiệm[^.;:()]{0,60}\strước|xin ý kiến(?: chỉ đạo)?(?: của)?|\bgiúp|"
+    r"(?:báo cáo|gửi|nộp|phản ánh)[^.;:()]{0,90}?\s(?:về|lên|tới|đến|cho|gửi)|gửi|"
+    r"báo cáo[^.;:()]{0,60},\s*gửi)\s*:?\s*$",
+    re.IGNORECASE,
+)
+_VIA = re.compile(r"(?:\(\s*(?:thông )?qua|\bthông qua)\s*$", re.IGNORECASE)
+_GROUNDS = re.compile(r"làm cơ sở(?: để)?(?:\s+\w+)?\s*$", re.IGNORECASE)
+_ORDER = re.compile(
+    r"(?:(?<!được )(?<!bàn )(?<!đã )(?<!chuyển )\bgiao(?: nhiệm vụ| trách nhiệm)?(?: cho)?|"
+    r"(?<!theo )(?<!các )(?<!ứng )\byêu cầu|"
+    r"(?<!theo )\bđề nghị|\bphân công|\bchỉ định|\bủy quyền(?: cho)?)\s*:?\s*$",
+    re.IGNORECASE,
+)
+_ASKING_UP = re.compile(r"(?:đề nghị|kiến nghị)\s*$", re.IGNORECASE)
+_GUIDED = re.compile(
+    r"(?:hướng dẫn|đôn đốc|kiểm tra|hỗ trợ|chỉ đạo|giám sát|thông báo(?: cho| đến| tới)?|"
+    r"tạo điều kiện(?: cho)?|"
+    r"cung cấp(?: cho)?|phổ biến(?: đến| cho| tới)?|quán triệt(?: đến| tới)?|theo dõi|thanh tra|mời|nhắc nhở|"
+    r"tập huấn(?: cho)?|triển khai (?:đến|tới)|yêu cầu|đề nghị|cho|đến|tới)\s*$",
+    re.IGNORECASE,
+)
+_DESCRIBES = re.compile(
+    r"\b(?:của|thuộc|bởi|do|tại|ở|từ|theo|giữa|trên|như|thành|hoặc|được|bằng|là|có|gồm|với|trong|về|ngoài|"
+    r"trừ|nghe|"
+    r"bao gồm|và|đối với|để)\s*$",
+    re.IGNORECASE,
+)
+_TOPIC = re.compile(r"^(?:đối với|về phía|riêng(?: đối với)?)\s*$", re.IGNORECASE)
+_DUTY_FOLLOWS = re.compile(
+    rf"^\s*(?:\([^)]{{0,90}}\)\s*)?,?\s*(?:(?:theo|trên cơ sở|căn cứ|tùy theo)\s[^.;:]{{0,140}}?[\s,]+|"
+    rf"khi\s[^.;:]{{0,90}},\s*)?"
+    rf"(?:{lex.ADVERBS}|{lex.VERBS}|làm đầu mối|là đầu mối|làm tốt|không (?:để|được))",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    r"^\s*(?:cũng\s+|vừa\s+|trân trọng\s+|kính\s+)*(?:yêu cầu|đề nghị|giao|có ý kiến|thống nhất|đồng ý|"
+    r"kết luận|nhận được|"
+    r"thông báo|ban hành|chấp thuận|hoan nghênh|biểu dương|ghi nhận|nhận thấy|phê bình|kính đề nghị|"
+    r"có công văn|mời)(?!\w)",
+    re.IGNORECASE,
+)
+_ASKS_OTHERS = re.compile(r"\s*(?:\S+\s+)?(?:yêu cầu|đề nghị|giao)")
+_NARRATES = re.compile(
+    r"^\s*(?:đã|vẫn|còn|là|được|bị|chưa|có (?!trách nhiệm|nhiệm vụ|kế hoạch|giải pháp)|luôn)(?!\w)",
+    re.IGNORECASE,
+)
+_SENDS_IN = re.compile(r"^\s*(?:đề nghị|yêu cầu)\s+(?:gửi|báo cáo|nộp)")
+_NOBODY = frozenset({"bo nganh trung uong", "cac bo nganh trung uong", "bo nganh tw", "cac bo nganh tw"})
+_OFFICE = re.compile(
+    r"^(?:pho |thuong truc |quyen )*(?:chu tich|giam doc|thu truong|bo truong|lanh dao|truong)\s+"
+)
+
+
+def unit_key(name: str) -> str:
+    """A name for comparing: folded, without the office holder's title, common abbreviations made one."""
+    key = re.sub(r"\buy ban nhan dan\b", "ubnd", fold(canonical(name)))
+    key = re.sub(r"\bhoi dong nhan dan\b", "hdnd", key)
+    return _OFFICE.sub("", key.replace("chanh van phong", "van phong"))
+
+
+def read_roles(plain: str, text: str, offset: int, issuer: str | None) -> Sense:
+    """Find the units of a passage and their roles.
+
+    Args:
+        plain: The passage in canonical form.
+        text: The passage as restored, same length.
+        offset: Where it starts in the document.
+        issuer: The issuing body's name; it asks and is not told.
+    """
+    mentions = find_units(plain, text)
+    forced = _attribute(plain)
+    assigned: list[Assigned] = []
+    ordered = False
+    previous: Role | None = None
+    for group in _groups(plain, mentions):
+        if forced:
+            role: Role | None = forced
+            via = False
+            ordered = ordered or forced == "lead"
+        else:
+            led = any(a.role == "lead" for a in assigned)
+            role, via = _role(_place(plain, group, previous), issuer, led=led)
+            ordered = ordered or role == "lead"
+        previous = role
+        if role:
+            assigned += [_assigned(m, text, offset, role, via) for m in group if fold(m.unit) not in _NOBODY]
+    return Sense(_once(assigned), ordered, len(mentions))
+
+
+def _assigned(mention: Mention, text: str, offset: int, role: Role, via: bool) -> Assigned:
+    written = mention.unit
+    if mention.unit != text[mention.start : mention.end]:
+        written = text[mention.written_start : mention.written_end]
+    span = Span(offset + mention.start, offset + mention.end)
+    return Assigned(mention.unit, role, mention.collective, span, written, via)
+
+
+def _attribute(plain: str) -> Role | None:
+    """A line such as "Cơ quan phối hợp: …" says the role itself."""
+    for role, form in _ATTRIBUTE:
+        if form.match(plain.lstrip("-+• ")):
+            return role  # type: ignore[return-value]
+    return None
+
+
+def is_attribute(plain: str) -> bool:
+    """Whether a line only describes the item above it: who, with whom, until when, with what."""
+    bare = plain.lstrip("-+• ")
+    return _attribute(bare) is not None or bool(
+        re.match(
+            r"(?:thời (?:gian|hạn)|tiến độ|sản phẩm|kết quả đầu ra|kinh phí|nguồn kinh phí|địa điểm|"
+            r"hình thức)"
+            r"(?:\s+\w+){0,3}\s*:",
+            bare,
+            re.IGNORECASE,
+        )
+    )
+
+
+def _once(assigned: Sequence[Assigned]) -> tuple[Assigned, ...]:
+    """One unit is named once; leading outweighs any other role."""
+    leads = {unit_key(a.unit) for a in assigned if a.role == "lead"}
+    seen: set[tuple[str, str]] = set()
+    out: list[Assigned] = []
+    for item in assigned:
+        key = (fold(canonical(item.unit)), item.role)
+        if key in seen or (item.role == "coordinate" and unit_key(item.unit) in leads):
+            continue
+        seen.add(key)
+        out.append(item)
+    return tuple(out)
+
+
+def _groups(plain: str, mentions: Sequence[Mention]) -> list[list[Mention]]:
+    """Phrases that form one enumeration share their role."""
+    groups: list[list[Mention]] = []
+    for mention in mentions:
+        last = groups[-1][-1] if groups else None
+        same = (
+            last is not None
+            and last.written_start == mention.written_start
+            and last.written_end == mention.written_end
+        )
+        if last is not None and (same or _GLUE.fullmatch(plain, last.written_end, mention.written_start)):
+            groups[-1].append(mention)
+        else:
+            groups.append([mention])
+    return groups
+
+
+def _sentence_start(plain: str, position: int) -> int:
+    start = max(position - SENTENCE_MAX, 0)
+    for mark in _SENTENCE.finditer(plain, start, position):
+        if mark[0] == "." and _ABBREVIATED.search(plain, 0, mark.start()):
+            continue
+        start = mark.end()
+    return start
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A group of phrases in its sentence."""
+
+    group: Sequence[Mention]
+    before: str
+    after: str
+    first: bool
+    continues_lead: bool
+    previous: Role | None
+
+
+def _place(plain: str, group: Sequence[Mention], previous: Role | None) -> _Place:
+    start, end = group[0].written_start, group[-1].written_end
+    opening = _sentence_start(plain, start)
+    return _Place(
+        group,
+        before=plain[max(opening, start - CONTEXT) : start],
+        after=plain[end : end + 2 * CONTEXT],
+        first=opening == 0,
+        continues_lead=previous == "lead" and plain[:opening].rstrip().endswith(";"),
+        previous=previous,
+    )
+
+
+def _role(place: _Place, issuer: str | None, *, led: bool) -> tuple[Role | None, bool]:
+    if _VIA.search(place.before):
+        return "report_to", True
+    bare = place.before.strip()
+    if not bare or _TOPIC.match(bare):
+        return _as_subject(place, issuer), False
+    return _governed(place.before, place.after, place.group, issuer, led), False
+
+
+def _governed(
+    before: str, after: str, group: Sequence[Mention], issuer: str | None, led: bool
+) -> Role | None:
+    """The role that the words before the phrase give it."""
+    if _GROUNDS.search(before):
+        return None
+    if _ORDER.search(before) and not (led and _ASKING_UP.search(before) and not group[0].collective):
+        return "addressee" if led and re.search(r"yêu cầu\s*$", before) and not _restarts(before) else "lead"
+    if _COORDINATE.search(before):
+        return "coordinate"
+    if _REPORT.search(before):
+        to_many = group[0].collective and re.search(r"\bgửi\s*$", before)
+        return "addressee" if to_many else "report_to"
+    if re.search(r"\bcủa\s*$", before) and _SENDS_IN.match(after) and not led:
+        return "lead"
+    if _GUIDED.search(before):
+        return "addressee"
+    if _DESCRIBES.search(before) or is_issuer(group[0].unit, issuer):
+        return None
+    if _ASKS.match(after) or _NARRATES.match(after):
+        return None
+    fronted = before.rstrip().endswith(",") or not led
+    return "lead" if fronted and _DUTY_FOLLOWS.match(after) else None
+
+
+def _restarts(before: str) -> bool:
+    """An order after a comma or at the start is the issuer's own, not the leading unit's."""
+    return bool(re.fullmatch(r"(?:.*[,;])?\s*yêu cầu\s*", before, re.IGNORECASE | re.DOTALL))
+
+
+def _as_subject(place: _Place, issuer: str | None) -> Role | None:
+    """The role of a phrase that begins a sentence."""
+    group, after = place.group, place.after
+    asks = _ASKS.match(after)
+    has_duty = _DUTY_FOLLOWS.match(after)
+    if is_issuer(group[0].unit, issuer) and (asks or not has_duty or len(group) == 1):
+        return None
+    if asks and len(group) == 1 and _ASKS_OTHERS.match(after):
+        return None
+    if has_duty:
+        return "lead"
+    if _NARRATES.match(after):
+        return None
+    heads_list = re.match(r"\s*[:;]", after) and place.previous in (None, "lead") and group[0].collective
+    return "lead" if place.first or place.continues_lead or heads_list else None
+
+
+def is_issuer(unit: str, issuer: str | None) -> bool:
+    """Whether a phrase names the issuing body: "UBND tỉnh" of "ỦY BAN NHÂN DÂN TỈNH QUẢNG NGÃI"."""
+    if not issuer:
+        return False
+    mine, body = unit_key(unit), unit_key(issuer)
+    return bool(mine) and (body == mine or body.startswith(mine + " "))

@@ -1,0 +1,92 @@
+"""Tells what a file is by its content; its name may only agree."""
+
+import zipfile
+from enum import StrEnum
+from io import BytesIO
+from pathlib import PurePosixPath
+
+from .limits import Limits
+from .refusals import (
+    ArchiveBomb,
+    DocumentTooLarge,
+    EmptyDocument,
+    EncryptedDocument,
+    MismatchedDocument,
+    UnreadableDocument,
+    UnsupportedDocument,
+)
+
+
+class Kind(StrEnum):
+    """A type of file that is read."""
+
+    TEXT = "text"
+    DOCX = "docx"
+    PDF = "pdf"
+
+
+EXTENSIONS = {
+    ".docx": Kind.DOCX, ".docm": Kind.DOCX, ".pdf": Kind.PDF,
+    ".txt": Kind.TEXT, ".text": Kind.TEXT, ".md": Kind.TEXT, ".markdown": Kind.TEXT,
+}  # fmt: skip
+OTHER_EXTENSIONS = frozenset({
+    ".doc", ".dot", ".rtf", ".odt", ".xls", ".xlsx", ".ods", ".ppt", ".pptx", ".png", ".jpg", ".jpeg", ".tif",
+    ".tiff", ".gif", ".bmp", ".zip", ".rar", ".7z", ".gz", ".html", ".htm", ".xml", ".edxml", ".eml", ".msg",
+    ".csv", ".json", ".exe",
+})  # fmt: skip
+"""Extensions of types that are not read; one of them on a readable file is a contradiction."""
+
+OLE = bytes.fromhex("D0CF11E0A1B11AE1")
+IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"BM")
+ARCHIVES = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"{\\rtf")
+MARKUP = (b"<!doctype", b"<html", b"<?xml", b"<edxml")
+
+
+def sniff(data: bytes, filename: str, limits: Limits) -> Kind:
+    """The document's kind.
+
+    Raises:
+        IntakeRefused: Empty, too large, encrypted, of a kind that is not read, or not what its name says.
+    """
+    if not data.strip():
+        raise EmptyDocument
+    if len(data) > limits.upload_bytes:
+        raise DocumentTooLarge
+    kind = _by_content(data, limits)
+    extension = PurePosixPath(filename.replace("\\", "/")).suffix.lower()
+    if EXTENSIONS.get(extension, kind) is not kind or extension in OTHER_EXTENSIONS:
+        raise MismatchedDocument
+    return kind
+
+
+def _by_content(data: bytes, limits: Limits) -> Kind:
+    if data.startswith(OLE):
+        if "EncryptedPackage".encode("utf-16-le") in data:
+            raise EncryptedDocument
+        raise UnsupportedDocument
+    if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):
+        return _by_members(data, limits)
+    if b"%PDF-" in data[:1024]:
+        return Kind.PDF
+    if data.startswith((*IMAGES, *ARCHIVES)) or data.lstrip(b"\xef\xbb\xbf \t\r\n")[:9].lower().startswith(
+        MARKUP
+    ):
+        raise UnsupportedDocument
+    return Kind.TEXT
+
+
+def _by_members(data: bytes, limits: Limits) -> Kind:
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            members = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+        raise UnreadableDocument from error
+    if len(members) > limits.archive_entries:
+        raise ArchiveBomb
+    if any(member.flag_bits & 1 for member in members):
+        raise EncryptedDocument
+    if sum(member.file_size for member in members) > limits.archive_bytes:
+        raise ArchiveBomb
+    if "word/document.xml" not in {member.filename for member in members}:
+        raise UnsupportedDocument
+    return Kind.DOCX

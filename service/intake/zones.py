@@ -1,0 +1,150 @@
+"""Finds letterhead, body, foot and annexes, and takes the two columns of letterhead and foot apart."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from . import marks
+from .labels import read_label
+from .letters import UPPER
+from .lines import Cell, Line, Zone
+from .restore import canonical
+
+HEAD_LINES_MAX = 70
+COLUMN_GAP = re.compile(r"\s{3,}")
+_POST_AFTER = re.compile(rf"(?<=[;.,:)])\s+(?=[{UPPER}]{{2,}}(?:\s+[{UPPER}]{{2,}})+$)")
+COLUMN_SLACK = 14
+"""A line without a left part stands right when it starts at most this many spaces left of that column."""
+
+_HEAD_RIGHT = (marks.NATION, marks.MOTTO, marks.PLACE_DATE)
+
+
+def arrange(lines: Sequence[Line]) -> list[Line]:
+    """Give every line its zone; letterhead and foot in columns come out column by column."""
+    head = _head_end(lines)
+    foot = _foot_start(lines, head)
+    annex = _annex_start(lines, foot)
+    out = _in_columns(lines[:head], Zone.HEAD, -1)
+    out += lines[head:foot]
+    out += _in_columns(lines[foot:annex], Zone.FOOT, -2)
+    out += [replace(line, zone=Zone.ANNEX) for line in lines[annex:]]
+    return out
+
+
+def _is_head_mark(text: str) -> bool:
+    return bool(
+        marks.NATION.search(text)
+        or marks.MOTTO.search(text)
+        or marks.NUMBER.match(text)
+        or marks.REGARDING.match(text)
+        or (len(text) < 160 and marks.PLACE_DATE.search(text) and re.search(r"\bnăm\W*\d{4}\W*$", text))
+    )
+
+
+def _head_end(lines: Sequence[Line]) -> int:
+    """Index after the letterhead: before the title or the addressees, else after its last mark."""
+    last = -1
+    for index, line in enumerate(lines[:HEAD_LINES_MAX]):
+        text = canonical(line.text)
+        if marks.ADDRESSED.match(text) or (marks.TYPE_LINE.match(text) and marks.is_capitals(text)):
+            return index
+        if last >= 0 and (marks.BASIS_OPENS.match(text) or marks.SENTENCE_OPENS.match(text)) and line.gap:
+            return index
+        if _is_head_mark(text):
+            last = index
+    if last < 0:
+        return 0
+    last += 1
+    while last < len(lines) and _continues_regarding(lines, last):
+        last += 1
+    return last
+
+
+def _continues_regarding(lines: Sequence[Line], index: int) -> bool:
+    """The V/v of a letter without addressees goes on in close lines under it."""
+    line = lines[index]
+    return (
+        not line.gap and not line.whole and not marks.BASIS_OPENS.match(canonical(line.text)) and index < 40
+    )
+
+
+def _foot_start(lines: Sequence[Line], head: int) -> int:
+    for index in range(head, len(lines)):
+        text = canonical(lines[index].text)
+        if marks.RECIPIENTS.match(text) or marks.SIGNING.match(text):
+            return index
+        inside = marks.SIGNING_INSIDE.search(text)
+        if inside and len(text) < 110 and marks.SIGNING.match(text[inside.end() :]):
+            return index
+        if index > head + 2 and marks.POST.match(text) and _nothing_follows(lines[index + 1 :]):
+            return index
+    return len(lines)
+
+
+def _nothing_follows(lines: Sequence[Line]) -> bool:
+    """After a signer's post come names and recipients; a preamble or items mean it was no signature."""
+    texts = [canonical(line.text) for line in lines]
+    return not any(marks.BASIS_OPENS.match(t) or read_label(t.lstrip("-+ ")) or len(t) > 200 for t in texts)
+
+
+def _annex_start(lines: Sequence[Line], foot: int) -> int:
+    for index in range(foot, len(lines)):
+        if marks.ANNEX.match(canonical(lines[index].text)):
+            return index
+    return len(lines)
+
+
+def _split(line: Line, zone: Zone) -> tuple[str, str, int] | None:
+    """Left text, right text and the right one's column; None when the line has one part only."""
+    text = canonical(line.text)
+    gap = max(COLUMN_GAP.finditer(text), key=lambda m: len(m[0]), default=None)
+    if gap:
+        return line.text[: gap.start()], line.text[gap.end() :], line.indent + gap.end()
+    if zone is Zone.HEAD:
+        for form in _HEAD_RIGHT:
+            match = form.search(text)
+            start = match.start() if match else 0
+            if match and form is marks.PLACE_DATE:
+                start = _place_start(text, start)
+            if start > 1:
+                return line.text[:start].rstrip(), line.text[start:], 0
+        return None
+    if marks.SIGNING.match(text):
+        return None
+    inside = marks.SIGNING_INSIDE.search(text)
+    if inside:
+        return line.text[: inside.start()], line.text[inside.end() :], 0
+    tail = _POST_AFTER.search(text)
+    return (line.text[: tail.start()], line.text[tail.end() :], 0) if tail else None
+
+
+def _place_start(text: str, start: int) -> int:
+    """A number may stand before the place on one line: the place starts after the symbol."""
+    number = marks.NUMBER.match(text)
+    if not number:
+        return start
+    words = [m.start() for m in re.finditer(r"\S+", text)]
+    symbol_end = number.start("symbol") + len(re.match(r"\S+", text[number.start("symbol") :])[0])  # type: ignore[index]
+    return next((w for w in words if w >= symbol_end), start)
+
+
+def _in_columns(lines: Sequence[Line], zone: Zone, table: int) -> list[Line]:
+    """Put what stands left before what stands right; text in one column keeps its order."""
+    splits = [None if line.cell else _split(line, zone) for line in lines]
+    rights = [s[2] for s in splits if s and s[2]]
+    if not any(splits):
+        return [replace(line, zone=zone) for line in lines]
+    edge = min(rights, default=10_000) - COLUMN_SLACK if rights else 10_000
+    left: list[Line] = []
+    right: list[Line] = []
+    for row, (line, split) in enumerate(zip(lines, splits, strict=True)):
+        if line.cell:
+            left.append(replace(line, zone=zone))
+            continue
+        parts = split or ((line.text, "", 0) if line.indent < max(edge, 24) else ("", line.text, 0))
+        for column, text in enumerate(parts[:2]):
+            if text.strip():
+                side = (left, right)[column]
+                place = Cell(table, row, column)
+                side.append(replace(line, text=text.strip(), indent=0, zone=zone, cell=place))
+    return [*left, *right]
