@@ -131,7 +131,15 @@ class Office:
         with self.database.write() as session:
             return readiness.report(session, self.chair, directive_id, today=office_day(self.now()))
 
-    def issue(self, directive_id: UUID, *, issuer: str, on: date, number: str | None = None) -> int:
+    def issue(
+        self,
+        directive_id: UUID,
+        *,
+        issuer: str,
+        on: date,
+        number: str | None = None,
+        waive: Sequence[tuple[str, str]] = (),
+    ) -> int:
         """Issue the draft; return how many obligations that makes."""
         with self.database.write() as session:
             return issue.issue(
@@ -141,7 +149,7 @@ class Office:
                 issuer_code=issuer,
                 issued_on=on,
                 number=number,
-                waive=[],
+                waive=waive,
                 version=None,
                 now=self.now(),
             ).obligations
@@ -235,6 +243,12 @@ class Office:
         with self.database.read() as connection:
             rows = connection.execute(query).all()
         return [(office_day(at), str(role), locator) for at, role, locator in rows]
+
+    def send_back(self, code: str, item: str, reason: str) -> None:
+        """The office does not agree."""
+        duty = dict(self.duties(code))[item]
+        with self.database.write() as session:
+            obligations.send_back(session, self.chair, duty, reason=reason, version=None, now=self.now())
 
     def count(self, model: type[Delivery | Message | Reminder | Obligation | Directive]) -> int:
         """Return how many rows there are."""

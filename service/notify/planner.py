@@ -13,7 +13,7 @@ from sqlmodel import Session
 from service.domain.calendar import office_day, opening, quiet_until
 from service.domain.escalation import KEEPER_RANK, RANKS, Outcome, Role
 from service.domain.events import AUDIENCE
-from service.domain.ids import milliseconds, uuid7_hex
+from service.domain.ids import milliseconds, new_salt, uuid7_hex
 from service.domain.locks import Lock, try_lock
 from service.domain.people import lives_on
 from service.domain.sql import insert_from, instant, new_ids
@@ -109,7 +109,7 @@ def _merge_overtaken(connection: sa.Connection) -> None:
 
 def _causes(now: datetime) -> sa.CTE:
     """Return what somebody must be told of: due reminders, and events in the outbox."""
-    stamp = f":{milliseconds(now)}"
+    stamp = f":{milliseconds(now)}:{new_salt()[:8]}"
     occasion = sa.case(
         (reminder.c.is_urgent, Occasion.URGENT.value),
         else_=Occasion.DIGEST.value,
@@ -264,11 +264,12 @@ def _write_deliveries(connection: sa.Connection, now: datetime) -> None:
         better.c.invalid_at.is_(None),
         sa.tuple_(better.c.position, better.c.channel) < sa.tuple_(address.c.position, address.c.channel),
     )
+    queued = sa.exists().where(delivery.c.message_id == message.c.id)
     rows = (
         sa.select(*delivery_values(now, message.c.not_before).values())
         .select_from(message)
         .join(address, address.c.person_id == message.c.person_id)
-        .where(_made_at(now), address.c.invalid_at.is_(None), first)
+        .where(_made_at(now), address.c.invalid_at.is_(None), first, ~queued)
     )
     connection.execute(
         sa.insert(delivery).from_select(list(delivery_values(now, message.c.not_before)), rows)
