@@ -16,14 +16,15 @@ from service.clock import Clock
 from service.database import Database
 from service.domain.calendar import office_day
 from service.domain.escalation import RANKS, Role
+from service.domain.reading.message_lines import Line, read_lines
 from service.domain.tables import DeliveryState
 from service.failpoints import failpoint
 from service.notify import backoff
 from service.notify.accounts import Accounts
 from service.notify.channel import Channel, ChannelMisconfigured, Outcome, Outgoing, Refused, Retry
-from service.notify.contents import read_lines, read_next_channels, read_occasions
+from service.notify.contents import read_next_channels, read_occasions
 from service.notify.delivery import Claim, Settlement, claim, judge, settle
-from service.notify.wording import Line, word
+from service.notify.wording import word
 from service.vault import VaultClosed
 
 log = structlog.get_logger(__name__)
@@ -70,12 +71,12 @@ class Dispatcher:
                 claims = self._claim(room)
                 more = len(claims) == room
                 tried += len(claims)
-                self._launch(claims, flying)
+                more |= self._launch(claims, flying)
             if stopped:
                 more = False
             landed, _ = wait(flying, timeout=SETTLE_EVERY_SECONDS, return_when=FIRST_COMPLETED)
             if landed:
-                self._settle([(flying.pop(future), future.result()) for future in landed])
+                more |= self._settle([(flying.pop(future), future.result()) for future in landed])
         return tried
 
     def close(self) -> None:
@@ -92,24 +93,28 @@ class Dispatcher:
             failpoint("delivery.after_claim")
         return claims
 
-    def _launch(self, claims: Sequence[Claim], flying: dict[Future[Outcome], Claim]) -> None:
-        """Word the messages of claims and hand them to the threads; drop what is no longer wanted."""
+    def _launch(self, claims: Sequence[Claim], flying: dict[Future[Outcome], Claim]) -> bool:
+        """Word the messages of claims and hand them to the threads; end what needs no more attempt.
+
+        Returns whether some go on by another channel.
+        """
         if not claims:
-            return
+            return False
         with self._database.read() as connection:
             messages = [taken.message_id for taken in claims]
             lines = read_lines(connection, messages)
             occasions = read_occasions(connection, messages)
-        now = self._clock.now()
+        now, ended = self._clock.now(), []
         for taken in claims:
             wanted = [line for line in lines[taken.message_id] if line.is_wanted()]
             if not wanted:
-                self._finish(_superseded(taken), now)
+                ended.append(_superseded(taken))
             elif taken.attempts > self._pace.attempts_max + 1:
-                self._finish(_abandoned(taken), now)
+                ended.append(_abandoned(taken))
             else:
                 outgoing = self._outgoing(taken, wanted, occasions[taken.message_id], now)
                 flying[self._pool.submit(self._send, taken, outgoing)] = taken
+        return bool(ended) and self._write(ended, now)
 
     def _outgoing(self, taken: Claim, lines: Sequence[Line], occasion: str, now: datetime) -> Outgoing:
         link = f"{self._public_url}/m/{taken.message_id}"
@@ -160,7 +165,8 @@ class Dispatcher:
         channels.move_to_end(key)
         return channels[key]
 
-    def _settle(self, landed: Sequence[tuple[Claim, Outcome]]) -> None:
+    def _settle(self, landed: Sequence[tuple[Claim, Outcome]]) -> bool:
+        """Write what became of deliveries; return whether some go on by another channel."""
         now = self._clock.now()
         refused = [taken for taken, outcome in landed if isinstance(outcome, Refused)]
         following: Mapping[UUID, bool] = {}
@@ -181,13 +187,13 @@ class Dispatcher:
             for taken, outcome in landed
         ]
         failpoint("delivery.before_settle")
+        return self._write(settlements, now)
+
+    def _write(self, settlements: Sequence[Settlement], now: datetime) -> bool:
         with self._database.write() as session:
             settle(session, settlements, now=now)
         failpoint("delivery.after_settle")
-
-    def _finish(self, settlement: Settlement, now: datetime) -> None:
-        with self._database.write() as session:
-            settle(session, [settlement], now=now)
+        return any(settlement.falls_back for settlement in settlements)
 
 
 def _superseded(taken: Claim) -> Settlement:

@@ -1,13 +1,13 @@
 """What a message says, in Vietnamese: a code, a short title, how it stands, a link; nothing else (R25)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
-from uuid import UUID
 
 from service.domain.escalation import Role, WatchKind
-from service.domain.lifecycle import WORKING, State
+from service.domain.lifecycle import WORKING
+from service.domain.reading.message_lines import Line
 from service.domain.text import shorten
 
 LINES_MAX = 20
@@ -38,50 +38,20 @@ ROLES = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One duty in a message. `watch` is set for a reminder, `event` for a fact."""
-
-    obligation_id: UUID
-    code: str
-    subject: str
-    locator: str
-    title: str
-    unit: str
-    subordinate: bool
-    state: State
-    due_on: date | None
-    watch: WatchKind | None
-    event: str | None
-    rank: int
-    told_before: Mapping[Role, int]
-
-    def is_wanted(self) -> bool:
-        """Return if it is still worth telling: nobody is reminded of what was done meanwhile."""
-        match self.watch:
-            case None:
-                return self.event != "obligation.assigned.v1" or self.state is not State.WITHDRAWN
-            case WatchKind.ACKNOWLEDGEMENT:
-                return self.state is State.ASSIGNED
-            case WatchKind.ACCEPTANCE:
-                return self.state is State.SUBMITTED
-            case _:
-                return self.state in WORKING
-
-    def standing(self, today: date) -> str:
-        """Return how the duty stands, in a few words."""
-        match self.watch:
-            case None:
-                words = EVENTS[self.event or ""]
-                return words + (f", hạn {show(self.due_on)}" if self.due_on and self.state in WORKING else "")
-            case WatchKind.ACKNOWLEDGEMENT:
-                return "chưa xác nhận đã nhận"
-            case WatchKind.SILENCE:
-                return "không thời hạn, chưa có báo cáo"
-            case WatchKind.ACCEPTANCE:
-                return "đơn vị đã báo hoàn thành, chờ xác nhận"
-            case WatchKind.DEADLINE:
-                return _deadline(self.due_on, today)
+def standing(line: Line, today: date) -> str:
+    """Return how the duty stands, in a few words."""
+    match line.watch:
+        case None:
+            words = EVENTS[line.event or ""]
+            return words + (f", hạn {show(line.due_on)}" if line.due_on and line.state in WORKING else "")
+        case WatchKind.ACKNOWLEDGEMENT:
+            return "chưa xác nhận đã nhận"
+        case WatchKind.SILENCE:
+            return "không thời hạn, chưa có báo cáo"
+        case WatchKind.ACCEPTANCE:
+            return "đơn vị đã báo hoàn thành, chờ xác nhận"
+        case WatchKind.DEADLINE:
+            return _deadline(line.due_on, today)
 
 
 def _deadline(due_on: date | None, today: date) -> str:
@@ -143,4 +113,4 @@ def _sentence(line: Line, today: date) -> str:
     place = f"{line.code}, mục {line.locator}"
     told = ", ".join(f"{ROLES[role]} {count} lần" for role, count in line.told_before.items())
     before = f" (đã nhắc: {told})" if told else ""
-    return f"{place}: {shorten(line.title, TITLE_MAX)} – {line.unit} – {line.standing(today)}{before}"
+    return f"{place}: {shorten(line.title, TITLE_MAX)} – {line.unit} – {standing(line, today)}{before}"

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 
 from service.domain.calendar import ZONE
 from service.domain.tables import Message, Reminder
-from tests.stories.conftest import COMMUNES, District
+from tests.district import COMMUNES, District
 
 
 def test_one_officer_with_fifty_new_items_gets_one_message(office: District) -> None:

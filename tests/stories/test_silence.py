@@ -2,7 +2,7 @@
 
 from datetime import date, time
 
-from tests.stories.conftest import District
+from tests.district import District
 
 OFFICER, HEAD = "xa-a.officer", "xa-a.head"
 CHIEF, VICE, CHAIR = "van-phong.office_chief", "van-phong.vice_chair", "van-phong.chair"

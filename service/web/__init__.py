@@ -1,0 +1,1 @@
+"""Pages for people. They call the same actions and readings as the API."""

@@ -1,0 +1,51 @@
+"""Where the link in a message leads: the same lines, as they stand now.
+
+The page shows no more than the message did (R25) and changes nothing, so that a mail scanner may open it.
+Its address holds the message's key, of which 74 bits are random.
+"""
+
+from pathlib import Path
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.templating import Jinja2Templates
+from starlette.responses import FileResponse, HTMLResponse
+
+from service.domain.calendar import office_day
+from service.domain.lifecycle import State
+from service.domain.reading.message_lines import read_lines
+from service.edge.context import Now
+from service.edge.reads import Reads
+
+router = APIRouter(include_in_schema=False)
+templates = Jinja2Templates(Path(__file__).parent / "templates")
+
+STATES = {
+    State.ASSIGNED: "đã giao, chưa nhận",
+    State.ACKNOWLEDGED: "đã nhận",
+    State.IN_PROGRESS: "đang thực hiện",
+    State.SUBMITTED: "đã báo hoàn thành, chờ xác nhận",
+    State.ACCEPTED: "đã hoàn thành",
+    State.WITHDRAWN: "đã rút",
+}
+
+
+@router.get("/m/{message_id}")
+def show_message(request: Request, message_id: UUID, reads: Reads, now: Now) -> HTMLResponse:
+    """Show what a message was about."""
+    with reads as connection:
+        lines = read_lines(connection, [message_id]).get(message_id, [])
+    page = {"lines": lines, "states": STATES, "today": office_day(now)}
+    return templates.TemplateResponse(
+        request,
+        "message.html",
+        page,
+        status_code=200 if lines else 404,
+        headers={"X-Robots-Tag": "noindex", "Cache-Control": "no-store"},
+    )
+
+
+@router.get("/style.css")
+async def style() -> FileResponse:
+    """Serve the one style sheet."""
+    return FileResponse(Path(__file__).parent / "templates" / "style.css", media_type="text/css")

@@ -1,0 +1,196 @@
+"""Between the claim and the settlement: what must hold when a provider or a worker misbehaves."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from service.database import Database
+from service.domain.calendar import ZONE
+from service.domain.channels import set_channel
+from service.domain.tables import Address, ChannelAccount, Delivery, DeliveryAttempt, DeliveryState, table
+from service.notify.delivery import Settlement, claim, settle
+from tests.district import District
+from tests.fakes.smtp import FakeSmtp, SmtpFault
+from tests.fakes.zalo import FakeZalo
+from tests.fakes.zalo_world import APP_SECRET
+
+delivery, attempt, account, address = (
+    table(model) for model in (Delivery, DeliveryAttempt, ChannelAccount, Address)
+)
+LEASE = timedelta(minutes=3)
+
+
+@pytest.fixture(scope="module")
+def relay() -> Iterator[FakeSmtp]:
+    with FakeSmtp() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def zalo() -> Iterator[FakeZalo]:
+    with FakeZalo() as server:
+        yield server
+
+
+@pytest.fixture
+def posted(office: District, relay: FakeSmtp, zalo: FakeZalo) -> District:
+    """A district with a mail relay and Zalo, and one duty to tell of."""
+    relay.messages.clear()
+    zalo.forget()
+    zalo.world.everyone_reachable = True
+    zalo.world.clock = office.clock.now
+    zalo.world.issue_tokens()
+    tokens = {"access_token": zalo.world.access_token, "refresh_token": zalo.world.refresh_token}
+    sealed = office.vault.seal({"app_secret": APP_SECRET, **tokens})
+    set_up(office, "email", relay.settings(), None)
+    set_up(office, "zalo", zalo.settings(), sealed)
+    office.dismiss("xa-a", "officer")
+    office.hire("xa-a", "officer", since=datetime(2024, 3, 4).date(), zalo="uid:1001")  # noqa: DTZ001
+    office.give(due="2024-03-29", units=["xa-a"])
+    office.worker.watch()
+    return office
+
+
+def set_up(office: District, channel: str, settings: dict[str, Any], sealed: str | None) -> None:
+    with office.database.write() as session:
+        set_channel(
+            session, office.chair, channel, is_enabled=True, settings=settings, secrets_sealed=sealed,
+            version=None, now=office.now(),
+        )  # fmt: skip
+
+
+def deliveries(database: Database) -> list[tuple[str, str, int]]:
+    """Return (channel, state, attempts) of every delivery, oldest first."""
+    query = sa.select(delivery.c.channel, delivery.c.state, delivery.c.attempts)
+    with database.read() as connection:
+        rows = connection.execute(query.order_by(delivery.c.position))
+        return [(channel, str(state), attempts) for channel, state, attempts in rows]
+
+
+def later(office: District, **time: int) -> None:
+    office.clock.at += timedelta(**time)
+    office.worker.deliver()
+
+
+def test_a_message_goes_by_the_first_channel_and_no_other(
+    posted: District, relay: FakeSmtp, zalo: FakeZalo
+) -> None:
+    posted.worker.deliver()
+    assert deliveries(posted.database) == [("email", "sent", 1)]
+    assert (len(relay.messages), len(zalo.accepted)) == (1, 0)
+
+
+def test_an_address_that_does_not_exist_is_marked_and_zalo_takes_over(
+    posted: District, relay: FakeSmtp, zalo: FakeZalo
+) -> None:
+    relay.fail(SmtpFault("rcpt", "550 5.1.1 no such user"))
+    posted.worker.deliver()
+    assert deliveries(posted.database) == [("email", "failed", 1), ("zalo", "sent", 1)]
+    assert len(zalo.accepted) == 1
+    with posted.database.read() as connection:
+        invalid = connection.execute(sa.select(address.c.channel).where(address.c.invalid_at.is_not(None)))
+        assert invalid.scalars().all() == ["email"]
+
+
+def test_a_busy_relay_is_asked_again_later_and_not_before(posted: District, relay: FakeSmtp) -> None:
+    relay.fail(SmtpFault("rcpt", "450 4.2.1 mailbox busy"))
+    posted.worker.deliver()
+    later(posted, seconds=10)
+    assert deliveries(posted.database) == [("email", "queued", 1)]
+    later(posted, hours=3)
+    assert deliveries(posted.database) == [("email", "sent", 2)]
+    assert len(relay.messages) == 1
+
+
+def test_silence_after_the_last_byte_is_a_doubt_and_is_sent_once_more_with_the_same_id(
+    posted: District, relay: FakeSmtp
+) -> None:
+    set_up(posted, "email", relay.settings() | {"whole_seconds": 0.5}, None)
+    relay.fail(SmtpFault("body", then="hang"))
+    posted.worker.deliver()
+    assert deliveries(posted.database) == [("email", "unknown", 1)]
+    later(posted, minutes=10)
+    assert deliveries(posted.database) == [("email", "unknown", 1)], "never at once"
+    later(posted, minutes=6)
+    assert deliveries(posted.database) == [("email", "sent", 2)]
+    ids = {received.message["Message-ID"] for received in relay.messages}
+    assert len(ids) == 1
+
+
+def test_a_second_doubt_goes_to_the_other_channel(posted: District, relay: FakeSmtp, zalo: FakeZalo) -> None:
+    set_up(posted, "email", relay.settings() | {"whole_seconds": 0.5}, None)
+    relay.fail(SmtpFault("body", then="hang"), SmtpFault("body", then="hang"))
+    posted.worker.deliver()
+    later(posted, minutes=16)
+    assert deliveries(posted.database) == [("email", "unknown", 2), ("zalo", "sent", 1)]
+
+
+def test_a_channel_with_wrong_settings_is_paused_and_the_other_one_speaks(
+    posted: District, zalo: FakeZalo
+) -> None:
+    set_up(posted, "email", {"host": "127.0.0.1"}, None)
+    posted.worker.deliver()
+    assert deliveries(posted.database) == [("email", "failed", 1), ("zalo", "sent", 1)]
+    with posted.database.read() as connection:
+        row = connection.execute(sa.select(account).where(account.c.channel == "email")).one()
+    assert row.paused_until > posted.now()
+    assert "sender" in row.health_detail
+
+
+def test_with_no_other_channel_a_sick_one_is_waited_for(posted: District, relay: FakeSmtp) -> None:
+    with posted.database.write() as session:
+        session.connection().execute(sa.delete(address).where(address.c.channel == "zalo"))
+    set_up(posted, "email", {"host": "127.0.0.1"}, None)
+    posted.worker.deliver()
+    assert deliveries(posted.database) == [("email", "queued", 0)]
+    set_up(posted, "email", relay.settings(), None)
+    later(posted, minutes=16)
+    assert deliveries(posted.database) == [("email", "sent", 1)]
+
+
+def test_an_abandoned_claim_is_due_again_when_its_lease_ends(posted: District, relay: FakeSmtp) -> None:
+    with posted.database.write() as session:
+        assert len(claim(session, batch=10, lease=LEASE, now=posted.now())) == 1
+    later(posted, minutes=2)
+    assert relay.messages == []
+    later(posted, minutes=2)
+    assert deliveries(posted.database) == [("email", "sent", 2)]
+
+
+def test_a_worker_that_comes_back_from_the_dead_settles_nothing(posted: District) -> None:
+    now = posted.now()
+    with posted.database.write() as session:
+        (zombie,) = claim(session, batch=10, lease=LEASE, now=now)
+    with posted.database.write() as session:
+        (heir,) = claim(session, batch=10, lease=LEASE, now=now + LEASE)
+    assert heir.fence == zombie.fence + 1
+    verdict = Settlement(zombie, "refused", "", DeliveryState.FAILED, 1, falls_back=True)
+    with posted.database.write() as session:
+        settle(session, [verdict], now=now + LEASE)
+    assert deliveries(posted.database) == [("email", "sending", 2)]
+
+
+def test_a_delivery_that_nobody_ever_finishes_does_not_go_round_for_ever(posted: District) -> None:
+    posted.clock.at = datetime(2024, 3, 4, 9, 0, tzinfo=ZONE)
+    for _ in range(9):
+        posted.clock.at += LEASE
+        with posted.database.write() as session:
+            claim(session, batch=10, lease=LEASE, now=posted.now())
+    later(posted, minutes=3)
+    assert deliveries(posted.database) == [("email", "failed", 10), ("zalo", "sent", 1)]
+
+
+def test_every_attempt_is_on_record(posted: District, relay: FakeSmtp) -> None:
+    relay.fail(SmtpFault("rcpt", "450 4.2.1 mailbox busy"))
+    posted.worker.deliver()
+    later(posted, hours=3)
+    with posted.database.read() as connection:
+        rows = connection.execute(
+            sa.select(attempt.c.fence, attempt.c.outcome, attempt.c.ended_at.is_not(None)).order_by(
+                attempt.c.fence
+            )
+        )
+        assert [tuple(row) for row in rows] == [(1, "retry", True), (2, "sent", True)]
