@@ -6,12 +6,10 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
-import pytest
 import sqlalchemy as sa
 
 from service.database import Database
 from service.migrate import upgrade
-from tests.postgresql import server
 
 _serial = count()
 
@@ -58,17 +56,3 @@ class Templates:
         database = Database(url, pool_size=1)
         upgrade(database)
         database.dispose()
-
-
-@pytest.fixture(scope="session")
-def templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Templates]:
-    """Make both templates once a test process."""
-    with server() as url:
-        yield Templates(tmp_path_factory.mktemp("databases"), url)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, templates: Templates) -> Iterator[Database]:
-    """Give a test a database of its own, of each kind."""
-    with templates.copy(request.param) as copied:
-        yield copied

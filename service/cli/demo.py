@@ -25,9 +25,9 @@ def demo(
     console = Console()
     went_well = perform(folder, console)
     console.print(
-        "\nXem tiếp: "
+        f"\nXem tiếp (khóa API ở {folder}/api-key.txt):\n"
         f"[bold]DONDOC_DATABASE_URL=sqlite:///{folder}/dondoc.db DONDOC_FILES={folder}/files"
-        " .venv/bin/dondoc serve[/bold]",
+        " .venv/bin/dondoc serve --no-worker[/bold]",
         highlight=False,
     )
     raise typer.Exit(0 if went_well else 1)

@@ -13,9 +13,11 @@ from service.database import Database
 from service.domain import assignments, directives, issue, obligations, readiness
 from service.domain.assignments import AssignmentOrder
 from service.domain.calendar import ZONE, office_day
+from service.domain.checks import Violation, examine
 from service.domain.escalation import Outcome, Role, WatchKind
 from service.domain.groups import group_by_code, group_members
 from service.domain.ids import new_id
+from service.domain.keys import make_key
 from service.domain.lifecycle import timeliness
 from service.domain.people import Actor
 from service.domain.permissions import KeyRole
@@ -305,6 +307,26 @@ class Office:
         query = select(sa.func.count()).select_from(Delivery).where(col(Delivery.state).not_in(settled))
         with self.database.write() as session:
             return session.exec(query).one()
+
+    def examine(self) -> list[Violation]:
+        """Return what `dondoc doctor` would say today."""
+        with self.database.read() as connection:
+            return examine(connection, now=self.now())
+
+    def make_key(self) -> str:
+        """Return a new key of the office's administrator, for whoever looks around afterwards."""
+        with self.database.write() as session:
+            return make_key(
+                session,
+                self.chair,
+                name="demo",
+                role=KeyRole.ADMINISTRATOR,
+                scopes=SCOPES,
+                register_id=self.register_id,
+                unit_id=self.chair.unit_id,
+                expires_at=None,
+                now=self.now(),
+            ).token
 
     def close(self) -> None:
         """End the worker's threads."""

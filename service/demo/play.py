@@ -243,4 +243,6 @@ def _show(play: Play, folder: Path) -> None:
     play.expect.same("every delivery left a trace", mails + len(play.zalo.accepted), deliveries)
     play.expect.same("every message had a delivery", office.count(Message) <= deliveries, True)
     play.expect.same("nothing waits and nothing failed", office.unsettled(), 0)
+    play.expect.same("the doctor finds nothing amiss", office.examine(), [])
+    (folder / "api-key.txt").write_text(office.make_key(), encoding="ascii")
     console.print(f"{mails} thư trong {folder}/mail, {len(play.zalo.accepted)} tin trong {folder}/zalo.log")

@@ -1,0 +1,50 @@
+"""`dondoc openapi` and `dondoc permissions`: what integrators and officials sign."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from service.clock import SystemClock
+from service.database import Database
+from service.domain.permissions import matrix
+from service.settings import Settings
+
+ROOT = Path(__file__).parent.parent.parent
+CONTRACT = ROOT / "openapi" / "openapi.json"
+MATRIX = ROOT / "tests" / "snapshots" / "permissions.txt"
+Check = Annotated[
+    bool, typer.Option("--check", help="Compare with the committed file; exit 1 if it differs.")
+]
+
+
+def contract() -> str:
+    """Return the API's contract as it is committed."""
+    from service.api.app import create_app
+
+    app = create_app(Settings(), Database("sqlite://"), SystemClock())
+    return json.dumps(app.openapi(), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def openapi(check: Check = False) -> None:
+    """Write the API's contract, or say that the committed one is stale."""
+    if check:
+        _compare(CONTRACT, contract(), "dondoc openapi")
+        return
+    CONTRACT.write_text(contract(), encoding="utf-8")
+    typer.echo(f"{CONTRACT.relative_to(ROOT)} written")
+
+
+def permissions(check: Check = False) -> None:
+    """Print who may do what."""
+    if check:
+        _compare(MATRIX, matrix(), f"dondoc permissions > {MATRIX.relative_to(ROOT)}")
+        return
+    typer.echo(matrix(), nl=False)
+
+
+def _compare(committed: Path, present: str, command: str) -> None:
+    if committed.read_text(encoding="utf-8") != present:
+        typer.echo(f"{committed.relative_to(ROOT)} is stale; run `{command}`", err=True)
+        raise typer.Exit(1)

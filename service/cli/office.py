@@ -1,0 +1,158 @@
+"""`dondoc init`, `migrate`, `check`: an installation made, kept up and looked at."""
+
+import json
+import os
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Annotated
+
+import sqlalchemy as sa
+import typer
+from cryptography.fernet import Fernet
+from pydantic import ValidationError
+from sqlalchemy.engine import make_url
+from sqlmodel import Session, col, select
+
+from service.clock import SystemClock
+from service.database import Database
+from service.domain.keys import SCOPES, make_key
+from service.domain.permissions import KeyRole
+from service.domain.registers import create_register
+from service.domain.tables import ApiKey, ChannelAccount, Register
+from service.edge.schema import is_at_head
+from service.settings import PREFIX, Settings, unknown_names
+
+REGISTER_CODE, REGISTER_NAME = "chinh", "Sổ theo dõi chính"
+KEY_FILE = "secret.key"
+SECRET_KEY = f"{PREFIX}SECRET_KEY"
+
+
+def init(
+    as_json: Annotated[
+        bool, typer.Option("--json", help='Print {"api_key": "..."} and nothing else.')
+    ] = False,
+) -> None:
+    """Make the database, one register and the first administrator's key, which is shown this once."""
+    settings = Settings()
+    if SECRET_KEY not in os.environ:
+        _make_key_file(_key_file(settings))
+    database = open_database(settings)
+    _migrate(database)
+    now = SystemClock().now()
+    with database.write() as session:
+        if session.exec(select(Register.id)).first() is None:
+            create_register(session, code=REGISTER_CODE, name=REGISTER_NAME, now=now)
+        if _has_administrator(session):
+            typer.echo("The first key was shown before; make others with POST /v1/api-keys.", err=True)
+            raise typer.Exit(1)
+        made = make_key(
+            session,
+            None,
+            name="administrator",
+            role=KeyRole.ADMINISTRATOR,
+            scopes=SCOPES,
+            register_id=None,
+            unit_id=None,
+            expires_at=None,
+            now=now,
+        )
+    database.dispose()
+    if as_json:
+        typer.echo(json.dumps({"api_key": made.token}))
+        return
+    typer.echo(f"Database: {database.url.render_as_string(hide_password=True)}")
+    typer.echo(f"First key, shown this once: {made.token}")
+
+
+def migrate() -> None:
+    """Bring the database to the schema of this version."""
+    database = open_database(Settings())
+    _migrate(database)
+    database.dispose()
+    typer.echo("The schema is at head.")
+
+
+def check() -> None:
+    """Say what keeps the service from working: settings, database, schema, channels."""
+    faults = [f"unknown setting {name}" for name in unknown_names()]
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        faults += [f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]
+    else:
+        faults += _database_faults(settings)
+    for fault in faults:
+        typer.echo(f"FAULT {fault}", err=True)
+    if faults:
+        raise typer.Exit(1)
+    typer.echo("All is well.")
+
+
+def _database_faults(settings: Settings) -> list[str]:
+    database = open_database(settings)
+    try:
+        with database.read() as connection:
+            if not is_at_head(connection):
+                return ["the schema is not at head; run `dondoc migrate`"]
+            accounts = connection.execute(sa.select(ChannelAccount.channel, ChannelAccount.secrets)).all()
+    except sa.exc.SQLAlchemyError as error:
+        return [f"the database does not answer or was never migrated ({type(error).__name__})"]
+    finally:
+        database.dispose()
+    installed = {point.name for point in entry_points(group="dondoc.channels")}
+    faults = [
+        f"channel {row.channel} is set up but not installed"
+        for row in accounts
+        if row.channel not in installed
+    ]
+    if settings.secret_key is None and any(row.secrets for row in accounts):
+        faults.append(f"channels have secrets but {SECRET_KEY} is not set")
+    return faults
+
+
+def open_database(settings: Settings) -> Database:
+    """Return the database that the settings name."""
+    return Database(settings.database_url.get_secret_value(), pool_size=settings.database_pool_size)
+
+
+def adopt_key_file() -> None:
+    """Take the secret key from the file that `init` made, where the operator has set none."""
+    if SECRET_KEY in os.environ:
+        return
+    try:
+        path = _key_file(Settings())
+    except ValidationError:
+        return  # the command will say it, and better
+    if path.is_file():
+        os.environ[SECRET_KEY] = path.read_text(encoding="ascii").strip()
+
+
+def _migrate(database: Database) -> None:
+    from service.migrate import upgrade
+
+    upgrade(database)
+
+
+def _has_administrator(session: Session) -> bool:
+    first = select(ApiKey.id).where(
+        ApiKey.role == KeyRole.ADMINISTRATOR,
+        col(ApiKey.unit_id).is_(None),
+        col(ApiKey.register_id).is_(None),
+    )
+    return session.exec(first).first() is not None
+
+
+def _key_file(settings: Settings) -> Path:
+    """Return where the key lies: next to an SQLite file, else next to the files folder."""
+    url = make_url(settings.database_url.get_secret_value())
+    beside = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else settings.files
+    return beside.parent / KEY_FILE
+
+
+def _make_key_file(path: Path) -> None:
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(Fernet.generate_key() + b"\n")

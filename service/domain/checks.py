@@ -1,0 +1,144 @@
+"""What must be true of what is stored, each as one query that finds the exceptions (`dondoc doctor`)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from service.domain.escalation import Outcome, WatchKind
+from service.domain.lifecycle import WORKING, State
+from service.domain.sql import instant
+from service.domain.tables import (
+    Delivery,
+    DeliveryState,
+    Directive,
+    DirectiveState,
+    Event,
+    Item,
+    Message,
+    Obligation,
+    ObligationSource,
+    ObligationVersion,
+    Outbox,
+    Reminder,
+    Submission,
+    Watch,
+    table,
+)
+
+SHOWN_MAX = 10
+OVERDUE_BY = timedelta(minutes=15)
+"""A worker that is alive takes what is due within seconds."""
+
+item, directive, obligation = table(Item), table(Directive), table(Obligation)
+version, source, submission = table(ObligationVersion), table(ObligationSource), table(Submission)
+watch, reminder, event, outbox = table(Watch), table(Reminder), table(Event), table(Outbox)
+message, delivery = table(Message), table(Delivery)
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A rule that does not hold, and the first few rows that break it."""
+
+    check: str
+    promise: str
+    count: int
+    rows: list[str]
+
+
+def examine(connection: Connection, *, now: datetime) -> list[Violation]:
+    """Return every rule that what is stored breaks; an empty list is a clean bill of health."""
+    found = []
+    for name, (promise, broken) in _checks(now).items():
+        count = connection.execute(sa.select(sa.func.count()).select_from(broken.subquery())).scalar_one()
+        if count:
+            rows = connection.execute(broken.limit(SHOWN_MAX)).all()
+            found.append(Violation(name, promise, count, [" ".join(map(str, row)) for row in rows]))
+    return found
+
+
+def _checks(now: datetime) -> dict[str, tuple[str, sa.Select[Any]]]:
+    late = instant(now - OVERDUE_BY)
+    return _of_duties() | {
+        "clock-stopped": (
+            "an overdue clock is taken by the worker within minutes",
+            sa.select(watch.c.id).where(watch.c.next_action_at < late),
+        ),
+        "event-untold": (
+            "what happened is told within a day",
+            sa.select(outbox.c.seq)
+            .join(event, event.c.seq == outbox.c.seq)
+            .where(event.c.recorded_at < instant(now - timedelta(days=4))),
+        ),
+        "nobody-to-tell": (
+            "every step finds somebody with an address",
+            sa.select(reminder.c.id, reminder.c.obligation_id).where(
+                reminder.c.outcome == Outcome.NOBODY.value
+            ),
+        ),
+        "delivery-stuck": (
+            "a due delivery is tried within minutes",
+            sa.select(delivery.c.id).where(delivery.c.next_attempt_at < late),
+        ),
+        "message-undelivered": (
+            "every message reached somebody or is still on its way",
+            sa.select(message.c.id).where(
+                ~sa.exists().where(
+                    delivery.c.message_id == message.c.id,
+                    sa.or_(
+                        delivery.c.state.in_((DeliveryState.SENT, DeliveryState.SUPERSEDED)),
+                        delivery.c.next_attempt_at.is_not(None),
+                    ),
+                )
+            ),
+        ),
+    }
+
+
+def _of_duties() -> dict[str, tuple[str, sa.Select[Any]]]:
+    binding = sa.and_(directive.c.state == DirectiveState.ISSUED, directive.c.id == item.c.directive_id)
+    has_duty = sa.exists().where(obligation.c.item_id == item.c.id)
+    is_open = obligation.c.state.in_(WORKING)
+    clocked = sa.exists().where(
+        watch.c.obligation_id == obligation.c.id,
+        watch.c.kind.in_((WatchKind.DEADLINE, WatchKind.SILENCE)),
+        watch.c.next_action_at.is_not(None),
+    )
+    known = sa.exists().where(
+        version.c.obligation_id == obligation.c.id,
+        version.c.version == obligation.c.version,
+        version.c.state == obligation.c.state,
+        version.c.recorded_to.is_(None),
+    )
+    waiting = sa.exists().where(
+        submission.c.obligation_id == obligation.c.id, submission.c.decision.is_(None)
+    )
+    told = sa.exists().where(event.c.subject_id == obligation.c.id)
+    return {
+        "item-without-lead": (
+            "a tracked item of an issued directive has a unit that answers for it (R1)",
+            sa.select(directive.c.id, item.c.locator).where(binding, item.c.is_tracked, ~has_duty),
+        ),
+        "duty-without-source": (
+            "an obligation names the assignment that it came from",
+            sa.select(obligation.c.id).where(~sa.exists().where(source.c.obligation_id == obligation.c.id)),
+        ),
+        "duty-unwatched": (
+            "an open obligation has a clock that will ring",
+            sa.select(obligation.c.id).where(is_open, ~clocked),
+        ),
+        "history-broken": (
+            "the head of an obligation is its last version (R15)",
+            sa.select(obligation.c.id).where(~known),
+        ),
+        "submission-lost": (
+            "what is submitted has a submission that waits for a decision",
+            sa.select(obligation.c.id).where(obligation.c.state == State.SUBMITTED, ~waiting),
+        ),
+        "duty-without-journal": (
+            "every obligation is explained by the journal",
+            sa.select(obligation.c.id).where(~told),
+        ),
+    }
