@@ -1,7 +1,7 @@
 """Databases for tests: migrated once, copied for every test that writes."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -15,29 +15,27 @@ _serial = count()
 
 
 class Templates:
-    """A migrated database of each kind, to copy from."""
+    """Databases made ready once, of each kind and purpose, to copy from."""
 
     def __init__(self, folder: Path, server_url: str) -> None:
         self._folder = folder
-        self._file = folder / "template.db"
         self._admin = sa.create_engine(server_url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
         self._url = sa.make_url(server_url)
-        self._migrate(f"sqlite:///{self._file}")
-        self._run("CREATE DATABASE template_dondoc")
-        self._migrate(self._named("template_dondoc"))
+        self._made: set[tuple[str, str]] = set()
 
     @contextmanager
-    def copy(self, kind: str) -> Iterator[Database]:
-        """Give a copy for the length of the block."""
+    def copy(self, kind: str, fill: Callable[[Database], None] | None = None) -> Iterator[Database]:
+        """Give a copy for the length of the block: migrated, and filled if a function says with what."""
+        template = fill.__name__ if fill else "empty"
+        if (kind, template) not in self._made:
+            self._make(kind, template, fill)
+            self._made.add((kind, template))
         name = f"test_{next(_serial)}"
         if kind == "sqlite":
-            path = self._folder / f"{name}.db"
-            shutil.copyfile(self._file, path)
-            url = f"sqlite:///{path}"
+            shutil.copyfile(self._folder / f"{template}.db", self._folder / f"{name}.db")
         else:
-            self._run(f"CREATE DATABASE {name} TEMPLATE template_dondoc")
-            url = self._named(name)
-        database = Database(url)
+            self._run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        database = Database(self._named(kind, name))
         try:
             yield database
         finally:
@@ -45,14 +43,20 @@ class Templates:
             if kind == "postgresql":
                 self._run(f"DROP DATABASE {name} WITH (FORCE)")
 
-    def _named(self, name: str) -> str:
+    def _make(self, kind: str, template: str, fill: Callable[[Database], None] | None) -> None:
+        if kind == "postgresql":
+            self._run(f"CREATE DATABASE {template}")
+        database = Database(self._named(kind, template), pool_size=2)
+        upgrade(database)
+        if fill is not None:
+            fill(database)
+        database.dispose()
+
+    def _named(self, kind: str, name: str) -> str:
+        if kind == "sqlite":
+            return f"sqlite:///{self._folder / name}.db"
         return self._url.set(database=name).render_as_string(hide_password=False)
 
     def _run(self, statement: str) -> None:
         with self._admin.connect() as connection:
             connection.exec_driver_sql(statement)
-
-    def _migrate(self, url: str) -> None:
-        database = Database(url, pool_size=1)
-        upgrade(database)
-        database.dispose()

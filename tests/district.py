@@ -21,6 +21,7 @@ from service.domain.units import register_unit
 from service.notify.worker import Worker
 from service.settings import Settings
 from service.vault import Vault
+from tests.databases import Templates
 
 post, units, reminder, obligation = table(Post), table(Unit), table(Reminder), table(Obligation)
 line, message = table(MessageLine), table(Message)
@@ -139,29 +140,37 @@ class District(Office):
     workers: Sequence[Worker] = ()
 
 
-@pytest.fixture
-def office(database: Database, tmp_path: Path) -> Iterator[District]:
-    """Open the district on a database."""
+def district(database: Database) -> None:
+    """Fill a database with the district: its units, people and keeper."""
     clock = SetClock(MONDAY)
-    settings = settings_for(tmp_path, str(database.url), secret_key=Fernet.generate_key().decode())
-    district = District(database, settings, clock)
-    district.mailbox, district.settings = settings.mail_folder, settings
-    district.vault = Vault(settings.secret_key)
+    people = District(database, settings_for(Path("unused"), str(database.url)), clock)
     with database.write() as session:
         for code, kind in (("van-phong", "van_phong"), *((c, "xa") for c in COMMUNES)):
             register_unit(
-                session, district.chair, code=code, name=code, kind=kind, parent_code=None, aliases=[],
+                session, people.chair, code=code, name=code, kind=kind, parent_code=None, aliases=[],
                 valid_from=date(2000, 1, 1), subordinate=True, attributes=[], identifiers={}, now=clock.now(),
             )  # fmt: skip
         define_group(
-            session, district.chair, code="cac-xa", name="các xã", aliases=[], members=None,
+            session, people.chair, code="cac-xa", name="các xã", aliases=[], members=None,
             rule={"kinds": ["xa"]}, now=clock.now(),
         )  # fmt: skip
     for code in COMMUNES:
-        district.hire(code, "officer")
-        district.hire(code, "head")
+        people.hire(code, "officer")
+        people.hire(code, "head")
     for role in LEADERS:
-        district.hire("van-phong", role)
-    district.keep_register_at("van-phong")
-    yield district
-    district.close()
+        people.hire("van-phong", role)
+    people.keep_register_at("van-phong")
+    people.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def office(request: pytest.FixtureRequest, templates: Templates, tmp_path: Path) -> Iterator[District]:
+    """Open a district of one's own, on a database of either kind."""
+    with templates.copy(request.param, district) as database:
+        settings = settings_for(tmp_path, str(database.url), secret_key=Fernet.generate_key().decode())
+        opened = District(database, settings, SetClock(MONDAY))
+        opened.mailbox, opened.settings = settings.mail_folder, settings
+        opened.vault = Vault(settings.secret_key)
+        opened.act_for("van-phong")
+        yield opened
+        opened.close()

@@ -92,7 +92,11 @@ class Office:
         keeper = self.unit(code)
         with self.database.write() as session:
             set_keeper(session, self.chair, keeper, from_on=date(2024, 1, 1), now=self.now())
-        self.chair = self._actor(KeyRole.ADMINISTRATOR, keeper.id, is_keeper=True)
+        self.act_for(code)
+
+    def act_for(self, code: str) -> None:
+        """Act as the administrator at the unit that keeps the register."""
+        self.chair = self._actor(KeyRole.ADMINISTRATOR, self.unit(code).id, is_keeper=True)
 
     def draft(self, proposal: dict[str, Any]) -> UUID:
         """Enter a directive as read from its file."""

@@ -223,7 +223,7 @@ def _remember(
     *,
     now: datetime,
 ) -> None:
-    """Write the first versions, where each duty came from, and who coordinates.
+    """Write the first versions, where each duty came from and who coordinates.
 
     `duty_id` is the expression that made the keys; it makes the same ones again, without a join.
     """
@@ -255,6 +255,13 @@ def _remember(
         .where(item.c.is_tracked, assignment.c.role == AssignmentRole.LEAD)
     )
     connection.execute(sa.insert(source).from_select(["obligation_id", "assignment_id"], named))
+    _name_coordinators(connection, directive, pairs, now=now)
+
+
+def _name_coordinators(
+    connection: sa.Connection, directive: Directive, pairs: sa.CTE, *, now: datetime
+) -> None:
+    """Write who coordinates: once an item and unit, and not where the unit leads (R12)."""
     leads = sa.exists().where(obligation.c.item_id == item.c.id, obligation.c.unit_id == pairs.c.unit_id)
     helping = (
         sa.select(

@@ -84,11 +84,12 @@ class Target(NamedTuple):
 
 
 class Named(NamedTuple):
-    """One of the names of a target; `source` says which."""
+    """One of the names of a target, as written and as `text.fold_name` folds it; `source` says which."""
 
     target: Target
     written: str
     source: str
+    folded: str
 
 
 def key_of(folded: str) -> str:
@@ -100,35 +101,35 @@ def key_of(folded: str) -> str:
 class Registry:
     """The names of one day, ready for any number of phrases."""
 
-    def __init__(self, named: Iterable[tuple[Named, str]]) -> None:
-        """Index names, each with its folded form."""
+    def __init__(self, named: Iterable[Named]) -> None:
         self._exact: dict[str, list[Named]] = {}
+        self._keys: dict[str, dict[str, str]] = {"unit": {}, "group": {}}
         self._units: dict[UUID, Target] = {}
         self._places: dict[UUID, str] = {}
-        for each, folded in named:
-            key = key_of(folded)
-            self._exact.setdefault(key, []).append(each)
-            if each.target.kind == "unit":
+        for each in named:
+            key = key_of(each.folded)
+            self._add(key, each)
+            if each.target.kind == "unit" and each.source == NAME:
                 self._units[each.target.id] = each.target
-                if each.target.level and each.source == NAME:
+                if each.target.level:
                     self._places[each.target.id] = key
         self._add_short_names()
-        self._keys = {
-            kind: [key for key, all_ in self._exact.items() if any(n.target.kind == kind for n in all_)]
-            for kind in ("unit", "group")
-        }
+
+    def _add(self, key: str, each: Named) -> None:
+        self._exact.setdefault(key, []).append(each)
+        self._keys[each.target.kind][key] = key
 
     def _add_short_names(self) -> None:
         """Let "Văn phòng HĐND và UBND huyện" name the one whose full name adds "… huyện Cao Lộc"."""
-        short: list[tuple[str, Named]] = []
-        for key, all_ in self._exact.items():
-            for each in all_:
+        parents = {target.parent_id for target in self._units.values()}
+        ends = {_last_word(place) for id_, place in self._places.items() if id_ in parents}
+        for key in [key for key in self._exact if _last_word(key) in ends]:
+            for each in list(self._exact[key]):
                 for above in self._above(each.target):
                     place = self._places.get(above.id)
                     if place and key.endswith(" " + place):
-                        short.append((f"{key.removesuffix(place)}{above.level}", each))
-        for key, each in short:
-            self._exact.setdefault(key, []).append(each)
+                        name = key.removesuffix(place) + above.level
+                        self._add(name, each._replace(written=name))
 
     def _above(self, target: Target) -> Iterator[Target]:
         """Yield the units above a unit, the nearest first."""
@@ -206,12 +207,17 @@ class Registry:
             for each in self._exact.get(f"{key} {level}", ()):
                 if each.target.kind == wanted:
                     yield _candidate(each.target, WITHOUT_LEVEL, f"{each.source}, {LEVELLESS}")
-        alike = process.extract(key, self._keys[wanted], scorer=fuzz.ratio, score_cutoff=NEAR, limit=None)
+        keys = self._keys[wanted]
+        alike = list(process.extract(key, keys, scorer=fuzz.ratio, score_cutoff=NEAR, limit=None))
         for other, score, _ in alike:
             if score >= alike[0][1] - MARGIN:
                 for each in self._exact[other]:
                     if each.target.kind == wanted:
                         yield _candidate(each.target, int(score), f"gần giống {int(score)}")
+
+
+def _last_word(key: str) -> str:
+    return key.rpartition(" ")[2]
 
 
 def _candidate(target: Target, score: int, why: str) -> Candidate:
@@ -232,24 +238,24 @@ def load_registry(session: Session, register_id: UUID, day: date) -> Registry:
     units = sa.select(
         unit.c.id, unit.c.code, unit.c.kind, unit.c.name, unit.c.name_folded, unit.c.parent_id
     ).where(lives_on(day))
-    named: list[tuple[Named, str]] = []
+    named: list[Named] = []
     targets: dict[UUID, Target] = {}
-    for id_, code, kind, name, folded, parent_id in connection.execute(units):
+    for id_, code, kind, name, folded, parent_id in connection.execute(units).all():
         level = kind.replace("_", " ")
         targets[id_] = Target("unit", id_, code, name, level if level in LEVELS else "", parent_id)
-        named.append((Named(targets[id_], name, NAME), folded))
+        named.append(Named(targets[id_], name, NAME, folded))
     groups = sa.select(group.c.id, group.c.code, group.c.name).where(group.c.register_id == register_id)
     for id_, code, name in connection.execute(groups):
         targets[id_] = Target("group", id_, code, name)
-        named.append((Named(targets[id_], name, NAME), fold_name(name)))
+        named.append(Named(targets[id_], name, NAME, fold_name(name)))
     also = sa.union_all(
         sa.select(alias.c.unit_id, alias.c.group_id, alias.c.phrase, alias.c.folded, sa.literal(OTHER)).where(
             alias.c.register_id == register_id
         ),
         sa.select(unit_name.c.unit_id, sa.null(), unit_name.c.name, sa.null(), sa.literal(FORMER)),
     )
-    for unit_id, group_id, phrase, folded, source in connection.execute(also):
+    for unit_id, group_id, phrase, folded, source in connection.execute(also).all():
         target = targets.get(unit_id or group_id)
         if target is not None:
-            named.append((Named(target, phrase, source), folded or fold_name(phrase)))
+            named.append(Named(target, phrase, source, folded or fold_name(phrase)))
     return Registry(named)

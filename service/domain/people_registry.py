@@ -7,10 +7,11 @@ from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from service.domain.calendar import office_day
-from service.domain.errors import InvalidValue, UnknownReference
+from service.domain.errors import AlreadyExists, InvalidValue, UnknownReference
 from service.domain.escalation import RANKS, Role
 from service.domain.people import Actor, lives_on
 from service.domain.people_store import AddressOrder, PersonOrder, PostOrder, apply
@@ -47,6 +48,7 @@ def register_person(
     Raises:
         InvalidValue: A value is not of the form that the tables hold.
         UnknownReference: No unit living today bears a code.
+        AlreadyExists: Somebody entered the same person at the same moment.
     """
     actor.require(Action.MANAGE_UNITS)
     order = PersonOrder(code=code, name=nfc(name), posts=posts, addresses=addresses)
@@ -56,7 +58,10 @@ def register_person(
     missing = sorted({each.unit_code for each in posts} - set(unit_ids))
     if missing:
         raise UnknownReference(field="posts", codes=missing)
-    apply(session, actor, [order], unit_ids, now=now)
+    try:
+        apply(session, actor, [order], unit_ids, now=now)
+    except IntegrityError:  # somebody entered the same person a moment ago
+        raise AlreadyExists(what="person", key=code) from None
     same = select(Person).where(Person.code == code).execution_options(populate_existing=True)
     return session.exec(same).one()
 
@@ -78,6 +83,8 @@ def import_people(
         for row in own:
             if row.role not in RANKS:
                 reasons.setdefault(row.number, f"role: không có vai trò {row.role!r}")
+            if row.name != own[0].name:
+                reasons.setdefault(row.number, f"mã {code} là của {own[0].name}")
         if not any(row.number in reasons for row in own):
             orders[code] = order = _gather(own)
             for field, reason in _faults(order):

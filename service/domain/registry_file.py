@@ -1,24 +1,14 @@
 """Rows of a registry file: units or people as an office keeps them, in CSV or XLSX. Bytes in, rows out."""
 
-import csv
-import io
-import re
-import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any, Generic, TypeVar
+from datetime import date
+from itertools import islice
+from typing import Generic, TypeVar
 
-from service.domain.errors import InvalidValue
 from service.domain.escalation import Role
-from service.domain.text import fold, nfc
-
-ROWS_MAX = 20_000
-COLUMNS_MAX = 50
-CELL_MAX = 2_000
-"""Characters in one cell."""
-UNPACKED_MAX = 50_000_000
-"""Bytes of a file, and of what an XLSX file claims to unpack to."""
+from service.domain.table_file import Cells, no_table, read_lines
+from service.domain.text import fold
 
 UNIT_COLUMNS: dict[str, tuple[str, ...]] = {
     "code": ("Mã", "Mã đơn vị"),
@@ -54,7 +44,8 @@ ROLES = {
     "pho chu tich": Role.VICE_CHAIR,
     "chu tich": Role.CHAIR,
 }
-YES, NO = frozenset({"co", "x", "true", "1", "yes"}), frozenset({"khong", "false", "0", "no"})
+HEADING_MAX = 10
+"""Lines among which the headings are looked for."""
 
 Row = TypeVar("Row")
 
@@ -152,132 +143,33 @@ def _parse(
     content: bytes,
     columns: Mapping[str, tuple[str, ...]],
     required: tuple[str, ...],
-    make: Callable[["Cells"], Row],
+    make: Callable[[Cells], Row],
 ) -> Parsed[Row]:
-    if len(content) > UNPACKED_MAX:
-        raise no_table(f"tệp lớn hơn {UNPACKED_MAX // 1_000_000} MB")
-    lines = _xlsx(content) if content.startswith(b"PK\x03\x04") else _csv(content)
     names = {fold(name): column for column, also in columns.items() for name in (column, *also)}
-    heading = [nfc(_text(cell)) for cell in next(iter(lines), [])]
+    lines = enumerate(read_lines(content), start=1)
+    heading = _heading(lines, names, required, columns)
     places = {names[fold(name)]: place for place, name in enumerate(heading) if fold(name) in names}
-    if len(places) < sum(fold(name) in names for name in heading):
-        raise no_table("hai cột cùng nghĩa")
-    missing = [columns[column][0] for column in required if column not in places]
-    if missing:
-        raise no_table(f"không có cột {', '.join(missing)}")
-    rows = []
-    for number, line in enumerate(lines, start=2):
-        if number > ROWS_MAX + 1:
-            raise no_table(f"tệp dài hơn {ROWS_MAX} dòng")
-        values = [_text(cell) for cell in line]
-        if any(values):
-            rows.append(make(Cells(number, places, values)))
+    rows = [make(Cells(number, places, values)) for number, values in lines if any(values)]
     return Parsed(rows, [name for name in heading if name and fold(name) not in names])
 
 
-def no_table(detail: str) -> InvalidValue:
-    """Return the refusal of a whole file."""
-    return InvalidValue(field="file", detail=f"không đọc được bảng: {detail}")
-
-
-def _csv(content: bytes) -> Iterator[list[str]]:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise no_table("hãy lưu lại dạng CSV UTF-8 hoặc XLSX") from None
-    if "\0" in text:
-        raise no_table("hãy lưu lại dạng CSV UTF-8 hoặc XLSX")
-    heading = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=heading.count)
-    try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    except csv.Error as error:
-        raise no_table(str(error)) from None
-
-
-def _xlsx(content: bytes) -> Iterator[list[Any]]:
-    from openpyxl import load_workbook
-
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            unpacked = sum(part.file_size for part in archive.infolist())
-        if unpacked <= UNPACKED_MAX:
-            book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
-            sheet = book.worksheets[0]
-            yield from (
-                [cell.value for cell in row]
-                for row in sheet.iter_rows(max_row=ROWS_MAX + 2, max_col=COLUMNS_MAX)
-            )
-            return
-    except Exception as error:  # a damaged workbook fails in a dozen ways
-        raise no_table(type(error).__name__) from None
-    raise no_table(f"tệp giải nén lớn hơn {UNPACKED_MAX // 1_000_000} MB")
-
-
-def _text(value: object) -> str:
-    """Return a cell as one line of text; a spreadsheet's 5971.0 is the code 5971."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return nfc(str(value))
-
-
-class Cells:
-    """One row under its headings; what is wrong with it gathers in `problems`."""
-
-    def __init__(self, number: int, places: Mapping[str, int], values: list[str]) -> None:
-        self.number = number
-        self._places = places
-        self._values = values
-        self.problems: list[str] = []
-
-    def has(self, column: str) -> bool:
-        """Return whether the file has the column at all."""
-        return column in self._places
-
-    def text(self, column: str) -> str:
-        """Return a cell, "" where there is none; a formula is never worked out."""
-        place = self._places.get(column, COLUMNS_MAX)
-        value = self._values[place] if place < len(self._values) else ""
-        if value.startswith("="):
-            self.problems.append(f"{column}: ô chứa công thức")
-        elif len(value) > CELL_MAX:
-            self.problems.append(f"{column}: dài hơn {CELL_MAX} ký tự")
-        else:
-            return value
-        return ""
-
-    def several(self, column: str) -> tuple[str, ...] | None:
-        """Return the parts of a cell, separated by `;` or `|`; None without the column."""
-        if not self.has(column):
-            return None
-        parts = (part.strip() for part in re.split(r"[;|]", self.text(column)))
-        return tuple(dict.fromkeys(part for part in parts if part))
-
-    def day(self, column: str) -> date | None:
-        """Return a day written 2024-04-17, 17/4/2024 or 17-4-2024."""
-        text = self.text(column)
-        if not text:
-            return None
-        written = re.fullmatch(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})", text)
-        try:
-            if written:
-                day, month, year = map(int, written.groups())
-                return date(year, month, day)
-            return date.fromisoformat(text)
-        except ValueError:
-            self.problems.append(f"{column}: {text} không phải là ngày")
-            return None
-
-    def yes_or_no(self, column: str) -> bool | None:
-        """Return có or không; None for an empty cell."""
-        text = fold(self.text(column))
-        if text and text not in YES | NO:
-            self.problems.append(f"{column}: ghi có hoặc không")
-        return text in YES if text else None
+def _heading(
+    lines: Iterator[tuple[int, list[str]]],
+    names: Mapping[str, str],
+    required: tuple[str, ...],
+    columns: Mapping[str, tuple[str, ...]],
+) -> list[str]:
+    """Return the line of headings; a title may stand above it."""
+    lacking = list(required)
+    for _, line in islice(lines, HEADING_MAX):
+        found = [names[fold(cell)] for cell in line if fold(cell) in names]
+        missing = [column for column in required if column not in found]
+        if not missing and len(set(found)) < len(found):
+            raise no_table("hai cột cùng nghĩa")
+        if not missing:
+            return line
+        lacking = min(lacking, missing, key=len)
+    raise no_table(f"không có cột {', '.join(columns[column][0] for column in lacking)}")
 
 
 def _unit_row(cells: Cells) -> RegistryRow:

@@ -20,7 +20,6 @@ from .proposal import (
     Signer,
     Span,
 )
-from .reading import read
 from .refusals import (
     ArchiveBomb,
     DocumentTooLarge,
@@ -63,3 +62,21 @@ __all__ = [
     "read",
     "read_safely",
 ]
+
+
+def read(data: bytes, filename: str, limits: Limits = DEFAULT) -> Proposal:
+    """Read a document in this process; use `read_safely` for files from outside.
+
+    The grammar is loaded on the first call, so that a process that only calls `read_safely` starts fast.
+
+    Args:
+        data: The file.
+        filename: Its name; the extension may agree with the content or be unknown, never contradict it.
+        limits: Sizes beyond which a document is refused; time and memory are bounded only by `read_safely`.
+
+    Raises:
+        IntakeRefused: The document cannot or must not be read.
+    """
+    from .reading import read_document
+
+    return read_document(data, filename, limits)

@@ -1,6 +1,7 @@
 """Reads deadlines that are days or windows on the calendar ("trước ngày 15/5", "trong quý II/2024").
 
-A missing year is the first in which the day is not long past on the day of issue; that is a guess and is said so.
+A missing year is the first in which the day is not long past on the day of issue; such a reading is marked as
+unsure.
 """
 
 import re
@@ -52,11 +53,13 @@ _FROM_TO = re.compile(
     re.IGNORECASE,
 )
 _FROM_NOW = re.compile(
-    r"từ nay (?:cho )?đến (?:hết|cuối) (?:tháng (?P<m>\d{1,2})(?:\s?[/.-]\s?|\s+năm\s+)?|năm\s*)(?P<y>\d{4})?",
+    r"từ nay (?:cho )?đến (?:hết|cuối) "
+    r"(?:tháng (?P<m>\d{1,2})(?:\s?[/.-]\s?|\s+năm\s+)?|năm\s*)(?P<y>\d{4})?",
     re.IGNORECASE,
 )
 _CUT_OFF = re.compile(
-    r"(?:số liệu|tính|lũy kế|giai đoạn|từ năm \d{4}|thời điểm|hiệu lực|dữ liệu|thay cho|thay vì|so với)[^.;,]{0,25}$",
+    r"(?:số liệu|tính|lũy kế|giai đoạn|từ năm \d{4}|thời điểm|hiệu lực|dữ liệu|thay cho|thay vì|"
+    r"so với)[^.;,]{0,25}$",
     re.IGNORECASE,
 )
 _QUARTERS = {"I": 1, "II": 2, "III": 3, "IV": 4}
@@ -97,14 +100,19 @@ def find_dates(plain: str, issued: Issued) -> Iterator[Found]:
         iso = _iso(year, month, int(match["d"])) if year else None
         if iso is None or _is_stale(iso, issued) or is_cut_off(plain, match.start()):
             continue
-        facts: dict[str, Any] = {
-            "iso": iso,
-            "bound": "before" if match["before"] else "on" if match["on"] else "by",
-        }
+        verb = _VERB_BEFORE_DAY.match(match["by"]) if match["by"] else None
+        facts: dict[str, Any] = {"iso": iso, "bound": _bound(match, after_verb=verb is not None)}
         if match["h"]:
             facts["time"] = clock(match)
-        verb = _VERB_BEFORE_DAY.match(match["by"]) if match["by"] else None
         yield Found("date", match.start() + (verb.end() if verb else 0), match.end(), confidence, facts)
+
+
+def _bound(match: re.Match[str], *, after_verb: bool) -> str:
+    """ "hoàn thành vào ngày" is on the day, "hoàn thành đến ngày" and "chậm nhất vào ngày" are by it."""
+    on_it = after_verb and match["by"].lower().endswith(("vào", "trong"))
+    if match["on"] or on_it:
+        return "on"
+    return "before" if match["before"] else "by"
 
 
 def find_months(plain: str, issued: Issued) -> Iterator[Found]:
@@ -126,8 +134,8 @@ def find_months(plain: str, issued: Issued) -> Iterator[Found]:
         elif match["end"]:
             yield Found("date", match.start(), match.end(), confidence, {"iso": end, "bound": "by"})
         else:
-            bound = {"bound": "by"} if re.match(LATEST, match["within"], re.IGNORECASE) else {}
-            facts = {"start": f"{year}-{first:02}-01", "end": end, **bound}
+            latest = {"bound": "by"} if re.match(LATEST, match["within"], re.IGNORECASE) else {}
+            facts = {"start": f"{year}-{first:02}-01", "end": end, **latest}
             yield Found("period", match.start(), match.end(), confidence, facts)
 
 

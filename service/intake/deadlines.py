@@ -27,7 +27,8 @@ DOUBTFUL = 0.6
 _RELATIVE = re.compile(
     rf"(?:(?P<firm>trong vòng|trong thời hạn|trong thời gian|thời hạn|(?:{LATEST})(?: sau)?)|trong|sau)\s*"
     r"(?:tối đa\s+|không quá\s+)?(?P<n>\d{1,3})\s*(?:\([^)]{1,20}\)\s*)?ngày(?P<working>\s+làm việc)?"
-    r"(?P<since>,?\s+(?:(?:tính\s+)?kể\s+)?từ\s+(?:ngày|khi|thời điểm)\s+(?P<event>nhận|ký|ban hành|phát hành|\w+)"
+    r"(?P<since>,?\s+(?:(?:tính\s+)?kể\s+)?từ\s+(?:ngày|khi|thời điểm)\s+"
+    r"(?P<event>nhận|ký|ban hành|phát hành|\w+)"
     r"(?:[^.;,()]{0,40}?(?:văn bản|công văn|thông báo|chỉ thị|quyết định|kế hoạch)(?:\s+này)?|\s+được)?)?",
     re.IGNORECASE,
 )
@@ -42,7 +43,9 @@ _REFERENCE = re.compile(
     r"theo (?:thời gian|thời hạn|tiến độ) (?:quy định |nêu )?tại [^.;]{3,60}",
     re.IGNORECASE,
 )
-_MAY_HOLD = re.compile(r"\d|quý|hằng|hàng|mỗi|định kỳ|thường xuyên|đúng t|khi có|theo t", re.IGNORECASE)
+_MAY_HOLD = re.compile(
+    r"\d|quý|ngày cuối|hằng|hàng|mỗi|định kỳ|thường xuyên|đúng t|khi có|theo t", re.IGNORECASE
+)
 _PRIORITY = {
     "date": 0,
     "relative_working_days": 1,

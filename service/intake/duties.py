@@ -9,9 +9,10 @@ from .blocks import Block
 from .days import Issued
 from .deadlines import most_binding, read_deadlines
 from .items import Body, Draft
+from .names import unit_key
 from .proposal import Assigned, Deadline, Item, Span
 from .references import citations
-from .roles import Sense, read_roles, unit_key
+from .roles import Sense, read_roles
 
 _NOT_A_TASK = re.compile(
     r"^(?:Đánh giá(?: chung|\s*$|:| kết quả| tình hình)|Kết quả (?!.*\b(?:báo cáo|gửi)\b)|Tình hình|"
@@ -257,7 +258,7 @@ def _with_paths(items: Sequence[Item], above: str) -> list[Item]:
 
 
 def demand_starts(block: Block, reader: Reader) -> int:
-    """Where in a paragraph its demand begins, its length when it makes none; what is cited before is basis."""
+    """Where in a paragraph its demand begins; its length when it makes none."""
     sense, _ = reader.read(block)
     leads = [a.span.start - block.start for a in sense.assigned if a.role == "lead"]
     return min(leads) if leads and sense.ordered else len(block.text)

@@ -9,9 +9,9 @@ from .days import Issued
 from .items import Body
 from .labels import Rank, ordinal, read_label
 from .lines import Pages, Zone
+from .names import unit_key
 from .proposal import Assigned, Basis, Finding, Header, Item, Phrase, Signer
 from .restore import canonical, fold
-from .roles import unit_key
 from .units import find_units
 
 LETTERS = frozenset({"Công văn", "Công điện"})

@@ -36,6 +36,8 @@ def refuse_secret(blocks: Sequence[Block], stamps: Iterable[str]) -> None:
     opening = [b.plain for b in blocks[last : last + 6]]
     if any(marks.SECRET_STAMP.match(text.strip()) for text in [*first, *opening, *map(canonical, stamps)]):
         raise SecretDocument
+    if any(b.zone is Zone.HEAD and marks.SECRET_INSIDE.search(b.plain) for b in blocks):
+        raise SecretDocument
 
 
 def read_letterhead(blocks: Sequence[Block], stamps: Sequence[str]) -> tuple[Header, int]:

@@ -64,6 +64,8 @@ END_OF_BODY = re.compile(r"[.;]\s*/\s*\.?\s*$|\)\.l\.$")
 SECRET_STAMP = re.compile(
     r"^(?:ĐỘ MẬT\s*:\s*|Độ mật\s*:\s*)?(?:TUYỆT MẬT|TỐI MẬT|MẬT|Tuyệt mật|Tối mật|Mật)\s*[.!]?$"
 )
+SECRET_INSIDE = re.compile(r"(?<!BÍ )\b(?:TUYỆT MẬT|TỐI MẬT|MẬT$)")
+"""In the letterhead a stamp may share a line with other words."""
 URGENT_STAMP = re.compile(
     r"^(?:HỎA TỐC|THƯỢNG KHẨN|KHẨN|Hỏa tốc|Thượng khẩn|Khẩn)(?: HẸN GIỜ| hẹn giờ)?(?:\W.*)?$"
 )

@@ -231,22 +231,17 @@ class Header:
 
     def spans(self) -> dict[str, list[int]]:
         """Where each field stands, by its name in the contract."""
-        out = {name: phrase.span for name, phrase in self._phrases() if phrase}
         issued = "issued_on" if self.issued_on else "issued_partial"
-        spans = {**out, issued: self.issued_span, "doc_type": self.doc_type_span}
-        return {name: [span.start, span.end] for name, span in spans.items() if span}
+        spans = {name: phrase.span for name, phrase in self.phrases().items() if phrase}
+        also = {issued: self.issued_span, "doc_type": self.doc_type_span}
+        return {name: _pair(span) for name, span in {**spans, **also}.items() if span}
 
-    def _phrases(self) -> list[tuple[str, Phrase | None]]:
-        return [
-            ("number", self.number),
-            ("symbol", self.symbol),
-            ("place", self.place),
-            ("issuing_body", self.issuing_body),
-            ("parent_body", self.parent_body),
-            ("subject", self.subject),
-            ("urgency", self.urgency),
-            ("secrecy", self.secrecy),
-        ]
+    def phrases(self) -> dict[str, Phrase | None]:
+        """The fields that are phrases of the text."""
+        return {name: getattr(self, name) for name in _PHRASES}
+
+
+_PHRASES = ("number", "symbol", "place", "issuing_body", "parent_body", "subject", "urgency", "secrecy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +265,7 @@ class Proposal:
     def to_json(self) -> Json:
         """In the form of the contract (design, section 6), with the text and the header's spans."""
         head = self.header
-        values = {name: phrase.text if phrase else None for name, phrase in head._phrases()}
+        values = {name: phrase.text if phrase else None for name, phrase in head.phrases().items()}
         signer = self.signer.to_json() if self.signer else _NOBODY
         return {
             "number": values["number"],

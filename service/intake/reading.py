@@ -6,7 +6,7 @@ from .duties import Context, Reader, demand_starts, read_items
 from .findings import basis_findings, header_findings, item_findings, numbering_findings, page_findings
 from .items import build_tree
 from .letterhead import read_letterhead, refuse_secret
-from .limits import DEFAULT, Limits
+from .limits import Limits
 from .lines import Pages, Zone
 from .parties import read_addressees, read_foot
 from .proposal import Proposal
@@ -15,13 +15,8 @@ from .references import read_basis
 from .zones import arrange
 
 
-def read(data: bytes, filename: str, limits: Limits = DEFAULT) -> Proposal:
-    """Read a document in this process; use `read_safely` for files from outside.
-
-    Args:
-        data: The file.
-        filename: Its name; the extension may agree with the content or be unknown, never contradict it.
-        limits: Sizes beyond which a document is refused; time and memory are bounded only by `read_safely`.
+def read_document(data: bytes, filename: str, limits: Limits) -> Proposal:
+    """Read a document; see `service.intake.read`.
 
     Raises:
         IntakeRefused: The document cannot or must not be read.

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from . import lexicon as lex
+from .names import is_issuer, unit_key
 from .proposal import Assigned, Role, Span
 from .restore import canonical, fold
 from .units import Mention, find_units
@@ -43,7 +44,8 @@ _ATTRIBUTE = (
     (
         "lead",
         re.compile(
-            r"^(?:(?:đơn vị|cơ quan|bộ phận)\s+)?(?:chủ trì|thực hiện|chịu trách nhiệm)(?: (?:thực hiện|tham mưu))?\s*:\s*",
+            r"^(?:(?:đơn vị|cơ quan|bộ phận)\s+)?(?:chủ trì|thực hiện|chịu trách nhiệm)"
+            r"(?: (?:thực hiện|tham mưu))?\s*:\s*",
             re.IGNORECASE,
         ),
     ),
@@ -119,16 +121,6 @@ _NARRATES = re.compile(
 )
 _SENDS_IN = re.compile(r"^\s*(?:đề nghị|yêu cầu)\s+(?:gửi|báo cáo|nộp)")
 _NOBODY = frozenset({"bo nganh trung uong", "cac bo nganh trung uong", "bo nganh tw", "cac bo nganh tw"})
-_OFFICE = re.compile(
-    r"^(?:pho |thuong truc |quyen )*(?:chu tich|giam doc|thu truong|bo truong|lanh dao|truong)\s+"
-)
-
-
-def unit_key(name: str) -> str:
-    """A name for comparing: folded, without the office holder's title, common abbreviations made one."""
-    key = re.sub(r"\buy ban nhan dan\b", "ubnd", fold(canonical(name)))
-    key = re.sub(r"\bhoi dong nhan dan\b", "hdnd", key)
-    return _OFFICE.sub("", key.replace("chanh van phong", "van phong"))
 
 
 def read_roles(plain: str, text: str, offset: int, issuer: str | None) -> Sense:
@@ -309,11 +301,3 @@ def _as_subject(place: _Place, issuer: str | None) -> Role | None:
         return None
     heads_list = re.match(r"\s*[:;]", after) and place.previous in (None, "lead") and group[0].collective
     return "lead" if place.first or place.continues_lead or heads_list else None
-
-
-def is_issuer(unit: str, issuer: str | None) -> bool:
-    """Whether a phrase names the issuing body: "UBND tỉnh" of "ỦY BAN NHÂN DÂN TỈNH QUẢNG NGÃI"."""
-    if not issuer:
-        return False
-    mine, body = unit_key(unit), unit_key(issuer)
-    return bool(mine) and (body == mine or body.startswith(mine + " "))

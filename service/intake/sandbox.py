@@ -182,12 +182,12 @@ def _restrict(limits: Limits) -> None:
 
 
 def _answer(path: str, filename: str, limits: Limits) -> Proposal | IntakeRefused:
-    from .reading import read
+    from .reading import read_document
 
     try:
         with open(path, "rb") as file:
             data = file.read(limits.upload_bytes + 1)
-        return read(data, filename, limits)
+        return read_document(data, filename, limits)
     except IntakeRefused as refusal:
         return type(refusal)()
     except MemoryError:

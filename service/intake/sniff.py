@@ -5,6 +5,7 @@ from enum import StrEnum
 from io import BytesIO
 from pathlib import PurePosixPath
 
+from .encoding import decode
 from .limits import Limits
 from .refusals import (
     ArchiveBomb,
@@ -55,6 +56,8 @@ def sniff(data: bytes, filename: str, limits: Limits) -> Kind:
     kind = _by_content(data, limits)
     extension = PurePosixPath(filename.replace("\\", "/")).suffix.lower()
     if EXTENSIONS.get(extension, kind) is not kind or extension in OTHER_EXTENSIONS:
+        if kind is Kind.TEXT:
+            decode(data)
         raise MismatchedDocument
     return kind
 
@@ -79,7 +82,7 @@ def _by_members(data: bytes, limits: Limits) -> Kind:
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             members = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+    except (zipfile.BadZipFile, ValueError, RuntimeError, OSError) as error:
         raise UnreadableDocument from error
     if len(members) > limits.archive_entries:
         raise ArchiveBomb

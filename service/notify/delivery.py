@@ -23,7 +23,6 @@ from service.domain.tables import (
     Message,
     table,
 )
-from service.notify.channel import Outcome, Refused, Retry, Sent, Unknown
 from service.notify.planner import delivery_values
 
 delivery, attempt, message = table(Delivery), table(DeliveryAttempt), table(Message)
@@ -177,74 +176,3 @@ def _pause(connection: sa.Connection, settlement: Settlement, until: datetime) -
         )
         .values(paused_until=until, health_detail=settlement.reason[:300])
     )
-
-
-def judge(
-    taken: Claim,
-    outcome: Outcome,
-    *,
-    has_next: bool,
-    attempts_max: int,
-    wait: timedelta,
-    doubt: timedelta,
-    pause: timedelta,
-    now: datetime,
-) -> Settlement:
-    """Say what follows from an outcome; pure.
-
-    An unknown outcome is tried once more after `doubt`, then by another channel. A channel that is ill
-    costs the delivery no attempt. What has no other channel left and a channel that may recover is held.
-    """
-    name = type(outcome).__name__.lower()
-    match outcome:
-        case Sent(reference, detail):
-            return Settlement(taken, name, detail, DeliveryState.SENT, taken.attempts, reference=reference)
-        case Unknown(reason) if taken.doubts == 0:
-            return Settlement(
-                taken,
-                name,
-                reason,
-                DeliveryState.UNKNOWN,
-                taken.attempts,
-                doubts=1,
-                next_attempt_at=now + doubt,
-            )
-        case Unknown(reason):
-            doubts = taken.doubts + 1
-            return Settlement(
-                taken, name, reason, DeliveryState.UNKNOWN, taken.attempts, doubts=doubts, falls_back=True
-            )
-        case Retry(reason, after, channel_fault) if channel_fault or taken.attempts < attempts_max:
-            return Settlement(
-                taken,
-                name,
-                reason,
-                DeliveryState.QUEUED,
-                taken.attempts - channel_fault,
-                doubts=taken.doubts,
-                next_attempt_at=now + (after or wait),
-                pause_until=now + (after or wait) if channel_fault else None,
-            )
-        case Refused(reason, _, _, True) if not has_next:
-            return Settlement(
-                taken,
-                name,
-                reason,
-                DeliveryState.QUEUED,
-                taken.attempts - 1,
-                next_attempt_at=now + pause,
-                pause_until=now + pause,
-            )
-        case Refused(reason, next_channel, address_invalid, channel_fault):
-            return Settlement(
-                taken,
-                name,
-                reason,
-                DeliveryState.FAILED,
-                taken.attempts,
-                falls_back=next_channel,
-                address_invalid=address_invalid,
-                pause_until=now + pause if channel_fault else None,
-            )
-        case Retry(reason):
-            return Settlement(taken, name, reason, DeliveryState.FAILED, taken.attempts, falls_back=True)

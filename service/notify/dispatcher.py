@@ -23,7 +23,8 @@ from service.notify import backoff
 from service.notify.accounts import Accounts
 from service.notify.channel import Channel, ChannelMisconfigured, Outcome, Outgoing, Refused, Retry
 from service.notify.contents import read_next_channels, read_occasions
-from service.notify.delivery import Claim, Settlement, claim, judge, settle
+from service.notify.delivery import Claim, Settlement, claim, settle
+from service.notify.verdict import Patience, judge
 from service.notify.wording import word
 from service.vault import VaultClosed
 
@@ -177,17 +178,18 @@ class Dispatcher:
             judge(
                 taken,
                 outcome,
+                self._patience(taken),
                 has_next=following.get(taken.message_id, False),
-                attempts_max=self._pace.attempts_max,
-                wait=backoff.wait(taken.attempts, self._chance),
-                doubt=backoff.DOUBT,
-                pause=backoff.PAUSE,
                 now=now,
             )
             for taken, outcome in landed
         ]
         failpoint("delivery.before_settle")
         return self._write(settlements, now)
+
+    def _patience(self, taken: Claim) -> Patience:
+        wait = backoff.wait(taken.attempts, self._chance)
+        return Patience(wait, backoff.DOUBT, backoff.PAUSE, self._pace.attempts_max)
 
     def _write(self, settlements: Sequence[Settlement], now: datetime) -> bool:
         with self._database.write() as session:

@@ -130,7 +130,7 @@ def _names(actor: Actor, wanted: Filter, cut_off: date) -> dict[str, Any]:
 
 
 def _conditions(shape: _Shape) -> list[sa.ColumnElement[bool]]:
-    of_code = sa.select(unit.c.id).where(unit.c.code == sa.bindparam("unit_code"))
+    of_code = sa.select(_named.c.id).where(_named.c.code == sa.bindparam("unit_code"))
     found: Mapping[str, sa.ColumnElement[bool]] = {
         "directive_id": obligation.c.directive_id == sa.bindparam("directive_id"),
         "unit": obligation.c.unit_id.in_(of_code),
@@ -144,6 +144,7 @@ def _conditions(shape: _Shape) -> list[sa.ColumnElement[bool]]:
     return conditions
 
 
+_named = unit.alias("named")
 _PATTERN: sa.BindParameter[str] = sa.bindparam("pattern", type_=sa.Text())
 _FOUND_ITEMS = sa.union(
     sa.select(item.c.id).where(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from io import BytesIO
 
 from ..limits import Limits
-from ..refusals import ArchiveBomb, EncryptedDocument, UnreadableDocument
+from ..refusals import ArchiveBomb, UnreadableDocument
 
 CHUNK = 65_536
 RATIO_FREE_BYTES = 1_000_000
@@ -20,7 +20,7 @@ class Archive:
         """Open the archive; nothing is unpacked yet."""
         try:
             self._zip = zipfile.ZipFile(BytesIO(data))
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+        except (zipfile.BadZipFile, ValueError, RuntimeError, OSError) as error:
             raise UnreadableDocument from error
         self._limits = limits
         self._unpacked = 0
@@ -34,7 +34,7 @@ class Archive:
 
         Raises:
             ArchiveBomb: The part, or all parts so far, unpack to more than the limits allow.
-            EncryptedDocument, UnreadableDocument: The part cannot be unpacked.
+            UnreadableDocument: The part cannot be unpacked.
         """
         try:
             info = self._zip.getinfo(name)
@@ -46,14 +46,12 @@ class Archive:
                     self._unpacked += len(chunk)
                     self._check(size, packed)
                     yield chunk
-        except RuntimeError as error:
-            raise EncryptedDocument from error
         except (
             KeyError,
             zipfile.BadZipFile,
             zlib.error,
             EOFError,
-            NotImplementedError,
+            RuntimeError,
             ValueError,
             OSError,
         ) as error:

@@ -23,14 +23,14 @@ def read_docx(data: bytes, limits: Limits) -> Pages:
     """
     archive = Archive(data, limits)
     names = set(archive.names())
-    parts = [
-        trees(archive.chunks(f"word/{part}.xml"), whole) if f"word/{part}.xml" in names else []
-        for part, whole in (
-            ("numbering", frozenset({"abstractNum", "num"})),
-            ("styles", frozenset({"style"})),
-        )
-    ]
-    body = _Body(Numbering(*parts), limits)
+
+    def part(name: str, *whole: str) -> list[Node]:
+        return trees(archive.chunks(name), frozenset(whole)) if name in names else []
+
+    numbering = Numbering(
+        lambda: (part("word/numbering.xml", "abstractNum", "num"), part("word/styles.xml", "style"))
+    )
+    body = _Body(numbering, limits)
     body.read(archive)
     stamps = list(body.boxes)
     for name in sorted(names):

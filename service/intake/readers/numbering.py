@@ -1,7 +1,9 @@
 """The numbers that Word counts by itself and does not store in the text ("1.", "a)", "-")."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from .xml import Node
 
@@ -19,22 +21,38 @@ class Level:
     start: int
 
 
-class Numbering:
-    """Counts the lists of one document in reading order."""
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """The lists of a document: levels and kind by list, list and depth by style."""
 
-    def __init__(self, parts: list[Node], styles: list[Node]) -> None:
-        """Take `w:abstractNum` and `w:num` elements, and `w:style` elements that may carry a list."""
-        kinds = {n.attributes.get("abstractNumId"): _levels(n) for n in parts if n.name == "abstractNum"}
-        self._lists = {
-            n.attributes.get("numId"): kinds.get(n.value("abstractNumId"), {})
-            for n in parts
-            if n.name == "num"
-        }
-        self._abstract = {
-            n.attributes.get("numId"): n.value("abstractNumId") for n in parts if n.name == "num"
-        }
-        self._styles = {n.attributes.get("styleId"): _list_of(n) for n in styles}
+    levels: dict[str | None, dict[int, Level]]
+    kinds: dict[str | None, str | None]
+    styles: dict[str | None, tuple[str | None, int | None]]
+
+
+class Numbering:
+    """Counts the lists of one document in reading order.
+
+    Args:
+        load: Gives the `w:abstractNum` and `w:num` elements, and the `w:style` elements that may carry a
+            list; called only when a paragraph needs it: a letter's styles are larger than the letter.
+    """
+
+    def __init__(self, load: Callable[[], tuple[list[Node], list[Node]]]) -> None:
+        """Nothing is counted yet."""
+        self._load = load
         self._counts: dict[str, list[int]] = {}
+
+    @cached_property
+    def _lists(self) -> Lists:
+        parts, styles = self._load()
+        kinds = {n.attributes.get("abstractNumId"): _levels(n) for n in parts if n.name == "abstractNum"}
+        numbers = {n.attributes.get("numId"): n.value("abstractNumId") for n in parts if n.name == "num"}
+        return Lists(
+            levels={number: kinds.get(kind, {}) for number, kind in numbers.items()},
+            kinds=numbers,
+            styles={n.attributes.get("styleId"): _list_of(n) for n in styles},
+        )
 
     def label(self, paragraph: Node) -> str:
         """The label Word would print before this paragraph, with a space; empty when it is in no list."""
@@ -42,17 +60,18 @@ class Numbering:
         if properties is None:
             return ""
         number, depth = _reference(properties)
-        if number is None:
-            number, style_depth = self._styles.get(properties.value("pStyle"), (None, None))
+        style = properties.value("pStyle")
+        if number is None and style is not None:
+            number, style_depth = self._lists.styles.get(style, (None, None))
             depth = depth if depth is not None else style_depth
-        levels = self._lists.get(number)
-        level = min(max(depth or 0, 0), LEVELS - 1)
-        if not number or number == "0" or not levels or level not in levels:
+        if not number or number == "0":
             return ""
-        return self._count(number, level, levels)
+        levels = self._lists.levels.get(number, {})
+        level = min(max(depth or 0, 0), LEVELS - 1)
+        return self._count(number, level, levels) if level in levels else ""
 
     def _count(self, number: str, level: int, levels: dict[int, Level]) -> str:
-        counts = self._counts.setdefault(self._abstract.get(number) or number, [0] * LEVELS)
+        counts = self._counts.setdefault(self._lists.kinds.get(number) or number, [0] * LEVELS)
         counts[level] = counts[level] + 1 if counts[level] else levels[level].start
         counts[level + 1 :] = [0] * (LEVELS - level - 1)
         if levels[level].style == "bullet":

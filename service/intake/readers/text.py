@@ -1,39 +1,20 @@
 """Plain text and Markdown, and the laid-out text that other readers produce."""
 
-import codecs
 import re
 
+from ..encoding import decode
 from ..limits import Limits
 from ..lines import Line, Pages
-from ..refusals import DocumentTooLarge, UnreadableDocument
+from ..refusals import DocumentTooLarge
 from ..restore import clean, unmark
 
 TAB_COLUMNS = 4
 _PAGE_NUMBER = re.compile(r"^\s*(?:-\s*)?\d{1,3}(?:\s*[-/]\s*\d{0,3})?\s*$|^\s*Trang \d+(?:\s*/\s*\d+)?\s*$")
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
 def read_text(data: bytes, limits: Limits) -> Pages:
     """Read UTF-8 (with or without mark) or UTF-16 with mark."""
     return Pages(tuple(lines_of(unmark(clean(decode(data))), limits)))
-
-
-def decode(data: bytes) -> str:
-    """Decode a text file strictly.
-
-    Raises:
-        UnreadableDocument: Not a Unicode encoding, or control characters that no text has.
-    """
-    encoding = "utf-8-sig"
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encoding = "utf-16"
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise UnreadableDocument from error
-    if _CONTROL.search(text):
-        raise UnreadableDocument
-    return text
 
 
 def lines_of(text: str, limits: Limits) -> list[Line]:

@@ -1,0 +1,58 @@
+"""Files: seen by whoever sent them, and by those who see what they are attached to."""
+
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from service.domain.errors import NotFound
+from service.domain.people import Actor
+from service.domain.permissions import Action
+from service.domain.reading import visibility
+from service.domain.tables import Blob, Directive, Obligation, Submission, SubmissionFile, table
+
+blob, directive, obligation = table(Blob), table(Directive), table(Obligation)
+submission, evidence = table(Submission), table(SubmissionFile)
+
+
+class FileRow(NamedTuple):
+    """A file by its content."""
+
+    id: UUID
+    sha256: str
+    name: str
+    size: int
+
+
+_ID: sa.BindParameter[Any] = sa.bindparam("id", type_=blob.c.id.type)
+
+
+def _one(everything: bool) -> sa.Select[*tuple[Any, ...]]:
+    as_source = sa.select(directive.c.id).where(directive.c.file_id == _ID, visibility.directives(everything))
+    as_evidence = (
+        sa.select(evidence.c.file_id)
+        .join(submission, submission.c.id == evidence.c.submission_id)
+        .join(obligation, obligation.c.id == submission.c.obligation_id)
+        .where(evidence.c.file_id == _ID, visibility.one_obligation(everything))
+    )
+    sent = blob.c.uploaded_by == sa.bindparam("principal_id", type_=blob.c.uploaded_by.type)
+    seen = sa.or_(sent, sa.exists(as_source), sa.exists(as_evidence))
+    return sa.select(*(blob.c[name] for name in FileRow._fields)).where(blob.c.id == _ID, seen)
+
+
+ONE = {everything: _one(everything) for everything in (True, False)}
+
+
+def one(connection: Connection, actor: Actor, file_id: UUID) -> FileRow:
+    """Return one file.
+
+    Raises:
+        NotFound: There is none, or the actor may not know that there is.
+    """
+    visibility.require_reading(actor, Action.VIEW_DIRECTIVE)
+    names = visibility.names(actor) | {"id": file_id, "principal_id": actor.principal_id}
+    found = connection.execute(ONE[visibility.sees_everything(actor)], names).first()
+    if found is None:
+        raise NotFound(what="file")
+    return FileRow._make(found)

@@ -1,0 +1,213 @@
+"""Registers with their keeper, calendar and policies; keys; and who it is that asks."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from service.domain.errors import NotFound
+from service.domain.escalation import Condition, Pace, Role, WatchKind
+from service.domain.people import Actor, lives_on
+from service.domain.permissions import Action, KeyRole
+from service.domain.reading import visibility
+from service.domain.tables import (
+    ApiKey,
+    Calendar,
+    CalendarDay,
+    EscalationPolicy,
+    EscalationStep,
+    Register,
+    RegisterKeeper,
+    Unit,
+    table,
+)
+
+register, keeper, unit = table(Register), table(RegisterKeeper), table(Unit)
+calendar, calendar_day = table(Calendar), table(CalendarDay)
+policy, step, api_key = table(EscalationPolicy), table(EscalationStep), table(ApiKey)
+
+TODAY: sa.BindParameter[date] = sa.bindparam("today", type_=sa.Date())
+
+
+class RegisterRow(NamedTuple):
+    """A register and who keeps it on a day."""
+
+    id: UUID
+    version: int
+    code: str
+    name: str
+    keeper_id: UUID | None
+    keeper_code: str | None
+    keeper_name: str | None
+    keeper_from: date | None
+
+
+_kept = sa.and_(keeper.c.register_id == register.c.id, lives_on(TODAY, keeper))
+_registers = (
+    sa.select(
+        register.c.id,
+        register.c.version,
+        register.c.code,
+        register.c.name,
+        unit.c.id,
+        unit.c.code,
+        unit.c.name,
+        keeper.c.valid_from,
+    )
+    .select_from(register.outerjoin(keeper, _kept).outerjoin(unit, unit.c.id == keeper.c.unit_id))
+    .order_by(register.c.code)
+)
+ALL, OWN = _registers, _registers.where(register.c.id == visibility.REGISTER)
+
+
+def registers(connection: Connection, actor: Actor, *, today: date) -> list[RegisterRow]:
+    """Return the registers that the key opens: all of them for the installation, else the actor's own."""
+    visibility.require_reading(actor, Action.VIEW_DIRECTIVE)
+    statement = ALL if actor.unit_id is None else OWN
+    names = {"today": today, "register_id": actor.register_id}
+    return [RegisterRow._make(row) for row in connection.execute(statement, names)]
+
+
+def own_register(connection: Connection, actor: Actor, *, today: date) -> RegisterRow:
+    """Return the register in which the actor acts."""
+    names = {"today": today, "register_id": actor.register_id}
+    return RegisterRow._make(connection.execute(OWN, names).one())
+
+
+class YearRow(NamedTuple):
+    """The calendar that a register goes by."""
+
+    code: str
+    version: int
+    source: str
+
+
+CALENDAR = (
+    sa.select(calendar.c.code, calendar.c.version, calendar.c.source)
+    .join(register, register.c.calendar_id == calendar.c.id)
+    .where(register.c.id == visibility.REGISTER)
+)
+DAYS = (
+    sa.select(calendar_day.c.day, calendar_day.c.is_working, calendar_day.c.note)
+    .join(register, register.c.calendar_id == calendar_day.c.calendar_id)
+    .where(
+        register.c.id == visibility.REGISTER,
+        calendar_day.c.day >= sa.bindparam("first", type_=sa.Date()),
+        calendar_day.c.day <= sa.bindparam("last", type_=sa.Date()),
+    )
+    .order_by(calendar_day.c.day)
+)
+
+
+def year(connection: Connection, actor: Actor, asked: int) -> tuple[YearRow, list[tuple[date, bool, str]]]:
+    """Return the register's calendar and its days of a year.
+
+    Raises:
+        NotFound: The calendar does not reach so far.
+    """
+    visibility.require_reading(actor, Action.VIEW_DIRECTIVE)
+    names = {"register_id": actor.register_id, "first": date(asked, 1, 1), "last": date(asked, 12, 31)}
+    days = [(row.day, row.is_working, row.note) for row in connection.execute(DAYS, names)]
+    if not days:
+        raise NotFound(what="calendar")
+    return YearRow._make(connection.execute(CALENDAR, names).one()), days
+
+
+class StepRow(NamedTuple):
+    """One rung of a policy."""
+
+    policy_id: UUID
+    step: int
+    role: Role
+    at_keeper: bool
+    offset: int
+    pace: Pace
+    condition: Condition
+    is_urgent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyWhole:
+    """A policy with its rungs."""
+
+    id: UUID
+    kind: WatchKind
+    urgency: str
+    version: int
+    repeat_days: int
+    steps: list[StepRow] = field(default_factory=list)
+
+
+POLICIES = (
+    sa.select(policy.c.id, policy.c.kind, policy.c.urgency, policy.c.version, policy.c.repeat_days)
+    .where(policy.c.register_id == visibility.REGISTER, policy.c.is_current)
+    .order_by(policy.c.kind, policy.c.urgency)
+)
+STEPS = (
+    sa.select(*(step.c[name] for name in StepRow._fields))
+    .join(policy, policy.c.id == step.c.policy_id)
+    .where(policy.c.register_id == visibility.REGISTER, policy.c.is_current)
+    .order_by(step.c.step)
+)
+
+
+def policies(connection: Connection, actor: Actor) -> list[PolicyWhole]:
+    """Return the policies in force in the register."""
+    visibility.require_reading(actor, Action.VIEW_DIRECTIVE)
+    names = {"register_id": actor.register_id}
+    found = {row.id: PolicyWhole(*row) for row in connection.execute(POLICIES, names)}
+    for row in connection.execute(STEPS, names):
+        found[row.policy_id].steps.append(StepRow._make(row))
+    return list(found.values())
+
+
+class KeyRow(NamedTuple):
+    """A key without its secret."""
+
+    id: UUID
+    name: str
+    role: KeyRole
+    scopes: list[str]
+    register_code: str | None
+    unit_code: str | None
+    made_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+_keys = sa.select(
+    api_key.c.id,
+    api_key.c.name,
+    api_key.c.role,
+    api_key.c.scopes,
+    register.c.code,
+    unit.c.code,
+    api_key.c.made_at,
+    api_key.c.expires_at,
+    api_key.c.revoked_at,
+).select_from(
+    api_key.outerjoin(register, register.c.id == api_key.c.register_id).outerjoin(
+        unit, unit.c.id == api_key.c.unit_id
+    )
+)
+KEYS = {
+    True: _keys.order_by(api_key.c.id),
+    False: _keys.where(api_key.c.register_id == visibility.REGISTER).order_by(api_key.c.id),
+}
+KEY: sa.Select[*tuple[Any, ...]] = _keys.where(api_key.c.id == sa.bindparam("id"))
+
+
+def keys(connection: Connection, actor: Actor) -> list[KeyRow]:
+    """Return the keys that the actor may administer."""
+    visibility.require_reading(actor, Action.ADMINISTER)
+    actor.require(Action.ADMINISTER)
+    statement = KEYS[actor.unit_id is None]
+    return [KeyRow._make(row) for row in connection.execute(statement, {"register_id": actor.register_id})]
+
+
+def key(connection: Connection, key_id: UUID) -> KeyRow:
+    """Return one key; the caller has found that the actor may know it."""
+    return KeyRow._make(connection.execute(KEY, {"id": key_id}).one())

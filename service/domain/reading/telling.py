@@ -1,0 +1,210 @@
+"""Who was told what, on which channel, with what result; and how the channels are."""
+
+from collections import defaultdict
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from service.domain.errors import NotFound
+from service.domain.people import Actor
+from service.domain.permissions import Action
+from service.domain.reading import visibility
+from service.domain.reading.paging import List
+from service.domain.tables import (
+    ChannelAccount,
+    Delivery,
+    DeliveryAttempt,
+    DeliveryState,
+    Message,
+    MessageLine,
+    Occasion,
+    Person,
+    table,
+)
+
+message, line, delivery = table(Message), table(MessageLine), table(Delivery)
+attempt, person, account = table(DeliveryAttempt), table(Person), table(ChannelAccount)
+
+_OBLIGATION: sa.BindParameter[Any] = sa.bindparam("obligation_id", type_=message.c.id.type)
+_about = sa.select(line.c.message_id).where(line.c.obligation_id == _OBLIGATION)
+
+
+class MessageRow(NamedTuple):
+    """A message to one person."""
+
+    id: UUID
+    person_id: UUID
+    person_code: str
+    person_name: str
+    occasion: Occasion
+    made_at: datetime
+    not_before: datetime
+
+
+class DeliveryRow(NamedTuple):
+    """A message on one channel."""
+
+    id: UUID
+    version: int
+    message_id: UUID
+    channel: str
+    address: str
+    state: DeliveryState
+    attempts: int
+    next_attempt_at: datetime | None
+    reference: str
+    reason: str
+
+
+class AttemptRow(NamedTuple):
+    """One try."""
+
+    fence: int
+    began_at: datetime
+    ended_at: datetime | None
+    outcome: str
+    reason: str
+
+
+MESSAGES = List(
+    sa.select(
+        message.c.id,
+        message.c.person_id,
+        person.c.code,
+        person.c.name,
+        message.c.occasion,
+        message.c.made_at,
+        message.c.not_before,
+    )
+    .join(person, person.c.id == message.c.person_id)
+    .where(message.c.register_id == visibility.REGISTER),
+    {
+        "obligation_id": message.c.id.in_(_about),
+        "person": person.c.code == sa.bindparam("person"),
+        "after_id": message.c.id > sa.bindparam("after_id"),
+    },
+    [message.c.id],
+)
+_deliveries = sa.select(*(delivery.c[name] for name in DeliveryRow._fields)).where(
+    delivery.c.register_id == visibility.REGISTER
+)
+DELIVERIES = List(
+    _deliveries,
+    {
+        "message_id": delivery.c.message_id == sa.bindparam("message_id"),
+        "obligation_id": delivery.c.message_id.in_(_about),
+        "state": delivery.c.state == sa.bindparam("state"),
+        "channel": delivery.c.channel == sa.bindparam("channel"),
+        "after_id": delivery.c.id > sa.bindparam("after_id"),
+    },
+    [delivery.c.id],
+)
+_IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
+LINES = sa.select(line.c.message_id, line.c.obligation_id).where(line.c.message_id.in_(_IDS)).distinct()
+ONE = _deliveries.where(delivery.c.id == sa.bindparam("id"))
+ATTEMPTS = (
+    sa.select(*(attempt.c[name] for name in AttemptRow._fields))
+    .where(attempt.c.delivery_id == sa.bindparam("id"))
+    .order_by(attempt.c.fence)
+)
+
+
+def messages(
+    connection: Connection,
+    actor: Actor,
+    *,
+    obligation_id: UUID | None,
+    person_code: str | None,
+    after: UUID | None,
+    limit: int,
+) -> tuple[list[tuple[MessageRow, list[UUID]]], UUID | None]:
+    """Return some messages with the obligations that they speak of, and where the next ones begin."""
+    actor.require(Action.VIEW_DELIVERIES)
+    given = {"obligation_id": obligation_id, "person": person_code, "after_id": after}
+    rows, last = MESSAGES.page(connection, given, {"register_id": actor.register_id}, limit)
+    about: dict[UUID, list[UUID]] = defaultdict(list)
+    for each in connection.execute(LINES, {"ids": [row.id for row in rows]}):
+        about[each.message_id].append(each.obligation_id)
+    return [(MessageRow._make(row), sorted(about[row.id])) for row in rows], last.id if last else None
+
+
+def deliveries(
+    connection: Connection,
+    actor: Actor,
+    *,
+    message_id: UUID | None,
+    obligation_id: UUID | None,
+    state: DeliveryState | None,
+    channel: str | None,
+    after: UUID | None,
+    limit: int,
+) -> tuple[list[DeliveryRow], UUID | None]:
+    """Return some deliveries, the oldest first, and where the next ones begin."""
+    actor.require(Action.VIEW_DELIVERIES)
+    given = {
+        "message_id": message_id,
+        "obligation_id": obligation_id,
+        "state": state,
+        "channel": channel,
+        "after_id": after,
+    }
+    rows, last = DELIVERIES.page(connection, given, {"register_id": actor.register_id}, limit)
+    return [DeliveryRow._make(row) for row in rows], last.id if last else None
+
+
+def one_delivery(
+    connection: Connection, actor: Actor, delivery_id: UUID
+) -> tuple[DeliveryRow, list[AttemptRow]]:
+    """Return one delivery with its attempts.
+
+    Raises:
+        NotFound: The register has none.
+    """
+    actor.require(Action.VIEW_DELIVERIES)
+    names = {"register_id": actor.register_id, "id": delivery_id}
+    found = connection.execute(ONE, names).first()
+    if found is None:
+        raise NotFound(what="delivery")
+    attempts = [AttemptRow._make(row) for row in connection.execute(ATTEMPTS, {"id": delivery_id})]
+    return DeliveryRow._make(found), attempts
+
+
+class ChannelRow(NamedTuple):
+    """A channel of a register; whether it has secrets, never which."""
+
+    channel: str
+    version: int
+    is_enabled: bool
+    settings: dict[str, Any]
+    has_secrets: bool
+    health: str
+    health_detail: str
+    paused_until: datetime | None
+    tokens_expire_at: datetime | None
+
+
+CHANNELS = (
+    sa.select(
+        account.c.channel,
+        account.c.version,
+        account.c.is_enabled,
+        account.c.settings,
+        account.c.secrets != "",
+        account.c.health,
+        account.c.health_detail,
+        account.c.paused_until,
+        account.c.tokens_expire_at,
+    )
+    .where(account.c.register_id == visibility.REGISTER)
+    .order_by(account.c.channel)
+)
+
+
+def channels(connection: Connection, actor: Actor) -> dict[str, ChannelRow]:
+    """Return the channels that the register has set up, by name."""
+    actor.require(Action.VIEW_DELIVERIES)
+    rows = connection.execute(CHANNELS, {"register_id": actor.register_id})
+    return {row.channel: ChannelRow._make(row) for row in rows}
