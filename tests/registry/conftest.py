@@ -14,8 +14,7 @@ from service.domain.ids import NIL
 from service.domain.people import Actor
 from service.domain.permissions import KeyRole
 from service.domain.registers import create_register
-from service.migrate import upgrade
-from tests.postgresql import server
+from tests.databases import Templates
 
 NOW = datetime(2024, 4, 17, 2, 0, tzinfo=UTC)
 LATER = datetime(2024, 9, 2, 2, 0, tzinfo=UTC)
@@ -34,30 +33,17 @@ class Book:
         return self.actor.register_id
 
 
-def open_book(url: str) -> Book:
-    database = Database(url)
-    upgrade(database)
+def open_book(database: Database) -> Book:
     with database.write() as session:
         register_id = create_register(session, code="CL", name="Sổ theo dõi", now=NOW).id
     scopes = frozenset({"read", "write"})
     return Book(database, Actor(NIL, register_id, None, KeyRole.ADMINISTRATOR, scopes, is_keeper=False))
 
 
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[str]:
-    with server() as url:
-        yield url
-
-
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def book(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Book]:
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path_factory.mktemp('registry')}/registry.db"
-    else:
-        url = request.getfixturevalue("postgresql")
-    opened = open_book(url)
-    yield opened
-    opened.database.dispose()
+def book(request: pytest.FixtureRequest, templates: Templates) -> Iterator[Book]:
+    with templates.copy(request.param) as database:
+        yield open_book(database)
 
 
 @pytest.fixture

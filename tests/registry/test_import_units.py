@@ -1,11 +1,9 @@
 """A file of units is taken as far as it is sound, says what it left out, and can be loaded again."""
 
-import random
 import threading
 from dataclasses import replace
 from uuid import UUID
 
-import pytest
 import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,6 +14,7 @@ from service.domain.registry_file import Changed, RegistryRow
 from service.domain.tables import Event, Unit, UnitName, table
 from service.domain.unit_rules import FROM_THE_START, LOOP, OPEN, Known, Plan, Stored
 from service.domain.units import import_units, register_unit
+from tests.databases import Templates
 from tests.registry.conftest import LATER, NOW, Book, open_book
 
 DISTRICT = RegistryRow(number=9, code="h", name="UBND huyện", kind="huyen", parent_code="")
@@ -136,10 +135,9 @@ codes = st.sampled_from("abcdefg")
     rows=st.lists(
         st.tuples(codes, st.sampled_from(["", *"abcdefgx"])), max_size=7, unique_by=lambda row: row[0]
     ),
-    seed=st.integers(0, 99),
 )
 def test_whatever_a_file_says_what_is_taken_is_a_forest(
-    stored: dict[str, str], rows: list[tuple[str, str]], seed: int
+    stored: dict[str, str], rows: list[tuple[str, str]]
 ) -> None:
     tables, ids = Stored(), {code: UUID(int=n) for n, code in enumerate("abcdefg", start=1)}
     for code in sorted(stored):  # a forest: a parent comes earlier in the alphabet
@@ -151,7 +149,6 @@ def test_whatever_a_file_says_what_is_taken_is_a_forest(
         tables.code_of[ids[code]] = code
         tables.until[code] = OPEN
     plan = Plan(tables, NOW.date())
-    random.Random(seed).shuffle(rows)
     for number, (code, parent) in enumerate(rows):
         plan.take(RegistryRow(number=number, code=code, name=code, kind="xa", parent_code=parent))
     plan.settle()
@@ -170,37 +167,23 @@ def test_whatever_a_file_says_what_is_taken_is_a_forest(
         assert above[code] not in ordered[place:]
 
 
-def test_of_two_clerks_who_enter_one_code_at_once_one_is_told(postgresql: str) -> None:
-    book = open_book(_another(postgresql, "two_clerks"))
-    told: list[BaseException] = []
+def test_of_two_clerks_who_enter_one_code_at_once_one_is_told(templates: Templates) -> None:
+    told: list[AlreadyExists] = []
 
-    def second() -> None:
+    def second(book: Book) -> None:
         try:
             with book.database.write() as session:
                 register_unit(session, book.actor, code="x", name="Xã X", kind="xa", now=NOW)
         except AlreadyExists as error:
             told.append(error)
 
-    with book.database.write() as session:
-        register_unit(session, book.actor, code="x", name="Xã X", kind="xa", now=NOW)
-        other = threading.Thread(target=second)
-        other.start()
-        with pytest.raises(TimeoutError):
-            _wait(other)
-    other.join(10)
-    book.database.dispose()
+    with templates.copy("postgresql") as database:
+        book = open_book(database)
+        other = threading.Thread(target=second, args=[book])
+        with database.write() as session:
+            register_unit(session, book.actor, code="x", name="Xã X", kind="xa", now=NOW)
+            other.start()
+            other.join(0.3)
+            assert other.is_alive()
+        other.join(10)
     assert len(told) == 1
-
-
-def _wait(thread: threading.Thread) -> None:
-    thread.join(0.3)
-    if thread.is_alive():
-        raise TimeoutError
-
-
-def _another(url: str, name: str) -> str:
-    admin = sa.create_engine(url, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    admin.dispose()
-    return sa.make_url(url).set(database=name).render_as_string(hide_password=False)

@@ -8,7 +8,8 @@ from openpyxl import Workbook
 
 from service.domain.errors import InvalidValue
 from service.domain.escalation import Role
-from service.domain.registry_file import ROWS_MAX, RegistryRow, parse_people, parse_units
+from service.domain.registry_file import RegistryRow, parse_people, parse_units
+from service.domain.table_file import ROWS_MAX
 
 HEADING = "Mã,Tên,Loại,Mã đơn vị cấp trên,Tên gọi khác,Từ ngày,Trực thuộc,Thuộc tính,Mã định danh\n"
 
@@ -54,6 +55,12 @@ def test_headings_are_known_in_any_case_without_accents_and_with_any_separator(h
     separator = next(each for each in ";\t," if each in heading)
     (row,) = parse_units(f"{heading}\n{separator.join(['x', 'Xã X', 'xa'])}\n".encode()).rows
     assert (row.code, row.name, row.kind) == ("x", "Xã X", "xa")
+
+
+@pytest.mark.parametrize("title", ["DANH SÁCH ĐƠN VỊ, năm 2024\n\n", "\n"])
+def test_a_title_may_stand_above_the_headings(title: str) -> None:
+    (row,) = parse_units(f"{title}Mã;Tên;Loại;Tên gọi khác\nx;Xã X;xa;A, B\n".encode()).rows
+    assert (row.number, row.code, row.aliases) == (3 + title.count("\n") - 1, "x", ("A, B",))
 
 
 def test_columns_that_were_not_read_are_listed() -> None:

@@ -1,0 +1,154 @@
+"""Every route refuses nobody and a stranger, and this list of routes is complete."""
+
+from typing import Any, NamedTuple
+
+import pytest
+from fastapi import FastAPI
+
+from service.api.contract import operations
+from tests.api.world import Api, directive_body, draft, issue, obligation_of
+
+HIDDEN, FORBIDDEN, EMPTY, SHARED, OWN = "hidden", "forbidden", "empty", "shared", "own"
+CSV = {"file": ("units.csv", "code,name,kind\nxa-d,Xã D,xa\n".encode(), "text/csv")}
+PEOPLE = {"file": ("people.csv", b"code,name,unit_code,role\np1,An,xa-a,officer\n", "text/csv")}
+LETTER = {"file": ("letter.txt", "Nội dung".encode(), "text/plain")}
+NOBODY_ID = "01890000-0000-7000-8000-000000000000"
+
+
+class Case(NamedTuple):
+    """How a route answers a stranger, and what is sent to find out."""
+
+    outcome: str
+    path: str
+    sent: dict[str, Any] = {}  # noqa: RUF012 - never changed
+
+
+def text(value: str) -> dict[str, Any]:
+    return {"json": {"reason": value}}
+
+
+CASES = {
+    "list_obligations": Case(EMPTY, "/v1/obligations"),
+    "read_obligation": Case(HIDDEN, "/v1/obligations/{obligation}"),
+    "acknowledge": Case(HIDDEN, "/v1/obligations/{obligation}/acknowledge"),
+    "report_progress": Case(
+        HIDDEN, "/v1/obligations/{obligation}/progress-updates", {"json": {"text": "x", "percent": 1}}
+    ),
+    "submit": Case(HIDDEN, "/v1/obligations/{obligation}/submit", {"json": {"text": "x"}}),
+    "accept": Case(HIDDEN, "/v1/obligations/{obligation}/accept", {"json": {}}),
+    "send_back": Case(HIDDEN, "/v1/obligations/{obligation}/send-back", text("x")),
+    "reopen": Case(HIDDEN, "/v1/obligations/{obligation}/reopen", text("x")),
+    "withdraw": Case(HIDDEN, "/v1/obligations/{obligation}/withdraw", text("x")),
+    "list_progress_updates": Case(EMPTY, "/v1/progress-updates"),
+    "list_directives": Case(EMPTY, "/v1/directives"),
+    "draft_directive": Case(FORBIDDEN, "/v1/directives", {"json": directive_body(number="9")}),
+    "read_directive": Case(HIDDEN, "/v1/directives/{directive}"),
+    "change_directive": Case(FORBIDDEN, "/v1/directives/{directive}", {"json": {"subject": "x"}}),
+    "confirm_proposals": Case(FORBIDDEN, "/v1/directives/{draft}/confirm-proposals"),
+    "read_readiness": Case(FORBIDDEN, "/v1/directives/{draft}/readiness"),
+    "issue_directive": Case(
+        FORBIDDEN,
+        "/v1/directives/{draft}/issue",
+        {"json": {"issuer_code": "cao-loc", "issued_on": "2024-04-15"}},
+    ),
+    "change_item": Case(FORBIDDEN, "/v1/directives/{draft}/items/1", {"json": {"tracked": False}}),
+    "assign_item": Case(FORBIDDEN, "/v1/directives/{draft}/items/1/assignments", {"json": []}),
+    "take_in": Case(FORBIDDEN, "/v1/directives/intake", {"files": LETTER}),
+    "list_messages": Case(FORBIDDEN, "/v1/messages"),
+    "list_deliveries": Case(FORBIDDEN, "/v1/deliveries"),
+    "read_delivery": Case(FORBIDDEN, f"/v1/deliveries/{NOBODY_ID}"),
+    "retry_delivery": Case(FORBIDDEN, f"/v1/deliveries/{NOBODY_ID}/retry"),
+    "list_units": Case(SHARED, "/v1/units"),
+    "register_unit": Case(FORBIDDEN, "/v1/units", {"json": {"code": "xa-d", "name": "Xã D", "kind": "xa"}}),
+    "import_units": Case(FORBIDDEN, "/v1/units/import", {"files": CSV}),
+    "read_unit": Case(SHARED, "/v1/units/xa-a"),
+    "change_unit": Case(FORBIDDEN, "/v1/units/xa-a", {"json": {"name": "x"}}),
+    "list_groups": Case(SHARED, "/v1/unit-groups"),
+    "define_group": Case(
+        FORBIDDEN, "/v1/unit-groups", {"json": {"code": "g", "name": "g", "members": ["xa-a"]}}
+    ),
+    "read_group": Case(SHARED, "/v1/unit-groups/cac-xa"),
+    "change_group": Case(FORBIDDEN, "/v1/unit-groups/cac-xa", {"json": {"name": "g", "members": ["xa-a"]}}),
+    "list_members": Case(SHARED, "/v1/unit-groups/cac-xa/members"),
+    "list_people": Case(EMPTY, "/v1/people"),
+    "register_person": Case(FORBIDDEN, "/v1/people", {"json": {"code": "p1", "name": "An"}}),
+    "import_people": Case(FORBIDDEN, "/v1/people/import", {"files": PEOPLE}),
+    "read_person": Case(HIDDEN, "/v1/people/nguoi-a"),
+    "read_me": Case(OWN, "/v1/me"),
+    "list_registers": Case(OWN, "/v1/registers"),
+    "create_register": Case(FORBIDDEN, "/v1/registers", {"json": {"code": "hai", "name": "Sổ hai"}}),
+    "read_register": Case(SHARED, "/v1/registers/chinh"),
+    "set_keeper": Case(
+        FORBIDDEN,
+        "/v1/registers/chinh/keeper",
+        {"json": {"unit_code": "nguoi-la", "from_on": "2024-05-01"}},
+    ),
+    "read_calendar": Case(SHARED, "/v1/calendars/2024"),
+    "list_policies": Case(SHARED, "/v1/escalation-policies"),
+    "list_channels": Case(FORBIDDEN, "/v1/channels"),
+    "set_channel": Case(FORBIDDEN, "/v1/channels/console", {"json": {"is_enabled": True, "settings": {}}}),
+    "list_api_keys": Case(FORBIDDEN, "/v1/api-keys"),
+    "create_api_key": Case(
+        FORBIDDEN, "/v1/api-keys", {"json": {"name": "k", "role": "clerk", "unit_code": "van-phong"}}
+    ),
+    "revoke_api_key": Case(FORBIDDEN, f"/v1/api-keys/{NOBODY_ID}"),
+    "upload_file": Case(OWN, "/v1/files", {"files": LETTER}),
+    "read_file": Case(HIDDEN, "/v1/files/{file}"),
+}
+OPEN = {"healthz", "readyz", "metrics", "list_problems", "explain_problem"}
+"""Routes that need no key, because they tell nothing of anybody."""
+
+
+def test_the_list_is_complete(app: FastAPI, kind: str) -> None:
+    if kind == "postgresql":
+        pytest.skip("the routes do not depend on the database")
+    known = {route.name for _, route in operations(app)}
+    assert known == CASES.keys() | OPEN
+    hidden = {path for path in paths(app) if path not in {route.path for _, route in operations(app)}}
+    assert hidden == {"/openapi.json", "/docs", "/docs/start.js", "/docs/{asset}"}
+
+
+def paths(app: FastAPI) -> set[str]:
+    from fastapi.routing import iter_route_contexts
+
+    return {str(context.path) for context in iter_route_contexts(app.routes)}
+
+
+def test_nobody_and_strangers_get_nowhere(app: FastAPI, api: Api) -> None:
+    names = places(api)
+    methods = {route.name: method for method, route in operations(app)}
+    wrong = f"{api.tokens['clerk']}x"
+    for name, case in CASES.items():
+        method, path = methods[name], case.path.format(**names)
+        headers = {"If-Match": "*"} if method in ("PUT", "PATCH", "DELETE") else {}
+        for shown in (None, "Basic eA==", "Bearer", "Bearer x", f"Bearer {wrong}"):
+            api.headers.pop("authorization", None)
+            if shown is not None:
+                api.headers["authorization"] = shown
+            api.refused("unauthenticated", 401, method, path, headers=headers, **case.sent)
+        api.speak_for("stranger")
+        if case.outcome == HIDDEN:
+            api.refused("not-found", 404, method, path, headers=headers, **case.sent)
+        elif case.outcome == FORBIDDEN:
+            api.refused("not-allowed", 403, method, path, headers=headers, **case.sent)
+        else:
+            answered = api.ok(method, path, headers=headers, **case.sent)
+            assert case.outcome != EMPTY or answered["items"] == []
+
+
+def places(api: Api) -> dict[str, str]:
+    """Return ids of things that a stranger must not reach."""
+    directive_id = issue(api)
+    draft_id, _ = draft(api, number="777")
+    file_id = api.ok("POST", "/v1/files", files=LETTER)["id"]
+    person = {"code": "nguoi-a", "name": "An", "posts": [{"unit_code": "xa-a", "role": "officer"}]}
+    api.ok("POST", "/v1/people", json=person)
+    one = obligation_of(api, "xa-a")
+    return {"directive": directive_id, "draft": draft_id, "obligation": one["id"], "file": file_id}
+
+
+def test_the_401_says_how_to_sign_in(api: Api) -> None:
+    del api.headers["authorization"]
+    assert api.get("/v1/me").headers["www-authenticate"] == 'Bearer realm="dondoc"'
+    answer = api.get("/v1/me", headers={"authorization": "Bearer dondoc_x_y"})
+    assert answer.headers["www-authenticate"] == 'Bearer realm="dondoc", error="invalid_token"'

@@ -1,0 +1,223 @@
+"""What the providers accepted and what the database says, put side by side."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from service.domain.escalation import Outcome
+from service.domain.sql import Instant
+from service.domain.tables import (
+    Delivery,
+    DeliveryAttempt,
+    DeliveryState,
+    Message,
+    MessageLine,
+    Obligation,
+    Outbox,
+    Person,
+    Reminder,
+    Unit,
+    Watch,
+    table,
+)
+from tests.chaos.world import KEEPER, RUNGS, World
+
+LINK = re.compile(r"/m/([0-9a-f-]{36})")
+
+delivery, message, line, reminder = table(Delivery), table(Message), table(MessageLine), table(Reminder)
+obligation, unit, person, outbox, watch = (
+    table(Obligation),
+    table(Unit),
+    table(Person),
+    table(Outbox),
+    table(Watch),
+)
+attempt = table(DeliveryAttempt)
+
+
+def _count(of: sa.Table, *where: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+    return sa.select(sa.func.count()).select_from(of).where(*where).scalar_subquery()
+
+
+PROGRESS = sa.select(
+    _count(reminder), _count(message), _count(delivery, delivery.c.state == DeliveryState.SENDING)
+)
+LEFT = sa.select(
+    _count(watch, watch.c.next_action_at <= sa.bindparam("now", type_=Instant))
+    + _count(reminder, reminder.c.outcome == Outcome.DUE)
+    + _count(outbox)
+    + _count(delivery, delivery.c.next_attempt_at.is_not(None))
+)
+
+
+class Accepted:
+    """Every acceptance of the providers, by the delivery that it belongs to."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.copies: dict[UUID, list[str]] = defaultdict(list)
+        self.strangers: list[str] = []
+
+    def read(self) -> None:
+        """Take in what the ledgers say since the last time."""
+        found = [(entry["message_id"], entry["message_id"]) for entry in self._world.ways.relay.ledger.new()]
+        by_link = []
+        for entry in self._world.ways.zalo.ledger.new():
+            if entry["api"] == "template":
+                found.append((entry["tracking_id"], entry["tracking_id"]))
+            else:
+                by_link.append((UUID(LINK.findall(entry["text"])[0]), entry["text"]))
+        for name, mark in found:
+            self.copies[UUID(name.strip("<>").partition("@")[0])].append(mark)
+        known = self._by_message([message_id for message_id, _ in by_link])
+        for message_id, mark in by_link:
+            if message_id in known:
+                self.copies[known[message_id]].append(mark)
+            else:
+                self.strangers.append(str(message_id))
+
+    def _by_message(self, messages: list[UUID]) -> dict[UUID, UUID]:
+        query = sa.select(delivery.c.message_id, delivery.c.id).where(
+            delivery.c.channel == "zalo", delivery.c.message_id.in_(messages)
+        )
+        with self._world.database.read() as connection:
+            return {row.message_id: row.id for row in connection.execute(query)}
+
+
+def unsettled(world: World) -> set[UUID]:
+    """Return the deliveries that somebody claimed and nobody settled."""
+    query = sa.select(delivery.c.id).where(delivery.c.state == DeliveryState.SENDING)
+    with world.database.read() as connection:
+        return set(connection.execute(query).scalars())
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the workers are."""
+
+    reminders: int
+    messages: int
+    sending: int
+
+
+def progress(world: World) -> Progress:
+    """Count what was planned and what is under way."""
+    with world.database.read() as connection:
+        return Progress(*connection.execute(PROGRESS).one())
+
+
+def left(world: World, now: datetime) -> int:
+    """Count what is left to do: clocks, reminders, events, deliveries."""
+    with world.database.read() as connection:
+        return int(connection.execute(LEFT, {"now": now}).scalar_one())
+
+
+@dataclass
+class Verdict:
+    """What one cycle proves."""
+
+    messages: int = 0
+    accepted: int = 0
+    duplicates: int = 0
+    lost: int = 0
+    faults: list[str] = field(default_factory=list)
+
+
+def judge(world: World, directive_id: UUID, seen: Accepted, hits: Counter[UUID]) -> Verdict:
+    """Hold a finished cycle against what it promised.
+
+    Args:
+        world: The office.
+        directive_id: What was issued in this cycle.
+        seen: What the providers accepted.
+        hits: How many workers were hit while a delivery was theirs.
+    """
+    seen.read()
+    verdict = Verdict()
+    ours = sa.select(delivery).where(
+        delivery.c.message_id.in_(
+            sa.select(line.c.message_id)
+            .join(obligation, obligation.c.id == line.c.obligation_id)
+            .where(obligation.c.directive_id == directive_id)
+        )
+    )
+    with world.database.read() as connection:
+        rows = connection.execute(ours).all()
+        verdict.faults += _told_wrongly(connection, directive_id)
+        verdict.faults += _left_over(connection)
+    verdict.messages = len(rows)
+    for row in rows:
+        copies = seen.copies.get(row.id, [])
+        verdict.accepted += len(copies)
+        verdict.lost += not copies
+        verdict.duplicates += max(len(copies) - 1, 0)
+        if row.state != DeliveryState.SENT:
+            verdict.faults.append(f"delivery {row.id} is {row.state}: {row.reason}")
+        if not copies:
+            verdict.faults.append(f"delivery {row.id} ({row.state}) was accepted by nobody")
+        if len(copies) > 1 + hits[row.id]:
+            verdict.faults.append(f"delivery {row.id}: {len(copies)} copies, {hits[row.id]} hits")
+        if len(set(copies)) > 1:
+            verdict.faults.append(f"delivery {row.id}: copies differ")
+    ids = {row.id for row in rows}
+    verdict.faults += [f"accepted, but of no delivery: {name}" for name in seen.strangers]
+    verdict.faults += [f"accepted twice in cycles: {name}" for name in seen.copies if name not in ids]
+    seen.copies.clear()
+    return verdict
+
+
+def _told_wrongly(connection: sa.Connection, directive_id: UUID) -> Iterator[str]:
+    """Hold who was told of what against what the office's rules demand, without asking the planner."""
+    duties = connection.execute(
+        sa.select(obligation.c.id, unit.c.code)
+        .join(unit, unit.c.id == obligation.c.unit_id)
+        .where(obligation.c.directive_id == directive_id)
+    ).all()
+    expected = Counter[tuple[UUID, int, str]]()
+    for duty, code in duties:
+        expected[duty, 0, f"{code}-officer"] += 1
+        for step, role in enumerate(RUNGS, start=1):
+            holder = code if step < 3 else KEEPER
+            expected[duty, step, f"{holder}-{role}"] += 1
+    told = connection.execute(
+        sa.select(line.c.obligation_id, sa.func.coalesce(reminder.c.step, 0), person.c.code)
+        .join(message, message.c.id == line.c.message_id)
+        .join(person, person.c.id == message.c.person_id)
+        .join(obligation, obligation.c.id == line.c.obligation_id)
+        .outerjoin(reminder, reminder.c.id == line.c.reminder_id)
+        .where(obligation.c.directive_id == directive_id)
+    )
+    found = Counter((duty, step, code) for duty, step, code in told)
+    for key in expected - found:
+        yield f"nobody told {key[2]} of rung {key[1]} of {key[0]}"
+    for key in found - expected:
+        yield f"{key[2]} was told too much: rung {key[1]} of {key[0]}"
+    key = (reminder.c.watch_id, reminder.c.round, reminder.c.step, reminder.c.occurrence)
+    twice = sa.select(*key).group_by(*key).having(sa.func.count() > 1)
+    for row in connection.execute(twice):
+        yield f"step taken twice: {tuple(row)}"
+
+
+def _left_over(connection: sa.Connection) -> Iterator[str]:
+    """Look for what should be gone when nothing is due."""
+    twice = sa.select(line.c.reminder_id).where(line.c.reminder_id.is_not(None))
+    queries = {
+        "events in the outbox": sa.select(outbox.c.seq),
+        "reminders that nobody planned": sa.select(reminder.c.id).where(reminder.c.outcome == Outcome.DUE),
+        "messages without a delivery": sa.select(message.c.id).where(
+            ~sa.exists().where(delivery.c.message_id == message.c.id)
+        ),
+        "reminders told twice": twice.group_by(line.c.reminder_id).having(sa.func.count() > 1),
+        "settled by a stale claim": sa.select(delivery.c.id)
+        .join(attempt, attempt.c.delivery_id == delivery.c.id)
+        .where(attempt.c.fence > delivery.c.fence),
+    }
+    for name, query in queries.items():
+        rows = connection.execute(query).all()
+        if rows:
+            yield f"{name}: {len(rows)}"

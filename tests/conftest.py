@@ -1,0 +1,63 @@
+"""Databases, a clock and a client for every folder of tests; fresh for each test, made ready once."""
+
+import io
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import structlog
+
+from service.database import Database
+from tests.databases import Templates
+from tests.postgresql import server
+
+MONDAY = datetime(2024, 4, 15, 2, 0, tzinfo=UTC)
+"""Nine in the morning in the office."""
+
+
+class SettableClock:
+    """A clock that shows what it is set to."""
+
+    def __init__(self, at: datetime = MONDAY) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        """Return the instant it is set to."""
+        return self.at
+
+    def set(self, day: str) -> None:
+        """Set it to nine in the morning of a day."""
+        self.at = datetime.fromisoformat(f"{day}T02:00:00+00:00")
+
+    def advance(self, **by: float) -> None:
+        """Move it on."""
+        self.at += timedelta(**by)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quiet_logs() -> None:
+    """Keep log lines short and out of the way; a test that wants them captures them."""
+    structlog.configure(
+        processors=[structlog.processors.add_log_level, structlog.processors.JSONRenderer()],
+        logger_factory=structlog.PrintLoggerFactory(io.StringIO()),
+    )
+
+
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Templates]:
+    """Return a migrated database of each kind, to copy from."""
+    with server() as url:
+        yield Templates(tmp_path_factory.mktemp("databases"), url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, templates: Templates) -> Iterator[Database]:
+    """Return an empty migrated database of either kind."""
+    with templates.copy(request.param) as copied:
+        yield copied
+
+
+@pytest.fixture
+def clock() -> SettableClock:
+    """Return a clock that only moves when told to."""
+    return SettableClock()
