@@ -14,10 +14,11 @@ from service.domain.calendar import office_day
 from service.domain.escalation import RANKS, Role
 from service.domain.events import UnitChanged
 from service.domain.ids import new_id
+from service.domain.outbox import emit_all
 from service.domain.people import Actor
 from service.domain.registry_file import Changed, ImportReport
 from service.domain.tables import Address, Person, Post, Unit, table
-from service.domain.unit_store import emit_all, write_many
+from service.domain.unit_store import write_many
 
 person, post, address, unit = table(Person), table(Post), table(Address), table(Unit)
 

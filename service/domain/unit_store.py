@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from service.domain.errors import InvalidValue
-from service.domain.events import Event, UnitChanged, UnitRegistered
+from service.domain.events import UnitChanged, UnitRegistered
 from service.domain.ids import new_id
-from service.domain.outbox import event
+from service.domain.outbox import emit_all
 from service.domain.people import Actor
 from service.domain.registry_file import RegistryRow
 from service.domain.tables import Alias, Unit, UnitAttribute, UnitIdentifier, UnitName, table
@@ -228,19 +228,3 @@ def write_many(session: Session, statement: sa.UpdateBase, rows: Sequence[Mappin
 
 def _keys(ids: Iterable[UUID]) -> list[dict[str, Any]]:
     return [{"key": id_} for id_ in ids]
-
-
-def emit_all(session: Session, facts: Iterable[Event], *, actor: Actor, at: datetime) -> None:
-    """Record facts that nobody has to be told, in one statement."""
-    rows = [
-        {
-            "register_id": actor.register_id,
-            "kind": fact.kind,
-            "subject_id": fact.subject_id,
-            "payload": fact.payload(),
-            "actor_id": actor.principal_id,
-            "recorded_at": at,
-        }
-        for fact in facts
-    ]
-    write_many(session, sa.insert(event), rows)

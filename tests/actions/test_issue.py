@@ -217,9 +217,9 @@ def test_a_deadline_before_the_letter_needs_somebody_who_knows(office: District)
 def test_working_days_from_issue_are_counted_in_the_offices_calendar(office: District) -> None:
     relative = {
         "kind": "relative_working_days",
-        "days": 30,
+        "days": 33,
         "from": "issue",
-        "text": "trong 30 ngày làm việc",
+        "text": "trong 33 ngày làm việc",
     }
     directive_id = office.draft({**FACTS, "items": [item("1", deadline=relative)]})
     office.assign(directive_id, "1", units=["xa-a"])

@@ -123,7 +123,7 @@ def one(connection: Connection, actor: Actor, code: str, *, as_of: date) -> Unit
         UnitRow._make(found),
         sorted(connection.execute(ALIASES, names).scalars()),
         sorted(connection.execute(ATTRIBUTES, names).scalars()),
-        dict(connection.execute(IDENTIFIERS, names).tuples().all()),
+        {row.scheme: row.value for row in connection.execute(IDENTIFIERS, names)},
         list(connection.execute(FORMER, names)),
     )
 
