@@ -5,7 +5,6 @@ import json
 import zipfile
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
 
 from service.database import Database
@@ -36,20 +35,16 @@ DOCUMENTS: dict[str, tuple[str, bytes, str, int]] = {
     "empty": ("a.txt", b"", "document-empty", 422),
     "blank": ("a.txt", b" \n \n", "document-empty", 422),
     "binary": ("a.txt", bytes(range(256)) * 20, "document-unreadable", 422),
-    "exe": ("a.exe", b"MZ\x90\x00" + b"\x00" * 500, "document-type-unsupported", 415),
-    "wrong extension": ("a.pdf", b"PK\x03\x04" + b"\x00" * 100, "document-type-mismatch", 415),
+    "picture": ("a.png", b"\x89PNG\r\n" + b"\x00" * 500, "document-type-unsupported", 415),
+    "wrong extension": ("a.docx", "1. Các xã báo cáo".encode(), "document-type-mismatch", 415),
     "zip bomb": ("a.docx", bomb(), "document-bomb", 413),
 }
 
 
-@pytest.mark.parametrize("name", DOCUMENTS)
-def test_a_bad_document_is_refused_and_nothing_kept(
-    api: Api, database: Database, settings: Any, name: str
-) -> None:
-    filename, content, slug, status = DOCUMENTS[name]
+def test_a_bad_document_is_refused_and_nothing_kept(api: Api, database: Database, settings: Any) -> None:
     before = counts(database)
-    response = api.post("/v1/directives/intake", files={"file": (filename, content)})
-    assert (response.json()["type"], response.status_code) == (f"/problems/{slug}", status), response.text
+    for filename, content, slug, status in DOCUMENTS.values():
+        api.refused(slug, status, "POST", "/v1/directives/intake", files={"file": (filename, content)})
     assert counts(database) == before
     assert not [path for path in settings.files.rglob("*") if path.is_file()]
 
@@ -109,12 +104,11 @@ RAW = {
 }
 
 
-@pytest.mark.parametrize("name", RAW)
-def test_a_body_that_no_field_can_hold_is_refused(api: Api, database: Database, name: str) -> None:
-    content, slug, status = RAW[name]
+def test_a_body_that_no_field_can_hold_is_refused(api: Api, database: Database) -> None:
     before = counts(database)
-    problem = api.refused(slug, status, "POST", "/v1/directives", content=content, headers=JSON)
-    assert "ud800" not in json.dumps(problem)
+    for content, slug, status in RAW.values():
+        problem = api.refused(slug, status, "POST", "/v1/directives", content=content, headers=JSON)
+        assert "ud800" not in json.dumps(problem)
     assert counts(database) == before
 
 
@@ -139,16 +133,14 @@ SHAPES: dict[str, tuple[dict[str, Any], str]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", SHAPES)
-def test_a_body_of_the_wrong_shape_is_refused_where_it_is_wrong(
-    api: Api, database: Database, name: str
-) -> None:
-    changes, pointer = SHAPES[name]
+def test_a_body_of_the_wrong_shape_is_refused_where_it_is_wrong(api: Api, database: Database) -> None:
     before = counts(database)
-    problem = api.refused("invalid-request", 422, "POST", "/v1/directives", json=directive_body(**changes))
-    assert pointer in [error["pointer"] for error in problem["errors"]]
-    assert {error["in"] for error in problem["errors"]} == {"body"}
-    assert all(error.keys() == {"in", "pointer", "detail"} for error in problem["errors"])
+    for changes, pointer in SHAPES.values():
+        body = directive_body(**changes)
+        problem = api.refused("invalid-request", 422, "POST", "/v1/directives", json=body)
+        assert pointer in [error["pointer"] for error in problem["errors"]]
+        assert {error["in"] for error in problem["errors"]} == {"body"}
+        assert all(error.keys() == {"in", "pointer", "detail"} for error in problem["errors"])
     assert counts(database) == before
 
 
@@ -160,13 +152,15 @@ def test_true_is_not_a_number_and_a_number_not_text(api: Api) -> None:
         assert problem["errors"][0]["pointer"] == "/percent"
 
 
-@pytest.mark.parametrize(
-    "query",
-    ["limit=0", "limit=201", "limit=x", "after=x", "after=W10", "timeliness=late", "cut_off=1", "state=open",
-     "unknown=1", "directive_id=1", "unit=a%00b", "q=a%00b", "sort=name"],
+QUESTIONS = (
+    "limit=0", "limit=201", "limit=x", "after=x", "after=W10", "timeliness=late", "cut_off=1", "state=open",
+    "unknown=1", "directive_id=1", "unit=a%00b", "q=a%00b", "sort=name",
 )  # fmt: skip
-def test_a_question_of_the_wrong_shape_is_refused(api: Api, query: str) -> None:
-    api.refused("invalid-request", 422, "GET", f"/v1/obligations?{query}")
+
+
+def test_a_question_of_the_wrong_shape_is_refused(api: Api) -> None:
+    for question in QUESTIONS:
+        api.refused("invalid-request", 422, "GET", f"/v1/obligations?{question}")
 
 
 def test_what_does_not_exist_is_not_found(api: Api) -> None:

@@ -26,7 +26,7 @@ MISSED = "missed"
 """It was done before it could be hit."""
 POLL_SECONDS = 0.003
 LOOK_SECONDS = 0.1
-PASSAGES_MAX = {"delivery.after_claim": 2, "delivery.after_send": 20}
+PASSAGES_MAX = {"delivery.after_claim": 2, "delivery.after_send": 12}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Blow:
 
 def draw(chance: random.Random, point: str) -> Blow:
     """Draw the particulars of a blow."""
-    passage = chance.randint(1, PASSAGES_MAX.get(point, 5))
+    passage = chance.randint(1, PASSAGES_MAX.get(point, 3))
     return Blow(point, passage, chance.random(), beside=point != FROZEN and chance.random() < 0.3)
 
 

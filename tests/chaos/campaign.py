@@ -77,7 +77,7 @@ def _script(number: int, chance: random.Random) -> Script:
     return Script(
         blows=tuple(draw(chance, point) for point in points),
         finishers=chance.choice((1, 1, 2)),
-        batch=chance.randint(8, 60),
+        batch=chance.randint(6, 30),
         threads=chance.randint(2, 8),
     )
 
