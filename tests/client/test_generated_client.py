@@ -1,0 +1,79 @@
+"""A developer generates a client from the contract and does the main job with it, against real processes."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.databases import Templates
+
+ROOT = Path(__file__).parents[2]
+LETTER = ROOT / "service" / "demo" / "cao-loc-2024.docx"
+BIN = Path(sys.executable).parent
+
+
+@pytest.fixture(scope="module")
+def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder in which the generated package `client` lies."""
+    folder = tmp_path_factory.mktemp("generated")
+    generate = [BIN / "openapi-python-client", "generate", "--path", ROOT / "openapi" / "openapi.json"]
+    options = ["--meta", "none", "--output-path", folder / "client", "--fail-on-warning"]
+    environment = {**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}"}
+    subprocess.run([*generate, *options], check=True, capture_output=True, env=environment, cwd=folder)
+    return folder
+
+
+@contextmanager
+def serving(environment: dict[str, str]) -> Iterator[str]:
+    """Run `dondoc serve` with its worker for the length of the block; give its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    process = subprocess.Popen(
+        [BIN / "dondoc", "serve", "--port", port], env=environment, stdout=subprocess.DEVNULL
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(300):
+            try:
+                if httpx.get(f"{url}/readyz", trust_env=False).status_code == 200:
+                    break
+            except httpx.ConnectError:
+                time.sleep(0.1)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_the_main_job_over_http_alone(
+    kind: str, generated: Path, templates: Templates, tmp_path: Path
+) -> None:
+    with templates.copy(kind) as database:
+        environment = {
+            **os.environ,
+            "DONDOC_DATABASE_URL": database.url.render_as_string(hide_password=False),
+            "DONDOC_FILES": str(tmp_path / "files"),
+            "DONDOC_MAIL_FOLDER": str(tmp_path / "mail"),
+            "DONDOC_SECRET_KEY": "kXTtx1h5WqD0cSVP5m0RSkGVVXmzrBnrHy7LUTtDzDM=",
+        }
+        init = subprocess.run(
+            [BIN / "dondoc", "init", "--json"], env=environment, check=True, capture_output=True
+        )
+        key = json.loads(init.stdout)["api_key"]
+        with serving(environment) as url:
+            told = subprocess.run(
+                [sys.executable, "-m", "tests.client.story", url, key, LETTER],
+                env={**environment, "PYTHONPATH": f"{generated}:{ROOT}"},
+                capture_output=True, text=True, check=False,
+            )  # fmt: skip
+        assert told.returncode == 0, told.stdout + told.stderr
