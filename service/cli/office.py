@@ -18,13 +18,15 @@ from service.database import Database
 from service.domain.keys import SCOPES, make_key
 from service.domain.permissions import KeyRole
 from service.domain.registers import create_register
-from service.domain.tables import ApiKey, ChannelAccount, Register
+from service.domain.tables import ApiKey, ChannelAccount, Register, table
 from service.edge.schema import is_at_head
 from service.settings import PREFIX, Settings, unknown_names
 
 REGISTER_CODE, REGISTER_NAME = "chinh", "Sổ theo dõi chính"
 KEY_FILE = "secret.key"
 SECRET_KEY = f"{PREFIX}SECRET_KEY"
+
+account = table(ChannelAccount)
 
 
 def init(
@@ -94,7 +96,7 @@ def _database_faults(settings: Settings) -> list[str]:
         with database.read() as connection:
             if not is_at_head(connection):
                 return ["the schema is not at head; run `dondoc migrate`"]
-            accounts = connection.execute(sa.select(ChannelAccount.channel, ChannelAccount.secrets)).all()
+            accounts = connection.execute(sa.select(account.c.channel, account.c.secrets)).all()
     except sa.exc.SQLAlchemyError as error:
         return [f"the database does not answer or was never migrated ({type(error).__name__})"]
     finally:

@@ -66,7 +66,7 @@ def serve(
     child = WorkerChild() if worker else None
     try:
         uvicorn.run(
-            "service.api.app:from_environment",
+            "service.site:from_environment",
             factory=True,
             host=host,
             port=port,

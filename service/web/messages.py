@@ -20,6 +20,8 @@ from service.edge.reads import Reads
 router = APIRouter(include_in_schema=False)
 templates = Jinja2Templates(Path(__file__).parent / "templates")
 
+POLICY = "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'"
+
 STATES = {
     State.ASSIGNED: "đã giao, chưa nhận",
     State.ACKNOWLEDGED: "đã nhận",
@@ -35,13 +37,14 @@ def show_message(request: Request, message_id: UUID, reads: Reads, now: Now) -> 
     """Show what a message was about."""
     with reads as connection:
         lines = read_lines(connection, [message_id]).get(message_id, [])
+    headers = {"X-Robots-Tag": "noindex", "Cache-Control": "no-store", "Content-Security-Policy": POLICY}
     page = {"lines": lines, "states": STATES, "today": office_day(now)}
     return templates.TemplateResponse(
         request,
         "message.html",
         page,
         status_code=200 if lines else 404,
-        headers={"X-Robots-Tag": "noindex", "Cache-Control": "no-store"},
+        headers=headers,
     )
 
 

@@ -1,0 +1,20 @@
+"""The whole site over one database: API and pages together; what `dondoc serve` runs."""
+
+from fastapi import FastAPI
+
+from service import logs
+from service.api.app import create_app
+from service.clock import SystemClock
+from service.database import Database
+from service.settings import Settings
+from service.web import messages
+
+
+def from_environment() -> FastAPI:
+    """Return the site that the environment describes."""
+    logs.configure()
+    settings = Settings()
+    database = Database(settings.database_url.get_secret_value(), pool_size=settings.database_pool_size)
+    site = create_app(settings, database, SystemClock())
+    site.include_router(messages.router)
+    return site
