@@ -1,6 +1,5 @@
 """`dondoc units`: the registry of units, groups and people from files."""
 
-import json
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,19 +13,18 @@ from sqlmodel import Session, select
 
 from service.clock import SystemClock
 from service.database import Database
-from service.domain.errors import DomainError, InvalidValue, NotFound, RegisterRequired
+from service.domain.errors import DomainError, NotFound, RegisterRequired
 from service.domain.groups import define_group
 from service.domain.ids import NIL
 from service.domain.people import Actor
 from service.domain.people_registry import import_people
 from service.domain.permissions import KeyRole
-from service.domain.registry_file import ImportReport, Parsed, parse_people, parse_units
+from service.domain.registry_file import ImportReport, Parsed, parse_groups, parse_people, parse_units
 from service.domain.tables import Register
 from service.domain.units import import_units
 from service.settings import Settings
 
 units = typer.Typer(help="Units, groups and people of the installation.", no_args_is_help=True)
-GROUP_KEYS = frozenset({"code", "name", "aliases", "members", "rule"})
 
 
 @units.callback()
@@ -103,7 +101,7 @@ def _load(
     parsed = parse_units(file.read_bytes())
     reports = [import_units(session, actor, parsed.rows, now=now)]
     _print(console, "Đơn vị", parsed, reports[0])
-    for order in read_groups(groups.read_bytes()) if groups else ():
+    for order in parse_groups(groups.read_bytes()) if groups else ():
         define_group(session, actor, **order, now=now)
         console.print(f"Nhóm {order['code']}: {order['name']}", markup=False)
     if people:
@@ -111,27 +109,6 @@ def _load(
         reports.append(import_people(session, actor, holders.rows, now=now))
         _print(console, "Người", holders, reports[1])
     return any(report.refused for report in reports)
-
-
-def read_groups(content: bytes) -> list[dict[str, Any]]:
-    """Return the groups of a JSON file, as `define_group` takes them.
-
-    Raises:
-        InvalidValue: It is no list of groups, each with a code, a name and members or a rule.
-    """
-    try:
-        orders = json.loads(content)
-    except ValueError as error:
-        raise InvalidValue(field="groups", detail=str(error)) from None
-    sound = isinstance(orders, list) and all(isinstance(each, dict) and _is_group(each) for each in orders)
-    if not sound:
-        raise InvalidValue(field="groups", detail=f"a list of groups with {', '.join(sorted(GROUP_KEYS))}")
-    return list(orders)
-
-
-def _is_group(order: dict[str, Any]) -> bool:
-    texts = [order.get("code"), order.get("name"), *order.get("aliases", []), *order.get("members", [])]
-    return set(order) <= GROUP_KEYS and all(isinstance(text, str) for text in texts)
 
 
 def _print(console: Console, what: str, parsed: Parsed[Any], report: ImportReport) -> None:

@@ -12,7 +12,6 @@ from cryptography.fernet import Fernet
 from rich.console import Console
 from rich.table import Table
 
-from service.cli.units import read_groups
 from service.database import Database
 from service.demo.expectations import Expectations
 from service.demo.office import Office, SetClock, settings_for
@@ -21,7 +20,7 @@ from service.domain.errors import ItemsWithoutLead
 from service.domain.escalation import Role
 from service.domain.groups import define_group
 from service.domain.people_registry import import_people
-from service.domain.registry_file import parse_people, parse_units
+from service.domain.registry_file import parse_groups, parse_people, parse_units
 from service.domain.tables import Delivery, Message
 from service.domain.units import import_units
 from service.intake import read_safely
@@ -100,7 +99,7 @@ def _set_up(play: Play, settings: Settings) -> None:
         with office.database.write() as session:
             units = parse_units((DATA / "cao-loc-units.csv").read_bytes())
             report = import_units(session, office.chair, units.rows, now=now)
-            for order in read_groups((DATA / "cao-loc-groups.json").read_bytes()):
+            for order in parse_groups((DATA / "cao-loc-groups.json").read_bytes()):
                 define_group(session, office.chair, **order, now=now)
             people = parse_people((DATA / "cao-loc-people.csv").read_bytes())
             held = import_people(session, office.chair, people.rows, now=now)

@@ -1,11 +1,13 @@
 """Rows of a registry file: units or people as an office keeps them, in CSV or XLSX. Bytes in, rows out."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
+from service.domain.errors import InvalidValue
 from service.domain.escalation import Role
 from service.domain.table_file import Cells, no_table, read_lines
 from service.domain.text import fold
@@ -21,6 +23,7 @@ UNIT_COLUMNS: dict[str, tuple[str, ...]] = {
     "attributes": ("Thuộc tính",),
     "identifiers": ("Mã định danh",),
 }
+GROUP_KEYS = frozenset({"code", "name", "aliases", "members", "rule"})
 PERSON_COLUMNS: dict[str, tuple[str, ...]] = {
     "code": ("Mã",),
     "name": ("Tên", "Họ và tên"),
@@ -211,3 +214,24 @@ def _person_row(cells: Cells) -> PersonRow:
         addresses=tuple(pair for pair in addresses if pair[1]),
         problems=tuple(cells.problems),
     )
+
+
+def parse_groups(content: bytes) -> list[dict[str, Any]]:
+    """Return the groups of a JSON file, as `define_group` takes them.
+
+    Raises:
+        InvalidValue: It is no list of groups, each with a code, a name and members or a rule.
+    """
+    try:
+        orders = json.loads(content)
+    except ValueError as error:
+        raise InvalidValue(field="groups", detail=str(error)) from None
+    sound = isinstance(orders, list) and all(isinstance(each, dict) and _is_group(each) for each in orders)
+    if not sound:
+        raise InvalidValue(field="groups", detail=f"a list of groups with {', '.join(sorted(GROUP_KEYS))}")
+    return list(orders)
+
+
+def _is_group(order: dict[str, Any]) -> bool:
+    texts = [order.get("code"), order.get("name"), *order.get("aliases", []), *order.get("members", [])]
+    return set(order) <= GROUP_KEYS and all(isinstance(text, str) for text in texts)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, select
 from typer.testing import CliRunner
 
-from service.cli.units import read_groups, units
+from service.cli.units import units
 from service.database import Database
 from service.domain.errors import InvalidValue
 from service.domain.escalation import Role
@@ -21,7 +21,7 @@ from service.domain.groups import define_group, group_by_code, group_members
 from service.domain.mapping import load_registry
 from service.domain.people_registry import import_people
 from service.domain.registers import create_register
-from service.domain.registry_file import parse_people, parse_units
+from service.domain.registry_file import parse_groups, parse_people, parse_units
 from service.domain.tables import Address, Event, Person, Post, Unit, UnitIdentifier, table
 from service.domain.unit_rules import KINDS
 from service.domain.units import import_units
@@ -39,7 +39,7 @@ def district(session: Session, book: Book) -> Session:
     parsed, people = parse_units(units_file.read_bytes()), parse_people(people_file.read_bytes())
     assert (parsed.unknown_columns, people.unknown_columns) == ([], [])
     assert not import_units(session, book.actor, parsed.rows, now=NOW).refused
-    for order in read_groups(groups_file.read_bytes()):
+    for order in parse_groups(groups_file.read_bytes()):
         define_group(session, book.actor, **order, now=NOW)
     assert not import_people(session, book.actor, people.rows, now=NOW).refused
     return session
@@ -181,8 +181,8 @@ def test_with_several_registers_one_is_named(office: Database) -> None:
 )
 def test_groups_that_are_no_list_of_groups_are_refused(content: str) -> None:
     with pytest.raises(InvalidValue):
-        read_groups(content.encode())
+        parse_groups(content.encode())
 
 
 def test_the_groups_of_the_demo_are_read_as_they_are_written() -> None:
-    assert read_groups(FILES[1].read_bytes()) == json.loads(FILES[1].read_text(encoding="utf-8"))
+    assert parse_groups(FILES[1].read_bytes()) == json.loads(FILES[1].read_text(encoding="utf-8"))

@@ -54,7 +54,7 @@ class Page:
 class _Shape:
     """What a statement depends on; one is built for each shape that is asked for."""
 
-    everything: bool
+    seen: visibility.Sight
     given: frozenset[str]
     relation: Relation | None
     timeliness: Timeliness | None
@@ -74,7 +74,7 @@ def page(
 ) -> Page:
     """Return at most `limit` after a position; by due day, the undated come on pages of their own."""
     visibility.require_reading(actor)
-    statement = _statement(_shape(actor, wanted, sort, after))
+    statement = _statement(_shape(visibility.sight(connection, actor), wanted, sort, after))
     if statement is None:
         return Page([], None)
     day, last = after or (None, None)
@@ -92,7 +92,7 @@ def page(
 def total(connection: Connection, actor: Actor, wanted: Filter, *, cut_off: date) -> tuple[int, bool]:
     """Return how many there are, and whether counting stopped at `TOTAL_MAX`."""
     visibility.require_reading(actor)
-    statement = _count(_shape(actor, wanted, Sort.ID, None))
+    statement = _count(_shape(visibility.sight(connection, actor), wanted, Sort.ID, None))
     if statement is None:
         return 0, False
     counted: int = connection.execute(statement, _names(actor, wanted, cut_off)).scalar_one()
@@ -105,7 +105,9 @@ DATED = frozenset({Timeliness.OVERDUE, Timeliness.DUE_SOON, Timeliness.ON_TRACK}
 }
 
 
-def _shape(actor: Actor, wanted: Filter, sort: Sort, after: tuple[date | None, UUID | None] | None) -> _Shape:
+def _shape(
+    seen: visibility.Sight, wanted: Filter, sort: Sort, after: tuple[date | None, UUID | None] | None
+) -> _Shape:
     given = frozenset(f.name for f in fields(wanted) if getattr(wanted, f.name) is not None)
     if after is None:
         position = ""
@@ -113,9 +115,7 @@ def _shape(actor: Actor, wanted: Filter, sort: Sort, after: tuple[date | None, U
         position = "id"
     else:
         position = "day" if after[0] is not None else ("undated" if after[1] is None else "undated_id")
-    return _Shape(
-        visibility.sees_everything(actor), given, wanted.relation, wanted.timeliness, sort, position
-    )
+    return _Shape(seen, given, wanted.relation, wanted.timeliness, sort, position)
 
 
 def _names(actor: Actor, wanted: Filter, cut_off: date) -> dict[str, Any]:
@@ -181,7 +181,7 @@ def _order(shape: _Shape) -> list[sa.ColumnElement[Any]]:
 @lru_cache(maxsize=1_000)
 def _statement(shape: _Shape) -> sa.Select[Any] | None:
     """Return the page's statement: the ids first, by the index of each arm, then what stands beside them."""
-    arms = visibility.obligation_arms(shape.everything, shape.relation)
+    arms = visibility.obligation_arms(shape.seen, shape.relation)
     if not arms:
         return None
     limit: sa.BindParameter[int] = sa.bindparam("limit", type_=sa.Integer())
@@ -200,7 +200,7 @@ def _statement(shape: _Shape) -> sa.Select[Any] | None:
 
 @lru_cache(maxsize=1_000)
 def _count(shape: _Shape) -> sa.Select[Any] | None:
-    arms = visibility.obligation_arms(shape.everything, shape.relation)
+    arms = visibility.obligation_arms(shape.seen, shape.relation)
     if not arms:
         return None
     chosen = [

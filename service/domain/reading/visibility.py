@@ -4,28 +4,32 @@ The keeper of a register and the administrator of the installation see all of it
 issued and concerns it: obligations of its own and of units below it, and of items that it coordinates.
 """
 
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from service.domain.errors import NotAllowed
 from service.domain.people import Actor, descendants
 from service.domain.permissions import Action, Relation
-from service.domain.tables import Coordination, Directive, DirectiveState, Item, Obligation, table
+from service.domain.tables import Coordination, Directive, DirectiveState, Item, Obligation, Unit, table
 
 obligation, directive, item = table(Obligation), table(Directive), table(Item)
+unit = table(Unit)
 coordination = table(Coordination)
 
 REGISTER: sa.BindParameter[Any] = sa.bindparam("register_id", type_=obligation.c.register_id.type)
 UNIT: sa.BindParameter[Any] = sa.bindparam("actor_unit_id", type_=obligation.c.unit_id.type)
 
 _of_register = obligation.c.register_id == REGISTER
-_too = sa.func.coalesce(obligation.c.register_id, obligation.c.register_id) == REGISTER
-"""The same for arms that have a better index than the register's: no planner is tempted to use that one."""
-_shared_items = sa.select(coordination.c.item_id).where(coordination.c.unit_id == UNIT)
 _own = obligation.c.unit_id == UNIT
 _below = sa.and_(obligation.c.unit_id.in_(descendants(UNIT)), obligation.c.unit_id != UNIT)
-_coordinated = obligation.c.item_id.in_(_shared_items)
+_any_below = sa.select(unit.c.id).where(unit.c.parent_id == UNIT).limit(1)
+_shared_items = sa.select(coordination.c.item_id).where(coordination.c.unit_id == UNIT)
+_shared = obligation.c.item_id.in_(_shared_items)
+_of_register_too = sa.func.coalesce(obligation.c.register_id, obligation.c.register_id) == REGISTER
+"""The same for rows found by their items: it keeps SQLite from walking the register in search of them."""
 
 
 def require_reading(actor: Actor, action: Action = Action.VIEW_OBLIGATION) -> None:
@@ -52,25 +56,44 @@ def one_obligation(everything: bool) -> sa.ColumnElement[bool]:
     """Return the condition that a single obligation may be seen."""
     if everything:
         return _of_register
-    return sa.and_(_of_register, sa.or_(_own, _coordinated, _below))
+    return sa.and_(_of_register, sa.or_(_own, _shared, _below))
 
 
-def obligation_arms(everything: bool, relation: Relation | None) -> list[sa.ColumnElement[bool]]:
+class Sight(StrEnum):
+    """How far an actor sees."""
+
+    REGISTER = "register"
+    BRANCH = "branch"
+    UNIT = "unit"
+
+
+def sight(connection: Connection, actor: Actor) -> Sight:
+    """Return how far an actor sees: most units have none below them, and then nobody looks for any."""
+    if sees_everything(actor):
+        return Sight.REGISTER
+    return Sight.BRANCH if connection.execute(_any_below, names(actor)).first() else Sight.UNIT
+
+
+def obligation_arms(seen: Sight, relation: Relation | None) -> list[sa.ColumnElement[bool]]:
     """Return conditions whose union is what may be seen; each can be answered by an index of its own.
 
     Args:
-        everything: Whether the actor sees the whole register.
+        seen: How far the actor sees.
         relation: Narrows to what the actor's unit is to the obligation.
     """
-    own, below, shared = (sa.and_(_too, arm) for arm in (_own, _below, _coordinated))
+    everything = [_of_register] if seen is Sight.REGISTER else []
+    own = [sa.and_(_of_register, _own)]
+    below = [sa.and_(_of_register, _below)] if seen is not Sight.UNIT else []
+    shared = [sa.and_(_of_register_too, _shared)]
     if relation is None:
-        return [_of_register] if everything else [own, below, shared]
-    return {
-        Relation.KEEPER: [_of_register] if everything else [],
-        Relation.LEAD: [own],
-        Relation.COORDINATOR: [shared],
-        Relation.PARENT: [below],
-    }.get(relation, [])
+        return everything or own + below + shared
+    by_relation = {
+        Relation.KEEPER: everything,
+        Relation.LEAD: own,
+        Relation.COORDINATOR: shared,
+        Relation.PARENT: below,
+    }
+    return by_relation.get(relation, [])
 
 
 def directives(everything: bool) -> sa.ColumnElement[bool]:
