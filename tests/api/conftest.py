@@ -18,9 +18,9 @@ SECRET = "kXTtx1h5WqD0cSVP5m0RSkGVVXmzrBnrHy7LUTtDzDM="
 
 
 @pytest.fixture(scope="session")
-def worlds(templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> Worlds:
+def worlds(templates: Templates) -> Worlds:
     """Return the district in a database of each kind."""
-    return Worlds(templates, tmp_path_factory.mktemp("worlds"), str(templates._url))
+    return Worlds(templates)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -1,14 +1,10 @@
 """A small district with keys for everybody, made once for each kind of database and copied for each test."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from itertools import count
-from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
 from fastapi.testclient import TestClient
 
 from service.database import Database
@@ -27,7 +23,7 @@ UNITS = {
     "xa-c": ("xa", "UBND xã Công Sơn", "cao-loc"),
     "nguoi-la": ("so", "Sở Ngoài cuộc", None),
 }
-KEYS = {
+KEYS: dict[str, tuple[str | None, KeyRole, str]] = {
     "clerk": ("van-phong", KeyRole.CLERK, "read write"),
     "leader": ("van-phong", KeyRole.LEADER, "read write"),
     "keeper_admin": ("van-phong", KeyRole.ADMINISTRATOR, "read write"),
@@ -72,40 +68,19 @@ class Api(TestClient):
 class Worlds:
     """The district in a database of each kind, to copy from."""
 
-    def __init__(self, templates: Templates, folder: Path, server_url: str) -> None:
-        self._folder, self._serial = folder, count()
-        self._url = sa.make_url(server_url)
-        self._admin = sa.create_engine(server_url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    def __init__(self, templates: Templates) -> None:
+        self._templates = templates
         self.tokens: dict[str, dict[str, str]] = {}
-        with templates.copy("sqlite") as database:
-            self.tokens["sqlite"] = settle(database)
-            database.dispose()
-            self._file = Path(shutil.copyfile(str(database.url.database), folder / "world.db"))
-        with templates.copy("postgresql") as database:
-            self.tokens["postgresql"] = settle(database)
-            database.dispose()
-            self._run(f"CREATE DATABASE world TEMPLATE {database.url.database}")
 
     @contextmanager
-    def copy(self, kind: str, pool_size: int = 4) -> Iterator[Database]:
+    def copy(self, kind: str) -> Iterator[Database]:
         """Give a copy for the length of the block."""
-        name = f"api_{next(self._serial)}"
-        if kind == "sqlite":
-            url = f"sqlite:///{shutil.copyfile(self._file, self._folder / name)}"
-        else:
-            self._run(f"CREATE DATABASE {name} TEMPLATE world STRATEGY file_copy")
-            url = self._url.set(database=name).render_as_string(hide_password=False)
-        database = Database(url, pool_size=pool_size)
-        try:
+        with self._templates.copy(kind, self.district) as database:
             yield database
-        finally:
-            database.dispose()
-            if kind == "postgresql":
-                self._run(f"DROP DATABASE {name} WITH (FORCE)")
 
-    def _run(self, statement: str) -> None:
-        with self._admin.connect() as connection:
-            connection.exec_driver_sql(statement)
+    def district(self, database: Database) -> None:
+        """Enter the district."""
+        self.tokens[database.dialect] = settle(database)
 
 
 def settle(database: Database) -> dict[str, str]:
@@ -130,20 +105,23 @@ def settle(database: Database) -> dict[str, str]:
             now=MONDAY,
         )
         registers.set_keeper(session, admin, found["van-phong"], from_on=date(2024, 1, 1), now=MONDAY)
-        wanted = {"admin": (None, KeyRole.ADMINISTRATOR, "read write"), **KEYS}
-        for name, (code, role, held) in wanted.items():
+        wanted: dict[str, tuple[str | None, KeyRole, str]] = {
+            "admin": (None, KeyRole.ADMINISTRATOR, "read write"),
+            **KEYS,
+        }
+        for key, (unit_code, role, held) in wanted.items():
             made = keys.make_key(
                 session,
                 None,
-                name=name,
+                name=key,
                 role=role,
                 scopes=frozenset(held.split()),
-                register_id=register.id if code else None,
-                unit_id=found[code].id if code else None,
+                register_id=register.id if unit_code else None,
+                unit_id=found[unit_code].id if unit_code else None,
                 expires_at=None,
                 now=MONDAY,
             )
-            tokens[name] = made.token
+            tokens[key] = made.token
     return tokens
 
 

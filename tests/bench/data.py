@@ -172,15 +172,15 @@ def _settle_down(database: Database) -> None:
         session.connection().execute(sa.delete(outbox))
         for state, digit in shares.items():
             session.connection().execute(sa.update(obligation).where(last_digit == digit).values(state=state))
-    with database.engine.connect() as connection:
-        if database.dialect == "postgresql":
-            connection = connection.execution_options(isolation_level="AUTOCOMMIT")
-            connection.exec_driver_sql("SET statement_timeout = 0")
-            connection.exec_driver_sql("VACUUM ANALYZE")
-            connection.exec_driver_sql("CHECKPOINT")
-        else:
-            connection.exec_driver_sql("ANALYZE")
-            connection.exec_driver_sql("COMMIT")
+    if database.dialect == "postgresql":
+        apart(database, "SET statement_timeout = 0", "VACUUM ANALYZE", "CHECKPOINT")
+
+
+def apart(database: Database, *statements: str) -> None:
+    """Execute statements outside any transaction (PostgreSQL)."""
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
 
 
 def _tune(database: Database, *, loading: bool) -> None:
@@ -196,8 +196,6 @@ def _tune(database: Database, *, loading: bool) -> None:
         database.engine.dispose()
         return
     for name, value in (("synchronous_commit", "off"), ("session_replication_role", "replica")):
-        with database.engine.connect() as connection:
-            connection = connection.execution_options(isolation_level="AUTOCOMMIT")
-            verb = f"SET {name} = '{value}'" if loading else f"RESET {name}"
-            connection.exec_driver_sql(f"ALTER DATABASE unfinished {verb}")
+        verb = f"SET {name} = '{value}'" if loading else f"RESET {name}"
+        apart(database, f"ALTER DATABASE unfinished {verb}")
     database.engine.dispose()

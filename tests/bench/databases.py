@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
 from service.database import Database
+from service.migrate import upgrade
 from tests.bench.data import Size, fill
 from tests.postgresql import DURABLE, _as_postgres, binaries
 
@@ -32,6 +33,7 @@ def sqlite(folder: Path, size: Size) -> Iterator[Database]:
     _remove(copy)
     shutil.copy(pattern, copy)
     database = Database(f"sqlite:///{copy}")
+    upgrade(database)
     yield database
     database.dispose()
     _remove(copy)
@@ -59,6 +61,7 @@ def postgresql(folder: Path, size: Size) -> Iterator[Database]:
             connection.exec_driver_sql("DROP DATABASE IF EXISTS bench")
             connection.exec_driver_sql(f"CREATE DATABASE bench TEMPLATE {size.name()} STRATEGY FILE_COPY")
         database = Database(_named(url, "bench"))
+        upgrade(database)
         yield database
         database.dispose()
         with engine.connect() as connection:

@@ -105,21 +105,32 @@ MOVES: dict[Move, Action] = {
 }
 
 
-def moves(actor: Actor, row: ObligationRow) -> tuple[Move, ...]:
-    """Return what the actor may do to an obligation now: the state allows it and so does the table."""
-    is_lead = row.unit_id == actor.unit_id
-    return _moves(row.state, actor.role, actor.is_keeper, is_lead, "write" in actor.scopes)
+class Moves:
+    """What an actor may do to obligations now: the state allows it and so does the table of permissions."""
+
+    __slots__ = ("_as_lead", "_as_other", "_unit_id")
+
+    def __init__(self, actor: Actor) -> None:
+        writes = "write" in actor.scopes
+        self._unit_id = actor.unit_id
+        self._as_lead = _by_state(actor.role, actor.is_keeper, True, writes)
+        self._as_other = _by_state(actor.role, actor.is_keeper, False, writes)
+
+    def of(self, row: ObligationRow) -> list[Move]:
+        """Return what the actor may do to one obligation."""
+        by_state = self._as_lead if row.unit_id == self._unit_id else self._as_other
+        return by_state[row.state]
 
 
-@lru_cache(maxsize=1_000)
-def _moves(state: State, role: KeyRole, is_keeper: bool, is_lead: bool, writes: bool) -> tuple[Move, ...]:
-    relations = [
-        relation for relation, holds in ((Relation.KEEPER, is_keeper), (Relation.LEAD, is_lead)) if holds
-    ]
-    if not writes:
-        return ()
-    return tuple(
-        move
-        for move in allowed_moves(state)
-        if any(role in POLICY[MOVES[move]].get(relation, frozenset()) for relation in relations)
-    )
+@lru_cache(maxsize=64)
+def _by_state(role: KeyRole, is_keeper: bool, is_lead: bool, writes: bool) -> dict[State, list[Move]]:
+    held = ((Relation.KEEPER, is_keeper), (Relation.LEAD, is_lead))
+    relations = [relation for relation, holds in held if holds and writes]
+    return {
+        state: [
+            move
+            for move in allowed_moves(state)
+            if any(role in POLICY[MOVES[move]].get(relation, frozenset()) for relation in relations)
+        ]
+        for state in State
+    }

@@ -1,0 +1,1 @@
+"""The HTTP API: bodies in, views out, problems for everything that goes wrong."""

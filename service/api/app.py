@@ -1,0 +1,98 @@
+"""One application: middleware, problems, routes and its contract."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from anyio import to_thread
+from fastapi import APIRouter, FastAPI
+from starlette.middleware import Middleware
+
+from service.api import contract, problems
+from service.api.telemetry import Metrics, Telemetry
+from service.clock import Clock
+from service.database import Database
+from service.edge.context import Context
+from service.edge.reading_room import ReadingRoom
+from service.edge.upload import DiscardUploads
+from service.settings import Settings
+
+ROUTES = (
+    "obligations",
+    "progress",
+    "directives",
+    "items",
+    "intake",
+    "messages",
+    "units",
+    "groups",
+    "people",
+    "registers",
+    "channels",
+    "keys",
+    "files",
+    "explanations",
+    "service",
+    "docs",
+)
+"""Files under `api/routes`; the routes asked most come first."""
+
+
+def create_app(settings: Settings, database: Database, clock: Clock) -> FastAPI:
+    """Return the service over one database, as of one clock."""
+    metrics = Metrics()
+    app = FastAPI(
+        title=contract.TITLE,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+        middleware=[Middleware(Telemetry, metrics=metrics), Middleware(DiscardUploads)],
+        generate_unique_id_function=lambda route: route.name,
+        redirect_slashes=False,
+    )
+    app.state.context = Context(settings, database, clock, ReadingRoom(settings))
+    app.state.metrics = metrics
+    problems.install(app)
+    for name in ROUTES:
+        app.include_router(_router(name))
+    app.openapi = _contract_of(app)  # type: ignore[method-assign]
+    return app
+
+
+def _router(name: str) -> APIRouter:
+    router: APIRouter = import_module(f"service.api.routes.{name}").router
+    return router
+
+
+def _contract_of(app: FastAPI) -> Callable[[], dict[str, Any]]:
+    """Return a function that makes the contract the first time somebody asks for it."""
+
+    def made() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = contract.openapi(app)
+        return app.openapi_schema
+
+    return made
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Give requests as many threads as there are connections; close these at the end."""
+    context: Context = app.state.context
+    to_thread.current_default_thread_limiter().total_tokens = context.settings.database_pool_size
+    _sweep_incoming(context.settings.files / "incoming", context.clock)
+    yield
+    context.database.dispose()
+
+
+def _sweep_incoming(folder: Path, clock: Clock) -> None:
+    """Remove what requests left behind when an earlier process was killed."""
+    if not folder.is_dir():
+        return
+    yesterday = clock.now().timestamp() - 86_400
+    for path in folder.iterdir():
+        if path.stat().st_mtime < yesterday:
+            path.unlink(missing_ok=True)

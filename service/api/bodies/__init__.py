@@ -1,0 +1,1 @@
+"""What comes in: one class an action, nothing coerced, nothing ignored."""

@@ -1,0 +1,157 @@
+"""Bodies and questions about directives."""
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field, StrictBool
+
+from service.api.bodies.base import Body, Code, Day, FilledLine, FilledText, Line, PageQuery, Text, Word
+from service.domain.tables import AssignmentRole, DirectiveState
+
+ITEMS_MAX, DEPTH_MAX = 2_000, 8
+
+
+class MentionBody(Body):
+    """A unit or a class of units that the text of an item names."""
+
+    unit: FilledLine
+    role: AssignmentRole
+    collective: StrictBool = False
+
+
+class ItemBody(Body):
+    """A numbered part of a directive. `tracked` is the office's decision; absent, a task is tracked."""
+
+    label: Annotated[Word, Field(max_length=40)] = ""
+    text: FilledText
+    task: StrictBool = True
+    tracked: StrictBool | None = None
+    closing: StrictBool = False
+    text_alone: StrictBool = Field(False, description="Completion needs no document.")
+    deadline: dict[str, Any] | None = Field(None, description="A reading in the form of the intake.")
+    due_on: Day | None = None
+    field: Word = ""
+    key_task: StrictBool = False
+    assigned: tuple[MentionBody, ...] = Field((), max_length=500)
+    items: "tuple[ItemBody, ...]" = Field((), max_length=500)
+
+
+class BasisBody(Body):
+    """A document that the directive rests on."""
+
+    doc_type: Line = ""
+    number: Word = ""
+    symbol: Word = ""
+    date: Day | None = None
+    issuer: Line = ""
+    text: Text = ""
+
+
+class SignerBody(Body):
+    """Who signed."""
+
+    on_behalf: Line = ""
+    chain: tuple[Line, ...] = Field((), max_length=10)
+    title: Line = ""
+    name: Line = ""
+
+
+def _bounded(items: tuple[ItemBody, ...]) -> tuple[ItemBody, ...]:
+    level, count, depth = list(items), 0, 0
+    while level:
+        count, depth = count + len(level), depth + 1
+        level = [child for item in level for child in item.items]
+        if count > ITEMS_MAX or depth > DEPTH_MAX:
+            raise ValueError(f"at most {ITEMS_MAX} items, {DEPTH_MAX} deep")
+    return items
+
+
+Names = Annotated[tuple[FilledLine, ...], Field(max_length=1_000)]
+
+
+class DirectiveBody(Body):
+    """A directive as somebody types it, in the form that the intake proposes."""
+
+    subject: Text = ""
+    number: Annotated[Word, Field(max_length=40)] | None = None
+    symbol: Annotated[Word, Field(max_length=80)] | None = None
+    doc_type: Word = ""
+    issuing_body: Line = ""
+    parent_body: Line = ""
+    place: Word = ""
+    signed_on: Day | None = None
+    urgency: Annotated[Word, Field(max_length=20)] | None = None
+    field: Word = ""
+    source: Annotated[Word, Field(max_length=60)] = ""
+    addressees: Names = ()
+    recipients: Names = ()
+    basis: tuple[BasisBody, ...] = Field((), max_length=100)
+    signer: SignerBody | None = None
+    items: Annotated[tuple[ItemBody, ...], AfterValidator(_bounded)] = Field((), max_length=500)
+
+
+class DirectiveChange(Body):
+    """What changes; what is absent stays. Of an issued directive only number, symbol and signer may come."""
+
+    subject: Text | None = None
+    number: Annotated[Word, Field(max_length=40)] | None = None
+    symbol: Annotated[Word, Field(max_length=80)] | None = None
+    doc_type: Word | None = None
+    issuing_body: Line | None = None
+    parent_body: Line | None = None
+    place: Word | None = None
+    signed_on: Day | None = None
+    urgency: Annotated[Word, Field(max_length=20)] | None = None
+    field: Word | None = None
+    source: Annotated[Word, Field(max_length=60)] | None = None
+    addressees: Names | None = None
+    recipients: Names | None = None
+    signer: SignerBody | None = None
+
+
+NULLABLE = frozenset({"number", "symbol", "signed_on"})
+
+
+class ItemChange(Body):
+    """What the office decides about an item; what is absent stays."""
+
+    task: StrictBool | None = None
+    tracked: StrictBool | None = None
+    text_alone: StrictBool | None = None
+    key_task: StrictBool | None = None
+    field: Word | None = None
+    deadline: dict[str, Any] | None = None
+    due_on: Day | None = None
+
+
+class AssignmentBody(Body):
+    """A unit or a group (exactly one) for an item."""
+
+    unit_code: Code | None = None
+    group_code: Code | None = None
+    role: AssignmentRole
+    exceptions: tuple[Code, ...] = Field((), alias="except", max_length=5_000)
+    due_on: Day | None = None
+
+
+class WaiverBody(Body):
+    """A warning waved through, and why."""
+
+    code: Word
+    reason: FilledText
+
+
+class IssueBody(Body):
+    """Issue: by whom and when."""
+
+    issuer_code: Code
+    issued_on: Day
+    number: Annotated[Word, Field(max_length=40)] | None = None
+    waive: tuple[WaiverBody, ...] = Field((), max_length=100)
+
+
+class DirectiveQuery(PageQuery):
+    """Which directives."""
+
+    q: Line | None = Field(None, description="In number, subject and items, accents and case ignored.")
+    state: DirectiveState | None = None
+    issuer: Code | None = Field(None, description="Code of the unit that issued them.")

@@ -1,0 +1,70 @@
+"""Bodies and questions about obligations."""
+
+from uuid import UUID
+
+from pydantic import Field
+
+from service.api.bodies.base import Body, Code, Day, FilledText, Line, PageQuery, Percent, Text, Word
+from service.domain.lifecycle import State, Timeliness
+from service.domain.permissions import Relation
+from service.domain.reading.obligation_pages import Sort
+
+
+class DocumentReference(Body):
+    """The document that proves or tells something: number, symbol and day as it bears them."""
+
+    number: Word = ""
+    symbol: Word = ""
+    issued_on: Day | None = None
+
+
+class ProgressReport(Body):
+    """How far the unit is."""
+
+    percent: Percent | None = None
+    text: FilledText
+    difficulties: Text = ""
+    document: DocumentReference | None = None
+
+
+class SubmissionOfResult(Body):
+    """The unit proposes that its duty is done; evidence is a document or files beside the text."""
+
+    text: FilledText
+    document: DocumentReference | None = None
+    file_ids: tuple[UUID, ...] = Field((), max_length=50)
+
+
+class Acceptance(Body):
+    """The issuing side agrees."""
+
+    comment: Text = ""
+
+
+class Reason(Body):
+    """Why, as the journal will say it."""
+
+    reason: FilledText
+
+
+class ObligationQuery(PageQuery):
+    """Which obligations."""
+
+    directive_id: UUID | None = None
+    unit: Code | None = Field(None, description="Code of the unit that answers for them.")
+    relation: Relation | None = Field(None, description="What your unit is to them.")
+    state: State | None = None
+    timeliness: Timeliness | None = Field(None, description="At the cut-off.")
+    cut_off: Day | None = Field(None, description="The day judged; today where absent.")
+    due_before: Day | None = None
+    q: Line | None = Field(None, description="In items and directives, accents and case ignored.")
+    sort: Sort = Field(Sort.ID, description="By `due_on`, the undated come last.")
+    total: bool = Field(False, description="Count as well, up to 10,000.")
+
+
+class ProgressQuery(PageQuery):
+    """Which progress updates."""
+
+    obligation_id: UUID | None = None
+    unit: Code | None = None
+    since: Day | None = Field(None, description="Told on this day or later.")

@@ -1,0 +1,72 @@
+"""Bodies and questions about registers, channels, keys and what was told."""
+
+import json
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, Field, StrictBool
+
+from service.api.bodies.base import Body, Code, Day, FilledLine, Instant, PageQuery, Text
+from service.domain.permissions import KeyRole
+from service.domain.tables import DeliveryState
+
+ChannelName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,19}$")]
+SETTINGS_LENGTH_MAX = 20_000
+
+
+class RegisterBody(Body):
+    """A register to be opened; it has the national calendar and the default policies."""
+
+    code: Code
+    name: FilledLine
+
+
+class KeeperBody(Body):
+    """Who keeps the register from a day on."""
+
+    unit_code: Code
+    from_on: Day
+
+
+def _short(values: dict[str, Any]) -> dict[str, Any]:
+    if len(json.dumps(values)) > SETTINGS_LENGTH_MAX:
+        raise ValueError("too long")
+    return values
+
+
+class ChannelBody(Body):
+    """How a channel is set up. `secrets` goes in and never comes out; absent, the present ones stay."""
+
+    is_enabled: StrictBool
+    settings: Annotated[dict[str, Any], AfterValidator(_short)]
+    secrets: Annotated[dict[FilledLine, Text], Field(max_length=20)] | None = None
+
+
+class KeyBody(Body):
+    """A key to be made, for this register."""
+
+    name: Annotated[FilledLine, Field(max_length=200)]
+    role: KeyRole
+    scopes: Annotated[tuple[Literal["read", "write"], ...], Field(min_length=1, max_length=2)] = (
+        "read",
+        "write",
+    )
+    unit_code: Code | None = Field(None, description="Absent: a key of the installation's administrator.")
+    every_register: StrictBool = Field(False, description="Only the installation's administrator may.")
+    expires_at: Instant | None = None
+
+
+class MessageQuery(PageQuery):
+    """Which messages."""
+
+    obligation_id: UUID | None = None
+    person: Code | None = None
+
+
+class DeliveryQuery(PageQuery):
+    """Which deliveries."""
+
+    message_id: UUID | None = None
+    obligation_id: UUID | None = None
+    state: DeliveryState | None = None
+    channel: ChannelName | None = None

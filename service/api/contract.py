@@ -1,0 +1,152 @@
+"""The OpenAPI document: what every route shares is written here once, from the same source as the code."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute, iter_route_contexts
+
+from service.api.problems import PROBLEM_SCHEMA, problems
+from service.domain import errors
+from service.edge import refusals
+from service.edge.actor import current_actor
+from service.edge.conditions import _if_match, _if_match_required
+from service.edge.reads import asked
+
+TITLE = "Đôn đốc"
+VERSION = "1.0.0"
+DESCRIPTION = """\
+Turns signed directives into duties that named units cannot lose sight of.
+
+* **Keys.** `Authorization: Bearer <key>`. Where several registers exist, name one: `?register=<code>`.
+* **Days and instants.** Days are `YYYY-MM-DD` in the office's zone, instants RFC 3339 with an offset.
+* **Lists** are `{"items": [...], "next": "<cursor>" | null}`; send `next` back as `after`. A page may hold
+  fewer items than `limit` although more follow: only `next` tells.
+* **Repeats.** A POST with an `Idempotency-Key` takes effect once; its repeat gets the first answer with
+  `Idempotent-Replayed: true`.
+* **Versions.** `ETag` names the version you read; send it back as `If-Match`. PUT, PATCH and DELETE
+  require it.
+* **Problems** are RFC 9457 documents; `type` resolves to an explanation.
+"""
+TAGS = {
+    "directives": "Directives (văn bản chỉ đạo): draft, map, issue",
+    "obligations": "Obligations (nhiệm vụ) of units, from receipt to acceptance",
+    "units": "Units, groups of units, and the people who hold their posts",
+    "registers": "Registers (sổ theo dõi), their calendar, policies and channels",
+    "messages": "Who was told what, and whether it arrived",
+    "files": "Documents and evidence",
+    "keys": "Keys of programs and people",
+    "service": "The service itself",
+}
+SECURITY = {
+    "bearer": {"type": "http", "scheme": "bearer", "description": "An API key; shown once when it is made."}
+}
+PARAMETERS: dict[str, dict[str, Any]] = {
+    "register": {
+        "name": "register",
+        "in": "query",
+        "required": False,
+        "description": "Code of the register; needed only where several exist and the key is bound to none.",
+        "schema": {"type": "string"},
+    },
+    "idempotency_key": {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": False,
+        "description": "Any text that is new for every new request of this route.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+    },
+    "if_match": {
+        "name": "If-Match",
+        "in": "header",
+        "required": False,
+        "description": "The ETag you read; refused with 412 if it is no longer the present one.",
+        "schema": {"type": "string", "examples": ['"v3"']},
+    },
+}
+PARAMETERS["if_match_required"] = PARAMETERS["if_match"] | {"required": True}
+
+
+def openapi(app: FastAPI) -> dict[str, Any]:
+    """Return the contract of an application."""
+    document = get_openapi(
+        title=TITLE,
+        version=VERSION,
+        description=DESCRIPTION,
+        routes=app.routes,
+        tags=[{"name": name, "description": text} for name, text in TAGS.items()],
+        servers=[{"url": "/"}],
+    )
+    components = document.setdefault("components", {})
+    components["securitySchemes"] = SECURITY
+    components["parameters"] = PARAMETERS
+    schemas = components.setdefault("schemas", {})
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    schemas["Problem"] = PROBLEM_SCHEMA
+    for method, route in operations(app):
+        _complete(document["paths"][route.path][method.lower()], method, route)
+    return document
+
+
+def operations(app: FastAPI) -> list[tuple[str, APIRoute]]:
+    """Return every documented operation: method and route."""
+    found = []
+    for context in iter_route_contexts(app.routes):
+        route = context.original_route
+        if isinstance(route, APIRoute) and route.include_in_schema:
+            found += [(method, route) for method in sorted(route.methods or ())]
+    return found
+
+
+def calls(route: APIRoute) -> set[Any]:
+    """Return the functions that a route depends on."""
+    waiting, found = list(route.dependant.dependencies), set()
+    while waiting:
+        dependant = waiting.pop()
+        found.add(dependant.call)
+        waiting += dependant.dependencies
+    return found
+
+
+def asks_who_acts(route: APIRoute) -> bool:
+    """Return if a route needs a key."""
+    return bool(calls(route) & {current_actor, asked})
+
+
+def _complete(operation: dict[str, Any], method: str, route: APIRoute) -> None:
+    """Add what a route has because of what it depends on."""
+    needs, parameters = calls(route), []
+    kinds: list[Any] = [refusals.InternalError, refusals.ServiceBusy]
+    operation["responses"].pop("422", None) if "422" not in route.responses else None
+    if asks_who_acts(route):
+        operation["security"] = [{"bearer": []}]
+        parameters.append("register")
+        kinds += [refusals.Unauthenticated, errors.NotAllowed, errors.RegisterRequired]
+    else:
+        operation["security"] = []
+    if method == "POST":
+        parameters.append("idempotency_key")
+        kinds += [errors.KeyReused, errors.RequestInProgress, refusals.ConcurrentChange]
+    if _if_match_required in needs:
+        parameters.append("if_match_required")
+        kinds += [refusals.PreconditionRequired, errors.StaleVersion]
+    elif _if_match in needs:
+        parameters.append("if_match")
+        kinds.append(errors.StaleVersion)
+    if operation.get("parameters") or operation.get("requestBody") or parameters:
+        kinds.append(refusals.InvalidRequest)
+    if "requestBody" in operation:
+        kinds += [refusals.MalformedRequest, refusals.UnsupportedMediaType, refusals.ContentTooLarge]
+    own = [each for each in operation.pop("parameters", []) if each["name"] not in parameters]
+    shared = [{"$ref": f"#/components/parameters/{name}"} for name in parameters]
+    if own or shared:
+        operation["parameters"] = own + shared
+    _merge(operation["responses"], problems(*kinds))
+
+
+def _merge(responses: dict[str, Any], more: dict[int | str, dict[str, Any]]) -> None:
+    for status, response in more.items():
+        known = responses.setdefault(str(status), {"description": "", "content": response["content"]})
+        parts = [text for text in (known["description"], response["description"]) if text]
+        known["description"] = ". ".join(parts)

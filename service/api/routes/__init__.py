@@ -1,0 +1,1 @@
+"""Routes, one file a business word; each body opens and closes its own transaction."""

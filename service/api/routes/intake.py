@@ -1,0 +1,54 @@
+"""Intake: a document comes in, a draft with findings goes out. The one route that takes long."""
+
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from service.api.problems import leaves, problems
+from service.api.routes.directives import whole_view
+from service.api.strict import StrictRoute
+from service.api.views.directives import DirectiveView
+from service.domain import directives as actions
+from service.domain.errors import AlreadyExists
+from service.domain.people import Actor
+from service.domain.permissions import Action
+from service.edge.actor import CurrentActor
+from service.edge.context import Now, context
+from service.edge.upload import FILE_BODY, Received, Upload, UploadWork
+from service.edge.work import Writing
+from service.intake.refusals import IntakeRefused
+
+router = APIRouter(prefix="/v1/directives", tags=["directives"], route_class=StrictRoute)
+
+
+@router.post(
+    "/intake",
+    status_code=201,
+    response_model=DirectiveView,
+    responses=problems(AlreadyExists, *leaves(IntakeRefused)),
+    openapi_extra=FILE_BODY,
+)
+async def take_in(
+    request: Request, actor: CurrentActor, upload: Received, work: UploadWork, now: Now
+) -> Response:
+    """Read a document (DOCX, PDF with text, plain text, edXML) into a draft with what it proposes.
+
+    It is read by a process of its own while the request waits without a thread; then the draft is written
+    by one of the threads that all requests share.
+    """
+    actor.require(Action.DRAFT_DIRECTIVE)
+    proposal = await context(request).reading_room.read(upload.path, upload.name)
+    return await run_in_threadpool(_write, actor, upload, work, proposal, now)
+
+
+def _write(actor: Actor, upload: Upload, work: Writing, proposal: dict[str, Any], now: datetime) -> Response:
+    with work as session:
+        blob = upload.row(actor, now)
+        session.add(blob)
+        session.flush()
+        directive = actions.draft(session, actor, proposal, file=blob, now=now)
+        view = whole_view(session, actor, directive.id)
+        upload.store()
+        return work.answer(DirectiveView, view, status=201, version=view["version"])

@@ -1,0 +1,150 @@
+"""Registers: their keeper, calendar and escalation policies, and who it is that asks."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request, Response
+
+from service.api.bodies.registers import KeeperBody, RegisterBody
+from service.api.problems import problems
+from service.api.strict import StrictRoute
+from service.api.views.registers import (
+    MeView,
+    PolicyList,
+    RegisterList,
+    RegisterView,
+    YearView,
+    policy_view,
+    register_view,
+)
+from service.domain import errors
+from service.domain import registers as actions
+from service.domain.calendar import office_day
+from service.domain.permissions import Action
+from service.domain.reading import registers
+from service.domain.units import unit_by_code
+from service.edge.actor import CurrentActor
+from service.edge.answers import answer
+from service.edge.conditions import IfMatchRequired
+from service.edge.context import Now, context
+from service.edge.reads import Reads
+from service.edge.work import Work
+
+router = APIRouter(prefix="/v1", tags=["registers"], route_class=StrictRoute)
+
+
+@router.get("/me", response_model=MeView, tags=["keys"])
+def read_me(reads: Reads) -> Response:
+    """Say who the key belongs to, in which register, and as what."""
+    with reads as connection:
+        own = registers.own_register(connection, reads.actor, today=office_day(reads.now))
+        key = registers.key(connection, reads.actor.principal_id)
+        view: MeView = {
+            "principal_id": reads.actor.principal_id,
+            "name": key.name,
+            "role": reads.actor.role,
+            "scopes": sorted(reads.actor.scopes),
+            "unit_code": key.unit_code,
+            "is_keeper": reads.actor.is_keeper,
+            "register": register_view(own),
+        }
+        return answer(MeView, view)
+
+
+@router.get("/registers", response_model=RegisterList)
+def list_registers(reads: Reads) -> Response:
+    """List the registers that the key opens."""
+    with reads as connection:
+        rows = registers.registers(connection, reads.actor, today=office_day(reads.now))
+        return answer(RegisterList, {"items": [register_view(row) for row in rows]})
+
+
+@router.post(
+    "/registers", status_code=201, response_model=RegisterView, responses=problems(errors.AlreadyExists)
+)
+def create_register(
+    request: Request, body: RegisterBody, actor: CurrentActor, work: Work, now: Now
+) -> Response:
+    """Open a register; only the installation's administrator may."""
+    with work as session:
+        if actor.unit_id is not None:
+            raise errors.NotAllowed(action=Action.ADMINISTER)
+        actor.require(Action.ADMINISTER)
+        row = actions.create_register(session, code=body.code, name=body.name, now=now)
+        view: RegisterView = {
+            "id": row.id,
+            "version": row.version,
+            "code": row.code,
+            "name": row.name,
+            "keeper": None,
+            "keeper_from": None,
+        }
+        response = work.answer(RegisterView, view, status=201, version=row.version)
+    context(request).keys.forget()
+    return response
+
+
+@router.get("/registers/{register_code}", response_model=RegisterView, responses=problems(errors.NotFound))
+def read_register(register_code: str, reads: Reads) -> Response:
+    """Return one register with the unit that keeps it today."""
+    with reads as connection:
+        own = registers.own_register(connection, reads.actor, today=office_day(reads.now))
+        if own.code != register_code:
+            raise errors.NotFound(what="register")
+        return answer(RegisterView, register_view(own), version=own.version)
+
+
+@router.put(
+    "/registers/{register_code}/keeper",
+    response_model=RegisterView,
+    responses=problems(errors.NotFound, errors.UnknownReference, errors.AlreadyExists),
+)
+def set_keeper(
+    *,
+    request: Request,
+    register_code: str,
+    body: KeeperBody,
+    actor: CurrentActor,
+    version: IfMatchRequired,
+    work: Work,
+    now: Now,
+) -> Response:
+    """Hand the register to a unit from a day on."""
+    with work as session:
+        own = registers.own_register(session.connection(), actor, today=office_day(now))
+        if own.code != register_code:
+            raise errors.NotFound(what="register")
+        actor.require(Action.ADMINISTER)
+        if version not in (None, own.version):
+            raise errors.StaleVersion(version=own.version)
+        try:
+            unit = unit_by_code(session, body.unit_code, body.from_on)
+        except errors.NotFound:
+            raise errors.UnknownReference(field="unit_code", codes=[body.unit_code]) from None
+        actions.set_keeper(session, actor, unit, from_on=body.from_on, now=now)
+        row = registers.own_register(session.connection(), actor, today=office_day(now))
+        response = work.answer(RegisterView, register_view(row), version=row.version)
+    context(request).keys.forget()
+    return response
+
+
+@router.get("/calendars/{year}", response_model=YearView, responses=problems(errors.NotFound))
+def read_calendar(year: Annotated[int, Path(ge=1900, le=2100)], reads: Reads) -> Response:
+    """Return a year of the register's working calendar."""
+    with reads as connection:
+        calendar, days = registers.year(connection, reads.actor, year)
+        view: YearView = {
+            "year": year,
+            "calendar": calendar.code,
+            "version": calendar.version,
+            "source": calendar.source,
+            "days": [{"day": day, "is_working": works, "note": note} for day, works, note in days],
+        }
+        return answer(YearView, view)
+
+
+@router.get("/escalation-policies", response_model=PolicyList)
+def list_policies(reads: Reads) -> Response:
+    """List the escalation policies in force."""
+    with reads as connection:
+        found = registers.policies(connection, reads.actor)
+        return answer(PolicyList, {"items": [policy_view(whole) for whole in found]})

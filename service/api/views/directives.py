@@ -1,0 +1,260 @@
+"""Directives as they go out: a line of a list, and the whole with its tree of items."""
+
+from collections import defaultdict
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from typing_extensions import TypedDict
+
+from service.api.views.obligations import UnitReference
+from service.domain.readiness import Readiness
+from service.domain.reading.directives import AssignmentRow, DirectiveLine, ItemRow, Whole
+from service.domain.tables import AssignmentRole, DirectiveState
+
+
+class DirectiveLineView(TypedDict):
+    """A directive as a list shows it."""
+
+    id: UUID
+    version: int
+    state: DirectiveState
+    doc_type: str
+    number: str | None
+    symbol: str | None
+    issuing_body: str
+    subject: str
+    signed_on: date | None
+    issued_on: date | None
+    urgency: str
+    made_at: datetime
+
+
+class DirectivePage(TypedDict):
+    """Some directives, the newest first."""
+
+    items: list[DirectiveLineView]
+    next: str | None
+
+
+AssignmentView = TypedDict(
+    "AssignmentView",
+    {
+        "role": AssignmentRole,
+        "unit_code": str | None,
+        "group_code": str | None,
+        "name": str,
+        "except": list[str],
+        "due_on": date | None,
+    },
+)
+AssignmentView.__doc__ = "A unit or a group that answers for an item, confirmed by a person."
+
+
+class ItemView(TypedDict):
+    """One item of the tree. `mentions` are the units that its text names, with what they may be."""
+
+    id: UUID
+    locator: str
+    label: str
+    text: str
+    task: bool
+    tracked: bool
+    closing: bool
+    text_alone: bool
+    key_task: bool
+    field: str
+    deadline: dict[str, Any]
+    due_on: date | None
+    mentions: list[dict[str, Any]]
+    assignments: list[AssignmentView]
+    items: list["ItemView"]
+
+
+class DirectiveView(TypedDict):
+    """A directive with its tree of items."""
+
+    id: UUID
+    version: int
+    state: DirectiveState
+    doc_type: str
+    number: str | None
+    symbol: str | None
+    issuing_body: str
+    parent_body: str
+    subject: str
+    place: str
+    signed_on: date | None
+    signed_partial: str | None
+    issued_on: date | None
+    issuer: UnitReference | None
+    urgency: str
+    field: str
+    source: str
+    addressees: list[str]
+    basis: list[dict[str, Any]]
+    recipients: list[str]
+    signer: dict[str, Any]
+    findings: list[dict[str, Any]]
+    text: str
+    file_id: UUID | None
+    made_at: datetime
+    issued_at: datetime | None
+    items: list[ItemView]
+
+
+class BlockerView(TypedDict):
+    """Why a directive cannot be issued; `item` is a locator, absent for the directive itself."""
+
+    code: str
+    item: str | None
+    detail: str
+
+
+class WarningView(TypedDict):
+    """What looks wrong; a person may wave it through with a reason."""
+
+    code: str
+    item: str | None
+    detail: str
+    waived: bool
+
+
+class ReadinessView(TypedDict):
+    """Whether a directive can be issued."""
+
+    ready: bool
+    blockers: list[BlockerView]
+    warnings: list[WarningView]
+
+
+class IssuedView(TypedDict):
+    """An issued directive, and how many obligations it made."""
+
+    directive: DirectiveView
+    obligations: int
+
+
+def line_view(row: DirectiveLine) -> DirectiveLineView:
+    """Return a line of a list."""
+    return {
+        "id": row.id,
+        "version": row.version,
+        "state": row.state,
+        "doc_type": row.doc_type,
+        "number": row.number,
+        "symbol": row.symbol,
+        "issuing_body": row.issuing_body,
+        "subject": row.subject,
+        "signed_on": row.signed_on,
+        "issued_on": row.issued_on,
+        "urgency": row.urgency,
+        "made_at": row.made_at,
+    }
+
+
+def directive_view(whole: Whole) -> DirectiveView:
+    """Return a directive with its tree."""
+    row = whole.row
+    issuer: UnitReference | None = None
+    if row.issuer_id is not None:
+        issuer = {"id": row.issuer_id, "code": row.issuer_code, "name": row.issuer_name}
+    return {
+        "id": row.id,
+        "version": row.version,
+        "state": row.state,
+        "doc_type": row.doc_type,
+        "number": row.number,
+        "symbol": row.symbol,
+        "issuing_body": row.issuing_body,
+        "parent_body": row.parent_body,
+        "subject": row.subject,
+        "place": row.place,
+        "signed_on": row.signed_on,
+        "signed_partial": row.signed_partial,
+        "issued_on": row.issued_on,
+        "issuer": issuer,
+        "urgency": row.urgency,
+        "field": row.field,
+        "source": row.source,
+        "addressees": row.addressees,
+        "basis": row.basis,
+        "recipients": row.recipients,
+        "signer": row.signer,
+        "findings": row.findings,
+        "text": row.text,
+        "file_id": row.file_id,
+        "made_at": row.made_at,
+        "issued_at": row.issued_at,
+        "items": tree_view(whole),
+    }
+
+
+def tree_view(whole: Whole) -> list[ItemView]:
+    """Return the items at the top, each with those below it."""
+    nodes = {row.id: _item_view(row, whole.assignments.get(row.id, [])) for row in whole.items}
+    tops: list[ItemView] = []
+    for row in whole.items:
+        siblings = nodes[row.parent_id]["items"] if row.parent_id else tops
+        siblings.append(nodes[row.id])
+    return tops
+
+
+def item_view(whole: Whole, item_id: UUID) -> ItemView:
+    """Return one item with those below it."""
+    waiting = tree_view(whole)
+    while waiting:
+        node = waiting.pop()
+        if node["id"] == item_id:
+            return node
+        waiting += node["items"]
+    raise KeyError(item_id)
+
+
+def readiness_view(found: Readiness) -> ReadinessView:
+    """Return a readiness report."""
+    return {
+        "ready": found.ready,
+        "blockers": [{"code": b.code, "item": b.item, "detail": b.detail} for b in found.blockers],
+        "warnings": [
+            {"code": w.code, "item": w.item, "detail": w.detail, "waived": w.waived} for w in found.warnings
+        ],
+    }
+
+
+def _item_view(row: ItemRow, orders: list[AssignmentRow]) -> ItemView:
+    return {
+        "id": row.id,
+        "locator": row.locator,
+        "label": row.label,
+        "text": row.text,
+        "task": row.is_task,
+        "tracked": row.is_tracked,
+        "closing": row.is_closing,
+        "text_alone": row.text_alone,
+        "key_task": row.key_task,
+        "field": row.field,
+        "deadline": row.deadline,
+        "due_on": row.due_on,
+        "mentions": row.mentions,
+        "assignments": _assignment_views(orders),
+        "items": [],
+    }
+
+
+def _assignment_views(orders: list[AssignmentRow]) -> list[AssignmentView]:
+    exceptions: dict[UUID, list[str]] = defaultdict(list)
+    for order in orders:
+        exceptions[order.id] += [order.left_out] if order.left_out else []
+    first = {order.id: order for order in reversed(orders)}
+    return [
+        {
+            "role": first[id_].role,
+            "unit_code": first[id_].unit_code,
+            "group_code": first[id_].group_code,
+            "name": first[id_].name,
+            "except": codes,
+            "due_on": first[id_].due_on,
+        }
+        for id_, codes in exceptions.items()
+    ]

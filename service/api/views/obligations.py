@@ -1,0 +1,176 @@
+"""Obligations as they go out."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from typing_extensions import TypedDict
+
+from service.api.views.timeline import TimelineLineView, timeline_view
+from service.domain.lifecycle import Move, State, Timeliness
+from service.domain.people import Actor
+from service.domain.reading.obligations import Moves, ObligationRow
+from service.domain.reading.progress import ProgressRow
+from service.domain.reading.timeline import TimelineRow
+from service.domain.reading.timeliness import standing
+
+
+class UnitReference(TypedDict):
+    """A unit by name."""
+
+    id: UUID
+    code: str
+    name: str
+
+
+class ItemReference(TypedDict):
+    """The item of the directive that the obligation comes from."""
+
+    id: UUID
+    locator: str
+    label: str
+    text: str
+    key_task: bool
+
+
+class DirectiveReference(TypedDict):
+    """The directive that the obligation comes from."""
+
+    id: UUID
+    number: str | None
+    symbol: str | None
+    subject: str
+    urgency: str
+
+
+class ObligationView(TypedDict):
+    """One duty of one unit. `moves` is what you may do to it now."""
+
+    id: UUID
+    version: int
+    state: State
+    timeliness: Timeliness | None
+    moves: list[Move]
+    period: str
+    assigned_on: date
+    due_on: date | None
+    original_due_on: date | None
+    done_on: date | None
+    percent: int | None
+    reported_on: date | None
+    unit: UnitReference
+    item: ItemReference
+    directive: DirectiveReference
+
+
+class ObligationDetail(ObligationView):
+    """One duty with its history."""
+
+    cut_off: date
+    timeline: list[TimelineLineView]
+
+
+class ObligationPage(TypedDict):
+    """Some obligations; `total` only where it was asked for."""
+
+    items: list[ObligationView]
+    next: str | None
+    cut_off: date
+    total: int | None
+    total_capped: bool | None
+
+
+class ProgressUpdateView(TypedDict):
+    """What a unit told on its way."""
+
+    id: UUID
+    obligation_id: UUID
+    percent: int | None
+    text: str
+    difficulties: str
+    document: dict[str, Any] | None
+    reported_by: UUID
+    reported_at: datetime
+
+
+class ProgressUpdateRow(ProgressUpdateView):
+    """What a unit told, in a list of many."""
+
+    unit: UnitReference
+
+
+class ProgressUpdatePage(TypedDict):
+    """Some progress updates, the oldest first."""
+
+    items: list[ProgressUpdateRow]
+    next: str | None
+
+
+class SubmissionView(TypedDict):
+    """A unit's proposal that its duty is done."""
+
+    id: UUID
+    obligation_id: UUID
+    text: str
+    document: dict[str, Any] | None
+    file_ids: list[UUID]
+    submitted_on: date
+    submitted_by: UUID
+    submitted_at: datetime
+
+
+def obligation_view(row: ObligationRow, moves: Moves, cut_off: date) -> ObligationView:
+    """Return one row of `reading.obligations` as a view."""
+    return {
+        "id": row.id,
+        "version": row.version,
+        "state": row.state,
+        "timeliness": standing(row, cut_off),
+        "moves": moves.of(row),
+        "period": row.period,
+        "assigned_on": row.assigned_on,
+        "due_on": row.due_on,
+        "original_due_on": row.original_due_on,
+        "done_on": row.done_on,
+        "percent": row.percent,
+        "reported_on": row.reported_on,
+        "unit": {"id": row.unit_id, "code": row.unit_code, "name": row.unit_name},
+        "item": {
+            "id": row.item_id,
+            "locator": row.locator,
+            "label": row.label,
+            "text": row.text,
+            "key_task": row.key_task,
+        },
+        "directive": {
+            "id": row.directive_id,
+            "number": row.number,
+            "symbol": row.symbol,
+            "subject": row.subject,
+            "urgency": row.urgency,
+        },
+    }
+
+
+def obligation_detail(
+    row: ObligationRow, history: Sequence[TimelineRow], actor: Actor, cut_off: date
+) -> ObligationDetail:
+    """Return one obligation with its timeline."""
+    view = obligation_view(row, Moves(actor), cut_off)
+    return {**view, "cut_off": cut_off, "timeline": [timeline_view(line) for line in history]}
+
+
+def progress_row(row: ProgressRow) -> ProgressUpdateRow:
+    """Return one row of `reading.progress` as a view."""
+    return {
+        "id": row.id,
+        "obligation_id": row.obligation_id,
+        "percent": row.percent,
+        "text": row.text,
+        "difficulties": row.difficulties,
+        "document": row.document,
+        "reported_by": row.reported_by,
+        "reported_at": row.reported_at,
+        "unit": {"id": row.unit_id, "code": row.unit_code, "name": row.unit_name},
+    }

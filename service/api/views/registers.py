@@ -1,0 +1,315 @@
+"""Registers, channels, keys and what was told, as they go out."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from typing_extensions import TypedDict
+
+from service.api.views.obligations import UnitReference
+from service.domain.escalation import Condition, Pace, Role, WatchKind
+from service.domain.permissions import KeyRole
+from service.domain.reading.registers import KeyRow, PolicyWhole, RegisterRow
+from service.domain.reading.telling import AttemptRow, ChannelRow, DeliveryRow, MessageRow
+from service.domain.tables import DeliveryState, Occasion
+
+
+class RegisterView(TypedDict):
+    """A register, and the unit that keeps it today."""
+
+    id: UUID
+    version: int
+    code: str
+    name: str
+    keeper: UnitReference | None
+    keeper_from: date | None
+
+
+class RegisterList(TypedDict):
+    """The registers that the key opens."""
+
+    items: list[RegisterView]
+
+
+class MeView(TypedDict):
+    """Who asks, and as what."""
+
+    principal_id: UUID
+    name: str
+    role: KeyRole
+    scopes: list[str]
+    unit_code: str | None
+    is_keeper: bool
+    register: RegisterView
+
+
+class DayView(TypedDict):
+    """A day of a calendar."""
+
+    day: date
+    is_working: bool
+    note: str
+
+
+class YearView(TypedDict):
+    """A year of the register's calendar."""
+
+    year: int
+    calendar: str
+    version: int
+    source: str
+    days: list[DayView]
+
+
+class StepView(TypedDict):
+    """One rung: after `offset` from the anchor day (negative: before), tell whoever holds the role."""
+
+    step: int
+    role: Role
+    at_keeper: bool
+    offset: int
+    pace: Pace
+    condition: Condition
+    is_urgent: bool
+
+
+class PolicyView(TypedDict):
+    """An escalation policy in force; after the last rung it repeats every `repeat_days`, if not 0."""
+
+    id: UUID
+    kind: WatchKind
+    urgency: str
+    version: int
+    repeat_days: int
+    steps: list[StepView]
+
+
+class PolicyList(TypedDict):
+    """The policies in force in the register."""
+
+    items: list[PolicyView]
+
+
+class ChannelView(TypedDict):
+    """A channel of the register; version 0 was never set up."""
+
+    channel: str
+    version: int
+    is_enabled: bool
+    settings: dict[str, Any]
+    has_secrets: bool
+    health: str
+    health_detail: str
+    paused_until: datetime | None
+    tokens_expire_at: datetime | None
+
+
+class ChannelList(TypedDict):
+    """Every channel that this installation has."""
+
+    items: list[ChannelView]
+
+
+class KeyView(TypedDict):
+    """A key without its secret."""
+
+    id: UUID
+    version: int
+    name: str
+    role: KeyRole
+    scopes: list[str]
+    register: str | None
+    unit_code: str | None
+    made_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+class NewKeyView(KeyView):
+    """A key just made. `api_key` is shown this once; a repeat of the request gets null."""
+
+    api_key: str | None
+
+
+class KeyList(TypedDict):
+    """The keys that you may administer."""
+
+    items: list[KeyView]
+
+
+class PersonReference(TypedDict):
+    """A person by name."""
+
+    id: UUID
+    code: str
+    name: str
+
+
+class MessageView(TypedDict):
+    """What one person was told on one occasion."""
+
+    id: UUID
+    person: PersonReference
+    occasion: Occasion
+    made_at: datetime
+    not_before: datetime
+    obligation_ids: list[UUID]
+
+
+class MessagePage(TypedDict):
+    """Some messages, the oldest first."""
+
+    items: list[MessageView]
+    next: str | None
+
+
+class DeliveryView(TypedDict):
+    """One message on one channel. *Sent* means accepted by the provider, not read by the person."""
+
+    id: UUID
+    version: int
+    message_id: UUID
+    channel: str
+    address: str
+    state: DeliveryState
+    attempts: int
+    next_attempt_at: datetime | None
+    reference: str
+    reason: str
+
+
+class AttemptView(TypedDict):
+    """One try; without an end it was cut off and nobody knows what became of it."""
+
+    number: int
+    began_at: datetime
+    ended_at: datetime | None
+    outcome: str
+    reason: str
+
+
+class DeliveryDetail(DeliveryView):
+    """A delivery with every try."""
+
+    tries: list[AttemptView]
+
+
+class DeliveryPage(TypedDict):
+    """Some deliveries, the oldest first."""
+
+    items: list[DeliveryView]
+    next: str | None
+
+
+def register_view(row: RegisterRow) -> RegisterView:
+    """Return one register."""
+    keeper: UnitReference | None = None
+    if row.keeper_id is not None and row.keeper_code is not None and row.keeper_name is not None:
+        keeper = {"id": row.keeper_id, "code": row.keeper_code, "name": row.keeper_name}
+    return {
+        "id": row.id,
+        "version": row.version,
+        "code": row.code,
+        "name": row.name,
+        "keeper": keeper,
+        "keeper_from": row.keeper_from,
+    }
+
+
+def policy_view(whole: PolicyWhole) -> PolicyView:
+    """Return one policy."""
+    return {
+        "id": whole.id,
+        "kind": whole.kind,
+        "urgency": whole.urgency,
+        "version": whole.version,
+        "repeat_days": whole.repeat_days,
+        "steps": [
+            {
+                "step": rung.step,
+                "role": rung.role,
+                "at_keeper": rung.at_keeper,
+                "offset": rung.offset,
+                "pace": rung.pace,
+                "condition": rung.condition,
+                "is_urgent": rung.is_urgent,
+            }
+            for rung in whole.steps
+        ],
+    }
+
+
+def channel_view(row: ChannelRow) -> ChannelView:
+    """Return one channel."""
+    return {
+        "channel": row.channel,
+        "version": row.version,
+        "is_enabled": row.is_enabled,
+        "settings": row.settings,
+        "has_secrets": row.has_secrets,
+        "health": row.health,
+        "health_detail": row.health_detail,
+        "paused_until": row.paused_until,
+        "tokens_expire_at": row.tokens_expire_at,
+    }
+
+
+def key_view(row: KeyRow) -> KeyView:
+    """Return one key. Its version is 1 while it opens something and 2 once it is revoked."""
+    return {
+        "id": row.id,
+        "version": 1 if row.revoked_at is None else 2,
+        "name": row.name,
+        "role": row.role,
+        "scopes": row.scopes,
+        "register": row.register_code,
+        "unit_code": row.unit_code,
+        "made_at": row.made_at,
+        "expires_at": row.expires_at,
+        "revoked_at": row.revoked_at,
+    }
+
+
+def message_view(row: MessageRow, obligation_ids: list[UUID]) -> MessageView:
+    """Return one message."""
+    return {
+        "id": row.id,
+        "person": {"id": row.person_id, "code": row.person_code, "name": row.person_name},
+        "occasion": row.occasion,
+        "made_at": row.made_at,
+        "not_before": row.not_before,
+        "obligation_ids": obligation_ids,
+    }
+
+
+def delivery_view(row: DeliveryRow) -> DeliveryView:
+    """Return one delivery."""
+    return {
+        "id": row.id,
+        "version": row.version,
+        "message_id": row.message_id,
+        "channel": row.channel,
+        "address": row.address,
+        "state": row.state,
+        "attempts": row.attempts,
+        "next_attempt_at": row.next_attempt_at,
+        "reference": row.reference,
+        "reason": row.reason,
+    }
+
+
+def delivery_detail(row: DeliveryRow, tries: list[AttemptRow]) -> DeliveryDetail:
+    """Return one delivery with every try."""
+    return {
+        **delivery_view(row),
+        "tries": [
+            {
+                "number": each.fence,
+                "began_at": each.began_at,
+                "ended_at": each.ended_at,
+                "outcome": each.outcome,
+                "reason": each.reason,
+            }
+            for each in tries
+        ],
+    }

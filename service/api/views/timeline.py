@@ -1,0 +1,32 @@
+"""The timeline as it goes out."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from typing_extensions import TypedDict
+
+from service.domain.reading.timeline import TimelineRow, sentence
+
+
+class TimelineLineView(TypedDict):
+    """Something that happened. `text` is for people, `kind` and `facts` for programs."""
+
+    at: datetime
+    kind: str
+    actor_id: UUID | None
+    actor_name: str | None
+    text: str
+    facts: dict[str, Any]
+
+
+def timeline_view(row: TimelineRow) -> TimelineLineView:
+    """Return one row of `reading.timeline` as a view."""
+    return {
+        "at": row.at,
+        "kind": row.kind,
+        "actor_id": row.actor_id,
+        "actor_name": row.actor_name,
+        "text": sentence(row.kind, row.facts),
+        "facts": row.facts,
+    }

@@ -1,0 +1,49 @@
+"""A read: who asks, when, and a connection that is opened and closed in the body of the route."""
+
+from contextlib import AbstractContextManager
+from datetime import datetime
+from types import TracebackType
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlalchemy.engine import Connection
+
+from service.database import Database
+from service.domain.people import Actor
+from service.edge.actor import current_actor
+from service.edge.context import context, instant
+
+
+class Reading:
+    """`with reads as connection:` takes a connection from the pool and gives it back at the end of the block.
+
+    Who asks and when come along, because a dependency more would cost a hot read a tenth of its time.
+    """
+
+    __slots__ = ("_block", "_database", "actor", "now")
+
+    def __init__(self, database: Database, actor: Actor, now: datetime) -> None:
+        self._database = database
+        self._block: AbstractContextManager[Connection]
+        self.actor = actor
+        self.now = now
+
+    def __enter__(self) -> Connection:
+        """Take a connection."""
+        self._block = self._database.read()
+        return self._block.__enter__()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Give it back."""
+        self._block.__exit__(kind, error, trace)
+
+
+async def asked(request: Request) -> Reading:
+    """Return the read of a request, once it is known who asks."""
+    actor = await current_actor(request)
+    return Reading(context(request).database, actor, instant(request))
+
+
+Reads = Annotated[Reading, Depends(asked)]

@@ -1,0 +1,103 @@
+"""What the edge refuses before any rule is asked: one class a reason, as in `domain/errors.py`."""
+
+from dataclasses import dataclass
+
+from service.domain.errors import DomainError
+
+
+@dataclass(kw_only=True, eq=False)
+class Unauthenticated(DomainError):
+    """The request shows no key, or one that opens nothing: unknown, expired or revoked."""
+
+    slug = "unauthenticated"
+    title = "Show a valid key (Authorization: Bearer)"
+    is_wrong: bool
+
+
+@dataclass(kw_only=True, eq=False)
+class MalformedRequest(DomainError):
+    """The request cannot be read at all: broken JSON, text that is not UTF-8, nesting without end."""
+
+    slug = "malformed-request"
+    title = "The request cannot be read"
+    detail: str
+
+
+@dataclass(kw_only=True, eq=False)
+class InvalidRequest(DomainError):
+    """The request is readable but not of the shape that the contract asks for.
+
+    `errors` says where (`in` body, query, path or header, and a JSON Pointer there) and what; it never
+    repeats the value.
+    """
+
+    slug = "invalid-request"
+    title = "The request does not have the right shape"
+    errors: list[dict[str, str]]
+
+
+@dataclass(kw_only=True, eq=False)
+class PreconditionRequired(DomainError):
+    """A change must name the version it was decided on: send the ETag you read as If-Match."""
+
+    slug = "precondition-required"
+    title = "Send If-Match with the version you read"
+
+
+@dataclass(kw_only=True, eq=False)
+class UnsupportedMediaType(DomainError):
+    """The body is of a type that this route does not read; `accepted` says which it does."""
+
+    slug = "unsupported-media-type"
+    title = "The body has the wrong type"
+    accepted: str
+
+
+@dataclass(kw_only=True, eq=False)
+class ContentTooLarge(DomainError):
+    """The body is larger than this route reads; `bytes_max` says how much that is."""
+
+    slug = "content-too-large"
+    title = "The body is too large"
+    bytes_max: int
+
+
+@dataclass(kw_only=True, eq=False)
+class ServiceBusy(DomainError):
+    """Everything that could do this is occupied. Nothing was changed; ask again after `Retry-After`."""
+
+    slug = "service-busy"
+    title = "Busy; ask again shortly"
+    retry_after: int
+
+
+@dataclass(kw_only=True, eq=False)
+class ConcurrentChange(DomainError):
+    """Somebody else entered the same at the same moment. Nothing was changed; look, then decide anew."""
+
+    slug = "concurrent-change"
+    title = "Somebody else did the same at the same moment"
+
+
+@dataclass(kw_only=True, eq=False)
+class MethodNotAllowed(DomainError):
+    """The path exists, but not for this method; the header `Allow` says which it has."""
+
+    slug = "method-not-allowed"
+    title = "The path does not have this method"
+
+
+@dataclass(kw_only=True, eq=False)
+class SecretKeyMissing(DomainError):
+    """Channel secrets are kept encrypted only: the operator has to set DONDOC_SECRET_KEY first."""
+
+    slug = "secret-key-missing"
+    title = "The service has no key to encrypt secrets with"
+
+
+@dataclass(kw_only=True, eq=False)
+class InternalError(DomainError):
+    """A fault of ours. Nothing was changed; the log tells more under the same `request_id`."""
+
+    slug = "internal-error"
+    title = "Something is wrong on our side"

@@ -1,0 +1,89 @@
+"""A write, opened and committed in the body of a route, before its answer leaves."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from types import TracebackType
+from typing import Annotated, Any
+
+from fastapi import Depends, Request, Response
+from sqlmodel import Session
+
+from service.database import Database
+from service.domain.people import Actor
+from service.edge.actor import CurrentActor
+from service.edge.answers import answer
+from service.edge.context import context, instant
+from service.edge.idempotency import Once, fingerprint, key_of, route_of
+
+
+class Writing:
+    """One transaction: `with work as session:` opens it, the end of the block commits, an error rolls back.
+
+    The answer is made inside the block by `answer`, so that it is stored with the effect when the request
+    carries an Idempotency-Key.
+    """
+
+    __slots__ = ("_answered", "_block", "_database", "_once", "_session")
+
+    def __init__(self, database: Database, once: Once | None) -> None:
+        self._database = database
+        self._once = once
+        self._answered = False
+        self._block: AbstractContextManager[Session]
+        self._session: Session
+
+    def __enter__(self) -> Session:
+        """Open the transaction; a request carried out before ends here with its first answer."""
+        self._block = self._database.write()
+        self._session = self._block.__enter__()
+        try:
+            if self._once is not None:
+                self._once.begin(self._session)
+        except BaseException:
+            self._block.__exit__(*sys.exc_info())
+            raise
+        return self._session
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Commit, or roll back what an error interrupted."""
+        if error is None and not self._answered:
+            kind, error = RuntimeError, RuntimeError("a write ended without an answer")
+            self._block.__exit__(kind, error, trace)
+            raise error
+        self._block.__exit__(kind, error, trace)
+
+    def answer(
+        self,
+        kind: Any,
+        view: Mapping[str, Any],
+        *,
+        status: int = 200,
+        version: int | None = None,
+        secrets: Sequence[str] = (),
+    ) -> Response:
+        """Return a view as a response; repeats of the request get it without the fields in `secrets`."""
+        response = answer(kind, view, status=status, version=version)
+        if self._once is not None:
+            self._once.remember(self._session, response, secrets)
+        self._answered = True
+        return response
+
+
+async def _work(request: Request, actor: CurrentActor) -> Writing:
+    return writing(request, actor, await request.body() if "idempotency-key" in request.headers else b"")
+
+
+def writing(request: Request, actor: Actor, content: bytes) -> Writing:
+    """Return the write of a request; `content` is what its Idempotency-Key stands for."""
+    key = key_of(request) if request.method == "POST" else None
+    once = None
+    if key is not None:
+        sha256 = fingerprint(request, content)
+        once = Once(actor.principal_id, route_of(request), key, sha256, instant(request))
+    return Writing(context(request).database, once)
+
+
+Work = Annotated[Writing, Depends(_work)]

@@ -1,0 +1,170 @@
+"""The service itself: health, metrics, headers, contract, documentation, problems explained."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+from fastapi import FastAPI
+
+from service.api import problems, telemetry
+from service.api.app import create_app
+from service.api.contract import asks_who_acts, operations
+from service.cli import contract
+from service.clock import SystemClock
+from service.database import Database
+from service.domain.errors import DomainError
+from service.domain.permissions import matrix
+from service.edge.schema import newest_revision
+from service.intake.refusals import IntakeRefused
+from service.settings import Settings
+from tests.api.world import Api
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    """Return the contract."""
+    loaded: dict[str, Any] = json.loads(contract.contract())
+    return loaded
+
+
+def test_every_refusal_has_a_status() -> None:
+    assert set(problems.leaves(DomainError)) == problems.STATUS.keys()
+    assert set(problems.leaves(IntakeRefused)) == problems.DOCUMENT_STATUS.keys()
+    kinds: list[problems.Refusal] = [*problems.STATUS, *problems.DOCUMENT_STATUS]
+    slugs = [kind.slug for kind in kinds]
+    assert len(set(slugs)) == len(slugs)
+    assert all(problems.explanation(kind) for kind in problems.explained().values())
+
+
+def test_the_committed_contract_is_the_present_one() -> None:
+    assert (ROOT / "openapi" / "openapi.json").read_text(encoding="utf-8") == contract.contract()
+    assert (ROOT / "tests" / "snapshots" / "permissions.txt").read_text(encoding="utf-8") == matrix()
+
+
+def test_every_operation_says_how_it_fails(document: dict[str, Any]) -> None:
+    names = set()
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            names.add(operation["operationId"])
+            assert operation["summary"]
+            assert operation["description"]
+            assert len(operation["tags"]) >= 1
+            responses = operation["responses"]
+            assert {"500", "503"} <= responses.keys()
+            assert any(status.startswith("2") for status in responses)
+            if operation["security"]:
+                assert {"401", "403", "422"} <= responses.keys(), path
+            if method in ("put", "patch", "delete"):
+                assert {"412", "428"} <= responses.keys(), path
+            for status, response in responses.items():
+                if status[0] in "45":
+                    assert list(response["content"]) == ["application/problem+json"], (path, status)
+                    assert response["description"]
+    assert len(names) == sum(len(methods) for methods in document["paths"].values())
+    assert "HTTPValidationError" not in document["components"]["schemas"]
+    assert document["openapi"].startswith("3.1")
+
+
+def test_every_route_under_v1_asks_who_acts() -> None:
+    app = create_app(Settings(), Database("sqlite://"), SystemClock())
+    for method, route in operations(app):
+        assert asks_who_acts(route) == route.path.startswith("/v1"), (method, route.path)
+
+
+def test_views_have_no_defaults(document: dict[str, Any]) -> None:
+    answered = set()
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            for status, response in operation["responses"].items():
+                if status.startswith("2"):
+                    answered |= set(re.findall(r"schemas/(\w+)", json.dumps(response)))
+    for name in answered:
+        schema = document["components"]["schemas"][name]
+        assert set(schema["required"]) == schema["properties"].keys(), name
+
+
+def test_health_and_metrics_need_no_key(app: FastAPI, api: Api, database: Database) -> None:
+    del api.headers["authorization"]
+    assert api.ok("GET", "/healthz") == {"status": "ok"}
+    assert api.ok("GET", "/readyz") == {"status": "ready"}
+    api.speak_for("clerk").get("/v1/units/xa-a")
+    text = api.get("/metrics").text
+    assert 'dondoc_http_requests_total{method="GET",route="/v1/units/{code}",status="200"} 1.0' in text
+    assert 'dondoc_http_request_seconds_count{method="GET",route="/v1/units/{code}"} 1.0' in text
+    with database.write() as session:
+        session.connection().exec_driver_sql("UPDATE alembic_version SET version_num = 'x'")
+    api.refused("service-busy", 503, "GET", "/readyz")
+    assert newest_revision() == (ROOT / "migrations" / "HEAD").read_text(encoding="utf-8").strip()
+
+
+def test_a_database_that_is_away_is_503_and_not_500(settings: Settings, clock: Any) -> None:
+    away = Database("postgresql+psycopg://nobody@127.0.0.1:1/nothing")
+    with Api(create_app(settings, away, clock)) as api:
+        for path in ("/readyz", "/v1/me"):
+            api.refused("service-busy", 503, "GET", path, headers={"authorization": "Bearer dondoc_a_b"})
+
+
+def test_a_fault_of_ours_tells_nothing_but_its_number(
+    api: Api, monkeypatch: pytest.MonkeyPatch, app: FastAPI
+) -> None:
+    app.state.context = None
+    with structlog.testing.capture_logs() as lines:
+        monkeypatch.setattr(telemetry, "log", structlog.get_logger())
+        problem = api.refused("internal-error", 500, "GET", "/v1/me")
+    assert problem.keys() == {"type", "title", "status", "instance", "request_id"}
+    (line,) = (each for each in lines if each["event"] == "unexpected")
+    assert line["request_id"] == problem["request_id"]
+
+
+def test_answers_carry_an_id_and_close_the_door(api: Api) -> None:
+    answer = api.get("/v1/me", headers={"x-request-id": "abcdef-123456"})
+    assert answer.headers["x-request-id"] == "abcdef-123456"
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "server" not in answer.headers
+    forged = api.get("/v1/me", headers={"x-request-id": "a b\tc"})
+    assert forged.headers["x-request-id"] != "a b\tc"
+
+
+def test_a_log_line_names_the_principal_and_no_secret(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    with structlog.testing.capture_logs() as lines:
+        monkeypatch.setattr(telemetry, "log", structlog.get_logger())
+        api.get("/v1/units?q=bi-mat")
+        api.get("/healthz")
+    (line,) = lines
+    assert (line["route"], line["status"], line["method"]) == ("/v1/units", 200, "GET")
+    assert line["principal_id"]
+    assert "bi-mat" not in str(line)
+    assert api.tokens["clerk"] not in str(line)
+
+
+def test_the_documentation_loads_nothing_from_elsewhere(api: Api) -> None:
+    page = api.get("/docs")
+    assert page.headers["content-security-policy"].startswith("default-src 'self'")
+    links = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+    assert all(link.startswith(("/docs/", "data:")) for link in links)
+    for link in links:
+        if link.startswith("/"):
+            assert api.get(link).status_code == 200, link
+    assert "<script>" not in page.text
+    assert api.ok("GET", "/openapi.json")["openapi"].startswith("3.1")
+    api.refused("not-found", 404, "GET", "/docs/passwd")
+
+
+def test_problems_explain_themselves(api: Api) -> None:
+    listed = api.ok("GET", "/problems")["items"]
+    assert {"items-without-lead", "document-secret", "unauthenticated"} <= {
+        each["type"].rsplit("/", 1)[-1] for each in listed
+    }
+    for each in listed:
+        assert api.ok("GET", each["type"]) == each
+    page = api.get("/problems/items-without-lead", headers={"accept": "text/html"})
+    assert page.headers["content-type"].startswith("text/html")
+    assert "Items that no unit answers for" in page.text
+    api.refused("not-found", 404, "GET", "/problems/no-such")
