@@ -198,10 +198,13 @@ async def _http(request: Request, error: Exception) -> Response:
 
 
 async def _database(request: Request, error: Exception) -> Response:
-    """Busy, slow or away is 503; two equal rows at the same moment are 409; the rest is a fault of ours."""
+    """Busy, slow or away is 503, two equal rows at once 409, what fits no column 422; the rest is ours."""
     if isinstance(error, sa.exc.TimeoutError | sa.exc.OperationalError | sa.exc.InterfaceError):
         log.warning("database_busy", error=type(error).__name__, reason=type(error.__cause__).__name__)
         return document(request, refusals.ServiceBusy(retry_after=BUSY_SECONDS))
+    if isinstance(error, sa.exc.DataError):
+        log.warning("value_refused", error=type(error.orig).__name__)
+        return document(request, errors.InvalidValue(field="", detail="a value does not fit its place"))
     if isinstance(error, sa.exc.IntegrityError):
         log.warning("concurrent_change", error=type(error.orig).__name__)
         return document(request, refusals.ConcurrentChange())

@@ -9,6 +9,8 @@ from pydantic import SecretStr
 
 from service.api.app import create_app
 from service.database import Database
+from service.edge.context import Context
+from service.edge.reading_room import ReadingRoom
 from service.settings import Settings
 from tests.api.world import Api, Worlds
 from tests.conftest import SettableClock
@@ -47,10 +49,17 @@ def settings(tmp_path: Path) -> Settings:
     )
 
 
+@pytest.fixture(scope="session")
+def routes() -> FastAPI:
+    """Return the routes, made once; every test gives them a service of its own."""
+    return create_app(Settings(), Database("sqlite://"), SettableClock())
+
+
 @pytest.fixture
-def app(settings: Settings, database: Database, clock: SettableClock) -> FastAPI:
+def app(routes: FastAPI, settings: Settings, database: Database, clock: SettableClock) -> FastAPI:
     """Return the service."""
-    return create_app(settings, database, clock)
+    routes.state.context = Context(settings, database, clock, ReadingRoom(settings))
+    return routes
 
 
 @pytest.fixture

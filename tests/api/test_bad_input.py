@@ -5,6 +5,7 @@ import json
 import zipfile
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from service.database import Database
@@ -30,6 +31,9 @@ def bomb() -> bytes:
         archive.writestr("word/document.xml", b"0" * 120_000_000)
     return packed.getvalue()
 
+
+ONE_KIND = pytest.mark.parametrize("kind", ["sqlite"])
+"""For what is refused before any database is asked."""
 
 DOCUMENTS: dict[str, tuple[str, bytes, str, int]] = {
     "empty": ("a.txt", b"", "document-empty", 422),
@@ -63,6 +67,7 @@ def test_a_file_beyond_the_limit_is_refused_while_it_comes(
     assert not [path for path in settings.files.rglob("*") if path.is_file()]
 
 
+@ONE_KIND
 def test_a_multipart_body_of_another_shape_is_refused(api: Api) -> None:
     path = "/v1/files"
     api.refused("unsupported-media-type", 415, "POST", path, json={})
@@ -133,6 +138,7 @@ SHAPES: dict[str, tuple[dict[str, Any], str]] = {
 }  # fmt: skip
 
 
+@ONE_KIND
 def test_a_body_of_the_wrong_shape_is_refused_where_it_is_wrong(api: Api, database: Database) -> None:
     before = counts(database)
     for changes, pointer in SHAPES.values():
@@ -144,6 +150,7 @@ def test_a_body_of_the_wrong_shape_is_refused_where_it_is_wrong(api: Api, databa
     assert counts(database) == before
 
 
+@ONE_KIND
 def test_true_is_not_a_number_and_a_number_not_text(api: Api) -> None:
     issue(api)
     path = f"/v1/obligations/{obligation_of(api, 'xa-a')['id']}/progress-updates"
@@ -158,6 +165,7 @@ QUESTIONS = (
 )  # fmt: skip
 
 
+@ONE_KIND
 def test_a_question_of_the_wrong_shape_is_refused(api: Api) -> None:
     for question in QUESTIONS:
         api.refused("invalid-request", 422, "GET", f"/v1/obligations?{question}")
@@ -182,6 +190,19 @@ def test_what_does_not_exist_is_not_found(api: Api) -> None:
     api.refused("method-not-allowed", 405, "PUT", "/v1/obligations")
     assert api.put("/v1/obligations").headers["allow"] == "GET"
     api.refused("unsupported-media-type", 415, "POST", "/v1/directives", content=b"x=1")
+
+
+def test_a_path_holds_no_nul(api: Api) -> None:
+    for path in ("/v1/units/a%00", "/v1/unit-groups/a%00/members", "/v1/people/a%00", "/v1/registers/a%00x"):
+        response = api.get(path)
+        assert (response.status_code, response.json()["type"]) in {
+            (422, "/problems/invalid-request"),
+            (404, "/problems/not-found"),
+        }
+    directive = api.ok("POST", "/v1/directives", json=directive_body())
+    for name in ("%00", "1%00"):
+        path = f"/v1/directives/{directive['id']}/items/{name}/assignments"
+        assert api.put(path, json=[], headers={"If-Match": "*"}).status_code == 422
 
 
 def test_unknown_codes_are_named(api: Api) -> None:

@@ -49,7 +49,7 @@ def shared(request: pytest.FixtureRequest, worlds: Any) -> Iterator[tuple[Databa
     has_done=st.booleans(),
     cut_off=DAYS | st.just(date(2040, 12, 31)),
 )
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_timeliness_in_sql_is_timeliness_in_python(
     shared: tuple[Database, Actor],
     state: State,

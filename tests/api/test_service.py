@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 import structlog
 from fastapi import FastAPI
 
@@ -20,9 +21,15 @@ from service.domain.permissions import matrix
 from service.edge.schema import newest_revision
 from service.intake.refusals import IntakeRefused
 from service.settings import Settings
-from tests.api.world import Api
+from tests.api.world import Api, Worlds
 
 ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def kind() -> str:
+    """Ask one kind of database where it makes no difference."""
+    return "sqlite"
 
 
 @pytest.fixture(scope="module")
@@ -88,8 +95,12 @@ def test_views_have_no_defaults(document: dict[str, Any]) -> None:
         assert set(schema["required"]) == schema["properties"].keys(), name
 
 
-def test_health_and_metrics_need_no_key(app: FastAPI, api: Api, database: Database) -> None:
-    del api.headers["authorization"]
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_health_and_metrics_need_no_key(
+    settings: Settings, clock: Any, worlds: Worlds, kind: str, database: Database
+) -> None:
+    api = Api(create_app(settings, database, clock))
+    api.tokens = worlds.tokens[kind]
     assert api.ok("GET", "/healthz") == {"status": "ok"}
     assert api.ok("GET", "/readyz") == {"status": "ready"}
     api.speak_for("clerk").get("/v1/units/xa-a")
@@ -107,6 +118,31 @@ def test_a_database_that_is_away_is_503_and_not_500(settings: Settings, clock: A
     with Api(create_app(settings, away, clock)) as api:
         for path in ("/readyz", "/v1/me"):
             api.refused("service-busy", 503, "GET", path, headers={"authorization": "Bearer dondoc_a_b"})
+
+
+@pytest.mark.parametrize(
+    ("fault", "status"),
+    [
+        (sa.exc.DataError, 422),
+        (sa.exc.IntegrityError, 409),
+        (sa.exc.OperationalError, 503),
+        (sa.exc.ProgrammingError, 500),
+    ],
+)
+def test_what_a_database_refuses_is_a_problem_too(
+    fault: type[sa.exc.DBAPIError], status: int, settings: Settings, clock: Any
+) -> None:
+    app = create_app(settings, Database("sqlite://"), clock)
+
+    @app.get("/broken")
+    def broken() -> None:
+        raise fault("SELECT secret", None, ValueError("secret"))
+
+    with Api(app) as api:
+        response = api.get("/broken")
+    assert response.status_code == status
+    assert response.headers["content-type"] == "application/problem+json"
+    assert "secret" not in response.text
 
 
 def test_a_fault_of_ours_tells_nothing_but_its_number(

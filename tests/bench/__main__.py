@@ -1,4 +1,4 @@
-"""`python -m tests.bench [issue sweep delivery] [--database …] [--size N] [--repeat N] [--keep DIR]`."""
+"""`python -m tests.bench [issue sweep delivery read] [--database …] [--size N] [--repeat N] [--keep DIR]`."""
 
 import argparse
 import sys
@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from service.database import Database
-from tests.bench import databases, delivering, issuing, sweeping
+from tests.bench import databases, delivering, issuing, reading, sweeping
 from tests.bench.data import Size
 from tests.bench.measure import say
 
@@ -15,6 +15,7 @@ BENCHMARKS: dict[str, Callable[[Database, int], None]] = {
     "issue": issuing.run,
     "sweep": sweeping.run,
     "delivery": delivering.run,
+    "read": reading.run,
 }
 KINDS = {"sqlite": databases.sqlite, "postgresql": databases.postgresql}
 

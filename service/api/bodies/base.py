@@ -5,6 +5,7 @@ import unicodedata
 from datetime import date, datetime
 from typing import Annotated, Any
 
+from fastapi import Path
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -85,6 +86,7 @@ Word = Annotated[
 ]
 Code = Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$")]
 """How people and programs name a thing: letters without accents, digits, dots and dashes."""
+CodeInPath = Annotated[Code, Path()]
 Percent = Annotated[StrictInt, Field(ge=0, le=100)]
 Limit = Annotated[int, Field(ge=1, le=200, description="Most items of one page.")]
 

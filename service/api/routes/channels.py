@@ -5,6 +5,7 @@ from importlib.metadata import entry_points
 
 from fastapi import APIRouter, Request, Response
 
+from service.api.bodies.base import CodeInPath
 from service.api.bodies.registers import ChannelBody
 from service.api.problems import problems
 from service.api.strict import StrictRoute
@@ -45,7 +46,7 @@ def list_channels(reads: Reads) -> Response:
 def set_channel(
     *,
     request: Request,
-    channel: str,
+    channel: CodeInPath,
     body: ChannelBody,
     actor: CurrentActor,
     version: IfMatchRequired,

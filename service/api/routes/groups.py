@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from sqlmodel import Session
 
-from service.api.bodies.base import PageQuery
+from service.api.bodies.base import CodeInPath, PageQuery
 from service.api.bodies.units import AsOf, GroupBody, GroupChange
 from service.api.problems import problems
 from service.api.strict import StrictRoute
@@ -59,7 +59,7 @@ def define_group(body: GroupBody, actor: CurrentActor, work: Work, now: Now) -> 
 
 
 @router.get("/{code}", response_model=GroupView, responses=problems(errors.NotFound))
-def read_group(code: str, reads: Reads) -> Response:
+def read_group(code: CodeInPath, reads: Reads) -> Response:
     """Return one group."""
     with reads as connection:
         found, _ = units.groups(connection, reads.actor, code=code, limit=1)
@@ -76,7 +76,7 @@ def read_group(code: str, reads: Reads) -> Response:
 )
 def change_group(
     *,
-    code: str,
+    code: CodeInPath,
     body: GroupChange,
     actor: CurrentActor,
     version: IfMatchRequired,
@@ -94,7 +94,7 @@ def change_group(
 
 
 @router.get("/{code}/members", response_model=MembersView, responses=problems(errors.NotFound))
-def list_members(code: str, asked: Annotated[AsOf, Query()], reads: Reads) -> Response:
+def list_members(code: CodeInPath, asked: Annotated[AsOf, Query()], reads: Reads) -> Response:
     """List the units that belong to a group on a day."""
     require_reading(reads.actor, Action.VIEW_DIRECTIVE)
     as_of = asked.as_of or office_day(reads.now)

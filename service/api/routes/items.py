@@ -23,7 +23,8 @@ from service.edge.refusals import InvalidRequest
 from service.edge.work import Work
 
 router = APIRouter(prefix="/v1/directives", tags=["directives"], route_class=StrictRoute)
-ItemName = Annotated[str, Path(max_length=100, description='Id or locator: "2", "2.-2", "II.1.a".')]
+LOCATED = 'Id or locator: "2", "2.-2", "II.1.a".'
+ItemName = Annotated[str, Path(max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$", description=LOCATED)]
 UNCLEARED: frozenset[str] = frozenset()
 
 

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
+from service.api.bodies.base import CodeInPath
 from service.api.bodies.units import PeopleQuery, PersonBody
 from service.api.problems import problems
 from service.api.strict import StrictRoute
@@ -82,7 +83,7 @@ def import_people(actor: CurrentActor, upload: Received, work: UploadWork, now: 
 
 
 @router.get("/{code}", response_model=PersonView, responses=problems(errors.NotFound))
-def read_person(code: str, reads: Reads) -> Response:
+def read_person(code: CodeInPath, reads: Reads) -> Response:
     """Return one person."""
     with reads as connection:
         whole = people.one(connection, reads.actor, code, today=office_day(reads.now))

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 
+from service.api.bodies.base import CodeInPath
 from service.api.bodies.registers import KeeperBody, RegisterBody
 from service.api.problems import problems
 from service.api.strict import StrictRoute
@@ -84,7 +85,7 @@ def create_register(
 
 
 @router.get("/registers/{register_code}", response_model=RegisterView, responses=problems(errors.NotFound))
-def read_register(register_code: str, reads: Reads) -> Response:
+def read_register(register_code: CodeInPath, reads: Reads) -> Response:
     """Return one register with the unit that keeps it today."""
     with reads as connection:
         own = registers.own_register(connection, reads.actor, today=office_day(reads.now))
@@ -101,7 +102,7 @@ def read_register(register_code: str, reads: Reads) -> Response:
 def set_keeper(
     *,
     request: Request,
-    register_code: str,
+    register_code: CodeInPath,
     body: KeeperBody,
     actor: CurrentActor,
     version: IfMatchRequired,

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 from sqlmodel import Session
 
+from service.api.bodies.base import CodeInPath
 from service.api.bodies.units import AsOf, UnitBody, UnitChange, UnitQuery
 from service.api.problems import problems
 from service.api.routes.directives import changes_of
@@ -75,7 +76,7 @@ def import_units(actor: CurrentActor, upload: Received, work: UploadWork, now: N
 
 
 @router.get("/{code}", response_model=UnitView, responses=problems(errors.NotFound))
-def read_unit(code: str, asked: Annotated[AsOf, Query()], reads: Reads) -> Response:
+def read_unit(code: CodeInPath, asked: Annotated[AsOf, Query()], reads: Reads) -> Response:
     """Return the unit that bears a code on a day."""
     with reads as connection:
         whole = units.one(connection, reads.actor, code, as_of=asked.as_of or office_day(reads.now))
@@ -89,7 +90,7 @@ def read_unit(code: str, asked: Annotated[AsOf, Query()], reads: Reads) -> Respo
 )
 def change_unit(
     *,
-    code: str,
+    code: CodeInPath,
     body: UnitChange,
     actor: CurrentActor,
     version: IfMatchRequired,

@@ -130,10 +130,11 @@ def _names(actor: Actor, wanted: Filter, cut_off: date) -> dict[str, Any]:
 
 
 def _conditions(shape: _Shape) -> list[sa.ColumnElement[bool]]:
-    of_code = sa.select(_named.c.id).where(_named.c.code == sa.bindparam("unit_code"))
+    named = sa.select(_named.c.id).where(_named.c.code == sa.bindparam("unit_code"))
+    newest = named.order_by(_named.c.valid_from.desc()).limit(1).scalar_subquery()
     found: Mapping[str, sa.ColumnElement[bool]] = {
         "directive_id": obligation.c.directive_id == sa.bindparam("directive_id"),
-        "unit": obligation.c.unit_id.in_(of_code),
+        "unit": obligation.c.unit_id == newest,
         "state": obligation.c.state == sa.bindparam("state"),
         "due_before": obligation.c.due_on < sa.bindparam("due_before"),
         "q": obligation.c.item_id.in_(_FOUND_ITEMS),
@@ -145,6 +146,7 @@ def _conditions(shape: _Shape) -> list[sa.ColumnElement[bool]]:
 
 
 _named = unit.alias("named")
+"""A code may have been another unit's before; an equation, not a set, lets the index give the order."""
 _PATTERN: sa.BindParameter[str] = sa.bindparam("pattern", type_=sa.Text())
 _FOUND_ITEMS = sa.union(
     sa.select(item.c.id).where(
