@@ -647,7 +647,8 @@ def upgrade() -> None:
         batch_op.create_index("ix_obligation_due", ["register_id", "due_on", "id"], unique=False)
         batch_op.create_index("ix_obligation_page", ["register_id", "id"], unique=False)
         batch_op.create_index("ix_obligation_state", ["register_id", "state", "id"], unique=False)
-        batch_op.create_index("ix_obligation_unit", ["unit_id", "state", "id"], unique=False)
+        batch_op.create_index("ix_obligation_unit", ["register_id", "unit_id", "id"], unique=False)
+        batch_op.create_index("ix_obligation_unit_state", ["unit_id", "state", "id"], unique=False)
 
     op.create_table(
         "assignment_exception",
@@ -895,6 +896,7 @@ def downgrade() -> None:
     op.drop_table("obligation_source")
     op.drop_table("assignment_exception")
     with op.batch_alter_table("obligation", schema=None) as batch_op:
+        batch_op.drop_index("ix_obligation_unit_state")
         batch_op.drop_index("ix_obligation_unit")
         batch_op.drop_index("ix_obligation_state")
         batch_op.drop_index("ix_obligation_page")

@@ -66,12 +66,14 @@ POLICY: dict[Action, dict[Relation, frozenset[KeyRole]]] = {
     Action.DRAFT_DIRECTIVE: {Relation.KEEPER: frozenset({A, K, O, L})},
     Action.ISSUE_DIRECTIVE: {Relation.KEEPER: frozenset({A, K, L})},
     Action.VIEW_DIRECTIVE: {
+        Relation.INSTALLATION: frozenset({A}),
         Relation.KEEPER: EVERYBODY,
         Relation.LEAD: EVERYBODY,
         Relation.COORDINATOR: EVERYBODY,
         Relation.PARENT: EVERYBODY,
     },
     Action.VIEW_OBLIGATION: {
+        Relation.INSTALLATION: frozenset({A}),
         Relation.KEEPER: EVERYBODY,
         Relation.LEAD: EVERYBODY,
         Relation.COORDINATOR: EVERYBODY,

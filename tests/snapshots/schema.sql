@@ -370,7 +370,9 @@ CREATE INDEX ix_obligation_page ON obligation (register_id, id);
 
 CREATE INDEX ix_obligation_state ON obligation (register_id, state, id);
 
-CREATE INDEX ix_obligation_unit ON obligation (unit_id, state, id);
+CREATE INDEX ix_obligation_unit ON obligation (register_id, unit_id, id);
+
+CREATE INDEX ix_obligation_unit_state ON obligation (unit_id, state, id);
 
 CREATE INDEX ix_post_person_id ON post (person_id);
 

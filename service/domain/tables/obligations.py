@@ -39,7 +39,8 @@ class Obligation(Table, table=True):
         sa.Index("ix_obligation_page", "register_id", "id"),
         sa.Index("ix_obligation_due", "register_id", "due_on", "id"),
         sa.Index("ix_obligation_state", "register_id", "state", "id"),
-        sa.Index("ix_obligation_unit", "unit_id", "state", "id"),
+        sa.Index("ix_obligation_unit", "register_id", "unit_id", "id"),
+        sa.Index("ix_obligation_unit_state", "unit_id", "state", "id"),
         sa.Index("ix_obligation_directive", "directive_id", "id"),
     )
 
