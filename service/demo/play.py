@@ -23,13 +23,13 @@ from service.domain.people_registry import import_people
 from service.domain.registry_file import parse_groups, parse_people, parse_units
 from service.domain.tables import Delivery, Message
 from service.domain.units import import_units
+from service.fakes.zalo import FakeZalo
+from service.fakes.zalo_world import APP_SECRET
 from service.intake import read_safely
 from service.migrate import upgrade
 from service.notify.wording import ROLES
 from service.settings import Settings
 from service.vault import Vault
-from tests.fakes.zalo import FakeZalo
-from tests.fakes.zalo_world import APP_SECRET
 
 DATA = Path(__file__).parent
 LETTER = DATA / "cao-loc-2024.docx"

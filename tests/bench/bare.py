@@ -1,4 +1,4 @@
-"""`python -m tests.bench.bare`: the limit for reads; plain ASGI, the bare driver, the same rows, no checks."""
+"""`python -m tests.bench.bare`: the limit for reads; plain ASGI, the driver, the same rows, no checks."""
 
 import argparse
 import json
@@ -12,8 +12,8 @@ import uvicorn
 from psycopg.rows import dict_row
 
 COLUMNS = """o.id, o.version, o.state, o.period, o.assigned_on, o.due_on, o.original_due_on, o.done_on,
- o.percent, o.reported_on, u.id AS unit_id, u.code AS unit_code, u.name AS unit_name, i.id AS item_id, i.locator,
- i.label, i.text, i.key_task, d.id AS directive_id, d.number, d.symbol, d.subject, d.urgency"""
+ o.percent, o.reported_on, u.id AS unit_id, u.code AS unit_code, u.name AS unit_name, i.id AS item_id,
+ i.locator, i.label, i.text, i.key_task, d.id AS directive_id, d.number, d.symbol, d.subject, d.urgency"""
 JOINED = """FROM obligation o JOIN item i ON i.id = o.item_id JOIN directive d ON d.id = o.directive_id
  JOIN unit u ON u.id = o.unit_id"""
 ONE = f"SELECT {COLUMNS} {JOINED} WHERE o.id = %s"

@@ -6,7 +6,7 @@ fake what it was told. Each fake keeps a queue of faults, one consumed per reque
 twice, what never.
 
 In a test:              `with FakeZalo() as zalo:` · `with FakeSmtp() as relay:`
-As a process of its own: `python -m tests.fakes.zalo --port 0 --ledger FILE --delay-ms 50`
+As a process of its own: `python -m service.fakes.zalo --port 0 --ledger FILE --delay-ms 50`
                         `python -m tests.fakes.smtp --port 0 --ledger FILE --security starttls`
 A process prints one JSON line saying where it listens, and ends on SIGTERM.
 """

@@ -19,9 +19,9 @@ from typing import Any, Literal, Self
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from service.fakes.ledger import Ledger
+from service.fakes.zalo import wait_for_signal
 from tests.fakes.certificate import server_tls
-from tests.fakes.ledger import Ledger
-from tests.fakes.zalo import wait_for_signal
 
 Security = Literal["none", "starttls", "tls"]
 Stage = Literal["connect", "login", "mail", "rcpt", "data", "body"]

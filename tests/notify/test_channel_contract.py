@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from service.fakes.zalo import FakeZalo, Fault
+from service.fakes.zalo_world import APP_SECRET
 from service.notify.channel import (
     Channel,
     ChannelMisconfigured,
@@ -30,8 +32,6 @@ from tests.fakes.clock import StoppedClock
 from tests.fakes.outgoing import FIRST, outgoing
 from tests.fakes.smtp import FakeSmtp, SmtpFault
 from tests.fakes.tokens import SharedTokens
-from tests.fakes.zalo import FakeZalo, Fault
-from tests.fakes.zalo_world import APP_SECRET
 
 NOBODY_LISTENS = 1  # a port of 127.0.0.1 that only root could open
 

@@ -17,6 +17,9 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
+from service.fakes.ledger import read_ledger
+from service.fakes.zalo import FakeZalo, Fault
+from service.fakes.zalo_world import APP_SECRET
 from service.notify.channel import ChannelTools, Outcome, Refused, Retry, Sent
 from service.notify.channels.zalo import ZaloChannel
 from service.notify.channels.zalo.client import NothingSent
@@ -32,11 +35,8 @@ from service.notify.channels.zalo.tokens import (
     token_hash,
 )
 from tests.fakes.clock import StoppedClock
-from tests.fakes.ledger import read_ledger
 from tests.fakes.outgoing import outgoing
 from tests.fakes.tokens import SharedTokens
-from tests.fakes.zalo import FakeZalo, Fault
-from tests.fakes.zalo_world import APP_SECRET
 
 NOW = datetime(2026, 12, 28, 8, 30, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 MINUTE = timedelta(seconds=60)
@@ -311,7 +311,7 @@ def test_the_fake_runs_as_a_process_and_writes_what_it_accepted(tmp_path: Path) 
     command = [
         sys.executable,
         "-m",
-        "tests.fakes.zalo",
+        "service.fakes.zalo",
         "--ledger",
         str(ledger),
         "--delay-ms",

@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from service.fakes.zalo import FakeZalo, Fault
+from service.fakes.zalo_world import APP_SECRET
 from service.notify.channel import (
     ChannelMisconfigured,
     ChannelTools,
@@ -30,8 +32,6 @@ from service.notify.channels.zalo.tokens import Tokens, TokenState
 from tests.fakes.clock import StoppedClock
 from tests.fakes.outgoing import FIRST, outgoing
 from tests.fakes.tokens import SharedTokens
-from tests.fakes.zalo import FakeZalo, Fault
-from tests.fakes.zalo_world import APP_SECRET
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 MORNING = datetime(2026, 12, 28, 8, 30, tzinfo=LOCAL)

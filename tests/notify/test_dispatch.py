@@ -11,11 +11,11 @@ from service.database import Database
 from service.domain.calendar import ZONE
 from service.domain.channels import set_channel
 from service.domain.tables import Address, ChannelAccount, Delivery, DeliveryAttempt, DeliveryState, table
+from service.fakes.zalo import FakeZalo
+from service.fakes.zalo_world import APP_SECRET
 from service.notify.delivery import Settlement, claim, settle
 from tests.district import District
 from tests.fakes.smtp import FakeSmtp, SmtpFault
-from tests.fakes.zalo import FakeZalo
-from tests.fakes.zalo_world import APP_SECRET
 
 delivery, attempt, account, address = (
     table(model) for model in (Delivery, DeliveryAttempt, ChannelAccount, Address)

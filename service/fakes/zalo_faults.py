@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from tests.fakes.zalo_world import failure
+from service.fakes.zalo_world import failure
 
 JSON_TYPE = (b"content-type", b"application/json;charset=utf-8")
 

@@ -1,7 +1,7 @@
 """A fake Zalo: OAuth, OA and ZBS hosts under path prefixes of one real server.
 
 `with FakeZalo() as zalo:` runs it in a thread. `zalo.world` holds the rules and what was accepted;
-`zalo.fail(...)` queues faults, one consumed per request. As a process: `python -m tests.fakes.zalo`.
+`zalo.fail(...)` queues faults, one consumed per request. As a process: `python -m service.fakes.zalo`.
 """
 
 import argparse
@@ -16,15 +16,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, cast
 from urllib.parse import parse_qsl
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from tests.fakes.ledger import Ledger
-from tests.fakes.zalo_faults import Api, Fault, Receive, Send, misbehave, respond
-from tests.fakes.zalo_world import APP_ID, APP_SECRET, TEMPLATE_ID, World, failure
+from service.fakes.ledger import Ledger
+from service.fakes.zalo_faults import Api, Fault, Receive, Send, misbehave, respond
+from service.fakes.zalo_world import APP_ID, APP_SECRET, TEMPLATE_ID, World, failure
 
 REQUESTS_KEPT = 10_000
 
@@ -61,7 +61,7 @@ class _Protocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self.scope["transport"] = self.transport
+        cast(dict[str, Any], self.scope)["transport"] = self.transport
 
 
 class FakeZalo:
@@ -139,7 +139,9 @@ class FakeZalo:
             return await respond(send, 200, self._control(asked))
         self.requests.append(asked)
         fault = self._next_fault(ROUTES.get(asked.path, "any"))
-        status, headers, answer = 200, [], {}
+        status = 200
+        headers: list[tuple[bytes, bytes]] = []
+        answer: dict[str, Any] = {}
         if fault is None or fault.kind in {"ok", "slow"} or fault.accepts:
             status, headers, answer = await self._carry_out(asked)
         if self.delay_ms:
