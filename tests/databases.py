@@ -14,6 +14,11 @@ from service.migrate import upgrade
 _serial = count()
 
 
+def _name_of(fill: Callable[[Database], None]) -> str:
+    """Return a name that no other filling has, fit for a database."""
+    return f"{fill.__module__}_{fill.__qualname__}".replace(".", "_").lower()
+
+
 class Templates:
     """Databases made ready once, of each kind and purpose, to copy from."""
 
@@ -26,7 +31,7 @@ class Templates:
     @contextmanager
     def copy(self, kind: str, fill: Callable[[Database], None] | None = None) -> Iterator[Database]:
         """Give a copy for the length of the block: migrated, and filled if a function says with what."""
-        template = fill.__name__ if fill else "empty"
+        template = _name_of(fill) if fill else "empty"
         if (kind, template) not in self._made:
             self._make(kind, template, fill)
             self._made.add((kind, template))

@@ -14,8 +14,7 @@ from starlette.responses import FileResponse, HTMLResponse
 from service.domain.calendar import office_day
 from service.domain.lifecycle import State
 from service.domain.reading.message_lines import read_lines
-from service.edge.context import Now
-from service.edge.reads import Reads
+from service.edge.context import Now, context
 
 router = APIRouter(include_in_schema=False)
 templates = Jinja2Templates(Path(__file__).parent / "templates")
@@ -33,9 +32,9 @@ STATES = {
 
 
 @router.get("/m/{message_id}")
-def show_message(request: Request, message_id: UUID, reads: Reads, now: Now) -> HTMLResponse:
+def show_message(request: Request, message_id: UUID, now: Now) -> HTMLResponse:
     """Show what a message was about."""
-    with reads as connection:
+    with context(request).database.read() as connection:
         lines = read_lines(connection, [message_id]).get(message_id, [])
     headers = {"X-Robots-Tag": "noindex", "Cache-Control": "no-store", "Content-Security-Policy": POLICY}
     page = {"lines": lines, "states": STATES, "today": office_day(now)}

@@ -1,11 +1,13 @@
 """`python -m tests.bench [issue sweep delivery read] [--database …] [--size N] [--repeat N] [--keep DIR]`."""
 
 import argparse
+import logging
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from service import logs
 from service.database import Database
 from tests.bench import databases, delivering, issuing, reading, sweeping
 from tests.bench.data import Size
@@ -31,6 +33,7 @@ def main() -> int:
         "--keep", type=Path, help="folder for filled databases, so that the next run is quick"
     )
     given = parser.parse_args()
+    logs.configure(logging.WARNING)
     unknown = set(given.names) - set(BENCHMARKS)
     if unknown:
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")

@@ -1,7 +1,7 @@
 """`issue`: 50 items × 200 units = 10,000 obligations in one transaction."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -60,8 +60,9 @@ def run(database: Database, times: int) -> None:
 
     def limit() -> Callable[[], None]:
         draft = drafted()
-        _pair(database, draft)
-        return lambda: _insert(database, draft, office.register_id)
+        at = office.now()
+        _pair(database, draft, at)
+        return lambda: _insert(database, draft, office.register_id, at)
 
     samples = alternate(
         [("service.domain.issue.issue", product), ("INSERT … SELECT of pairs", limit)], times=times
@@ -70,16 +71,16 @@ def run(database: Database, times: int) -> None:
     office.close()
 
 
-def _pair(database: Database, draft: UUID) -> None:
+def _pair(database: Database, draft: UUID, at: datetime) -> None:
     """Work out beforehand what the product works out while it issues: pairs, keys and days."""
     pairs = (
         sa.select(
-            new_ids(NOW, item.c.id, unit.c.id).label("id"),
+            new_ids(at, item.c.id, unit.c.id).label("id"),
             item.c.id.label("item_id"),
             unit.c.id.label("unit_id"),
             assignment.c.id.label("assignment_id"),
-            new_ids(NOW, item.c.id, unit.c.id).label("first_watch"),
-            new_ids(NOW, item.c.id, unit.c.id).label("second_watch"),
+            new_ids(at, item.c.id, unit.c.id).label("first_watch"),
+            new_ids(at, item.c.id, unit.c.id).label("second_watch"),
             sa.literal(office_day(NOW) + timedelta(days=300), sa.Date()).label("due_on"),
         )
         .select_from(item.join(assignment, assignment.c.item_id == item.c.id).join(unit, unit.c.kind == "xa"))
@@ -91,9 +92,9 @@ def _pair(database: Database, draft: UUID) -> None:
         session.connection().execute(sa.insert(pair).from_select(list(pair.c), pairs))
 
 
-def _insert(database: Database, draft: UUID, register_id: UUID) -> None:
+def _insert(database: Database, draft: UUID, register_id: UUID, at: datetime) -> None:
     """Insert the same rows with nothing to work out."""
-    now, day = instant(NOW), sa.literal(office_day(NOW), sa.Date())
+    now, day = instant(at), sa.literal(office_day(NOW), sa.Date())
     mine: dict[str, Any] = {"register_id": sa.literal(register_id, sa.Uuid())}
     example = sa.select(watch).limit(1).subquery()
     with database.write() as session:
@@ -106,7 +107,7 @@ def _insert(database: Database, draft: UUID, register_id: UUID) -> None:
         connection.execute(
             sa.update(directive)
             .where(directive.c.id == draft)
-            .values(state=DirectiveState.ISSUED, issued_on=office_day(NOW), issued_at=NOW)
+            .values(state=DirectiveState.ISSUED, issued_on=office_day(NOW), issued_at=at)
         )
         duty = mine | {
             "id": pair.c.id,

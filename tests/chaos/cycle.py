@@ -12,7 +12,7 @@ from pathlib import Path
 from uuid import UUID
 
 from tests.chaos.blows import MISSED, Blow, strike
-from tests.chaos.evidence import Accepted, Verdict, judge, left, unsettled
+from tests.chaos.evidence import Accepted, Verdict, judge, left, settled, unsettled
 from tests.chaos.processes import WAIT_SECONDS, WorkerProcess
 from tests.chaos.world import BEFORE, World
 
@@ -83,11 +83,14 @@ def _finish(stage: "_Stage", finishers: list[WorkerProcess], frozen: list[Worker
             yield "something is still due"
             break
         time.sleep(0.01)
+    before = settled(stage.world)
     for worker in frozen:
         worker.thaw()
         time.sleep(THAW_SECONDS)
     for process in (*frozen, *finishers):
         yield from _end(process)
+    if settled(stage.world) != before:
+        yield "a frozen worker settled what was no longer its own"
 
 
 def _end(process: WorkerProcess) -> list[str]:
@@ -100,7 +103,7 @@ class _Stage:
 
     def __init__(self, world: World, script: Script, at: datetime, logs: Path) -> None:
         self.script = script
-        self._world = world
+        self.world = world
         self._ahead = at - datetime.now(UTC)
         self._logs = logs
 
@@ -110,7 +113,7 @@ class _Stage:
 
     def done(self, number: int) -> bool:
         """Return if nothing is left to do for whoever works after so many blows."""
-        return left(self._world, self.now(number)) == 0
+        return left(self.world, self.now(number)) == 0
 
     @contextmanager
     def workers(self) -> Iterator[tuple[list[list[WorkerProcess]], list[WorkerProcess]]]:
@@ -133,8 +136,8 @@ class _Stage:
     def _start(self, name: str, number: int, more: dict[str, str] | None = None) -> WorkerProcess:
         log = self._logs / f"{name}.log"
         settings = {
-            "DONDOC_DATABASE_URL": self._world.address_of(log.stem),
-            "DONDOC_SECRET_KEY": self._world.ways.key,
+            "DONDOC_DATABASE_URL": self.world.address_of(log.stem),
+            "DONDOC_SECRET_KEY": self.world.ways.key,
             "DONDOC_MAIL_FOLDER": str(self._logs / "mail"),
             "DONDOC_TICK_INTERVAL": "PT0.1S",
             "DONDOC_DELIVERY_LEASE": f"PT{LEASE.total_seconds()}S",
