@@ -13,6 +13,9 @@ from service.domain.ids import uuid7_hex
 
 SQLITE_PRAGMAS = ("journal_mode=wal", "synchronous=full", "foreign_keys=on", "busy_timeout=10000")
 WRITE_LIMITS = "-c statement_timeout=60000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000"
+OVERTAKEN = frozenset({"40001", "40P01"})
+"""SQLSTATE of a serialization failure and of a deadlock."""
+
 READ_LIMITS = "-c statement_timeout=30000 -c default_transaction_read_only=on"
 
 
@@ -52,6 +55,11 @@ class Database:
                 connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             yield connection
             connection.rollback()
+
+    @staticmethod
+    def overtaken(error: sa.exc.DBAPIError) -> bool:
+        """Return if a transaction ended only because somebody else was faster; it may be done again."""
+        return getattr(error.orig, "sqlstate", None) in OVERTAKEN
 
     @property
     def engine(self) -> Engine:

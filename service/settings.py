@@ -31,10 +31,10 @@ class Settings(BaseSettings):
     tick_interval: timedelta = Field(
         timedelta(seconds=2), description="Pause between two rounds of the worker."
     )
-    delivery_threads: int = Field(16, ge=1, le=64, description="Messages in flight in one worker process.")
+    delivery_threads: int = Field(16, ge=1, le=32, description="Messages in flight in one worker process.")
     delivery_batch: int = Field(200, ge=1, le=1000, description="Deliveries claimed at a time.")
     delivery_lease: timedelta = Field(
-        timedelta(minutes=3), description="After this long a claim counts as abandoned."
+        timedelta(minutes=5), description="After this long a claim counts as abandoned."
     )
     delivery_attempts_max: int = Field(
         8, ge=1, le=20, description="Attempts before the next channel is used."

@@ -12,12 +12,13 @@ depends_on = None
 
 UUID7 = """
 CREATE FUNCTION dondoc_uuid7(at_ms bigint, salt text, n text) RETURNS uuid
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-  SELECT encode(
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE h bytea := substring(sha256(convert_to(salt || ':' || n, 'UTF8')) FROM 1 FOR 10);
+BEGIN
+  RETURN encode(
     substring(int8send(at_ms) FROM 3 FOR 6)
-    || set_byte(set_byte(h, 0, get_byte(h, 0) & 15 | 112), 2, get_byte(h, 2) & 63 | 128), 'hex')::uuid
-  FROM (SELECT substring(sha256(convert_to(salt || ':' || n, 'UTF8')) FROM 1 FOR 10) AS h) AS digest
-$$
+    || set_byte(set_byte(h, 0, get_byte(h, 0) & 15 | 112), 2, get_byte(h, 2) & 63 | 128), 'hex')::uuid;
+END $$
 """
 REFUSE = """
 CREATE FUNCTION dondoc_refuse() RETURNS trigger LANGUAGE plpgsql AS $$

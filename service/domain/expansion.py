@@ -41,4 +41,4 @@ def units_of(session: Session, directive_id: UUID, as_of: date) -> sa.CTE:
         exception.c.assignment_id == pairs.c.assignment_id, exception.c.unit_id == pairs.c.unit_id
     )
     kept = sa.select(pairs.c.assignment_id, pairs.c.unit_id).where(~left_out).cte("expansion")
-    return kept.prefix_with("MATERIALIZED", dialect="postgresql")
+    return kept.prefix_with("MATERIALIZED")

@@ -4,6 +4,7 @@ from enum import IntEnum
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
+from sqlmodel import Session
 
 NAMESPACE = 0xD0D0
 
@@ -13,6 +14,17 @@ class Lock(IntEnum):
 
     SWEEP = 1
     PLAN = 2
+
+
+def steady(session: Session) -> Connection:
+    """Return the connection of a transaction in which every statement sees the same moment.
+
+    A row that somebody else changes meanwhile ends it with a serialization error (`Database.overtaken`);
+    then nothing has happened, and the work is done again. SQLite has one writer: there it is always so.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return session.connection()
+    return session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
 def try_lock(connection: Connection, lock: Lock) -> bool:

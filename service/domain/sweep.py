@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from service.domain.escalation import Condition, Outcome
-from service.domain.locks import Lock, try_lock
+from service.domain.locks import Lock, steady, try_lock
 from service.domain.sql import instant, new_ids
 from service.domain.tables import EscalationStep, Obligation, Reminder, Watch, table
 from service.domain.watching import step_at
@@ -29,7 +29,7 @@ def sweep(session: Session, *, now: datetime) -> int:
     Call again until it returns 0: a clock that slept through several steps takes one a call. The cost
     grows with what is due, not with what exists. Another sweep at work makes this one return 0.
     """
-    connection = session.connection()
+    connection = steady(session)
     if not try_lock(connection, Lock.SWEEP):
         return 0
     last = connection.execute(DUE.offset(BATCH - 1).limit(1), {"now": now}).first()

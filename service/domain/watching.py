@@ -55,20 +55,24 @@ def step_at(
     shift = occurrence * rung.repeat_days
     at_anchor = sa.and_(anchor.c.calendar_id == calendar_id, anchor.c.day == anchor_on)
 
-    def next_working_day(from_no: sa.ColumnElement[Any], *there: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    def next_working_day(from_no: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
         rings = (shown.c.calendar_id == calendar_id, shown.c.is_working, shown.c.day_no >= from_no)
-        return sa.select(shown.c.opens_at).where(at_anchor, *there, *rings).order_by(shown.c.day_no).limit(1)
+        first = sa.select(shown.c.opens_at).where(*rings).order_by(shown.c.day_no).limit(1)
+        return first.correlate_except(shown).scalar_subquery()
 
-    by_working_days = next_working_day(
-        target.c.day_no + shift,
+    def of_anchor(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+        return sa.select(column).where(at_anchor).correlate_except(anchor).scalar_subquery()
+
+    reached = sa.select(target.c.day_no).where(
         target.c.calendar_id == calendar_id,
-        target.c.ordinal == anchor.c.ordinal + rung.offset,
+        target.c.ordinal == of_anchor(anchor.c.ordinal) + rung.offset,
         target.c.is_working,
     )
-    by_days = next_working_day(anchor.c.day_no + rung.offset + shift)
+    by_working_days = next_working_day(reached.correlate_except(target).scalar_subquery() + shift)
+    by_days = next_working_day(of_anchor(anchor.c.day_no) + rung.offset + shift)
     return sa.case(
-        (rung.pace == Pace.WORKING_DAYS, by_working_days.scalar_subquery()),
-        (rung.pace == Pace.DAYS, by_days.scalar_subquery()),
+        (rung.pace == Pace.WORKING_DAYS, by_working_days),
+        (rung.pace == Pace.DAYS, by_days),
         else_=plus_minutes(anchor_at, rung.offset + shift * 1440),
     )
 
@@ -137,7 +141,7 @@ def _moments(kind: WatchKind, which: sa.ColumnElement[bool], *, now: datetime) -
             opens, sa.and_(opens.c.calendar_id == register.c.calendar_id, opens.c.day == anchor.c.anchor_on)
         )
     )
-    return found.cte("moment").prefix_with("MATERIALIZED", dialect="postgresql")
+    return found.cte("moment").prefix_with("MATERIALIZED")
 
 
 def stop(session: Session, obligation_id: UUID, *kinds: WatchKind) -> None:

@@ -31,6 +31,9 @@ from service.vault import VaultClosed
 log = structlog.get_logger(__name__)
 
 CHANNELS_OPEN_MAX = 16
+QUEUE_PER_THREAD = 4
+"""Claims wait for their thread within their lease: more of them would run out behind a slow relay."""
+
 SETTLE_EVERY_SECONDS = 0.05
 
 
@@ -45,7 +48,10 @@ class Pace:
 
 
 class Dispatcher:
-    """Owns the sending threads of one worker process. Every thread keeps its own channels open."""
+    """Owns the sending threads of one worker process. Every thread keeps its own channels open.
+
+    What is in flight or has landed outlives a lost database: it is settled by the next `drain`.
+    """
 
     def __init__(
         self, database: Database, accounts: Accounts, clock: Clock, *, pace: Pace, public_url: str
@@ -59,25 +65,29 @@ class Dispatcher:
         self._own = threading.local()
         self._opened: list[OrderedDict[tuple[UUID, str], Channel]] = []
         self._pool = ThreadPoolExecutor(pace.threads, thread_name_prefix="send")
+        self._in_flight_max = min(pace.batch, QUEUE_PER_THREAD * pace.threads)
+        self._flying: dict[Future[Outcome], Claim] = {}
+        self._landed: list[tuple[Claim, Outcome]] = []
 
     def drain(self, stop: threading.Event | None = None) -> int:
         """Send until nothing is due or `stop` is set; return how many deliveries were tried."""
         tried = 0
-        flying: dict[Future[Outcome], Claim] = {}
         more = True
-        while more or flying:
-            room = self._pace.batch - len(flying)
+        while more or self._flying or self._landed:
+            room = self._in_flight_max - len(self._flying)
             stopped = stop is not None and stop.is_set()
-            if more and not stopped and room >= max(1, self._pace.batch // 2):
+            if more and not stopped and room >= max(1, self._in_flight_max // 2):
                 claims = self._claim(room)
                 more = len(claims) == room
                 tried += len(claims)
-                more |= self._launch(claims, flying)
+                more |= self._launch(claims)
             if stopped:
                 more = False
-            landed, _ = wait(flying, timeout=SETTLE_EVERY_SECONDS, return_when=FIRST_COMPLETED)
-            if landed:
-                more |= self._settle([(flying.pop(future), future.result()) for future in landed])
+            landed, _ = wait(self._flying, timeout=SETTLE_EVERY_SECONDS, return_when=FIRST_COMPLETED)
+            self._landed += [(self._flying.pop(future), future.result()) for future in landed]
+            if self._landed:
+                more |= self._settle(self._landed)
+                self._landed = []
         return tried
 
     def close(self) -> None:
@@ -94,7 +104,7 @@ class Dispatcher:
             failpoint("delivery.after_claim")
         return claims
 
-    def _launch(self, claims: Sequence[Claim], flying: dict[Future[Outcome], Claim]) -> bool:
+    def _launch(self, claims: Sequence[Claim]) -> bool:
         """Word the messages of claims and hand them to the threads; end what needs no more attempt.
 
         Returns whether some go on by another channel.
@@ -114,7 +124,7 @@ class Dispatcher:
                 ended.append(_abandoned(taken))
             else:
                 outgoing = self._outgoing(taken, wanted, occasions[taken.message_id], now)
-                flying[self._pool.submit(self._send, taken, outgoing)] = taken
+                self._flying[self._pool.submit(self._send, taken, outgoing)] = taken
         return bool(ended) and self._write(ended, now)
 
     def _outgoing(self, taken: Claim, lines: Sequence[Line], occasion: str, now: datetime) -> Outgoing:

@@ -14,7 +14,7 @@ from service.domain.calendar import office_day, opening, quiet_until
 from service.domain.escalation import KEEPER_RANK, RANKS, Outcome, Role
 from service.domain.events import AUDIENCE
 from service.domain.ids import milliseconds, new_salt, uuid7_hex
-from service.domain.locks import Lock, try_lock
+from service.domain.locks import Lock, steady, try_lock
 from service.domain.people import lives_on
 from service.domain.sql import insert_from, instant, new_ids
 from service.domain.tables import (
@@ -48,9 +48,7 @@ def plan(session: Session, *, now: datetime) -> int:
     Runs in one snapshot: what arrives meanwhile is planned next time. Another planner at work makes this
     one return 0.
     """
-    connection = session.connection(
-        execution_options={"isolation_level": "REPEATABLE READ"} if _is_postgresql(session) else None
-    )
+    connection = steady(session)
     if not try_lock(connection, Lock.PLAN) or not _anything_waits(connection, now):
         return 0
     _merge_overtaken(connection)
@@ -62,10 +60,6 @@ def plan(session: Session, *, now: datetime) -> int:
         _write_deliveries(connection, now)
     _settle_causes(connection, now)
     return made
-
-
-def _is_postgresql(session: Session) -> bool:
-    return session.get_bind().dialect.name == "postgresql"
 
 
 def last_opening(now: datetime) -> datetime:

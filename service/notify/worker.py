@@ -2,9 +2,11 @@
 
 import signal
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from types import FrameType
 
+import sqlalchemy as sa
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -19,6 +21,12 @@ from service.settings import Settings
 from service.vault import Vault
 
 log = structlog.get_logger(__name__)
+
+OVERTAKEN_MAX = 5
+"""What is still due then is taken at the next round."""
+
+STOP_SEEN_SECONDS = 1.0
+"""A signal may be given to another thread; the main one looks by itself."""
 
 
 class Worker:
@@ -39,18 +47,25 @@ class Worker:
 
     def watch(self) -> int:
         """Let every due clock take its steps, then make the messages; return how many were made."""
-        steps = taken = 0
-        while True:
-            with self._database.write() as session:
-                taken = sweep(session, now=self._clock.now())
+        steps = 0
+        while taken := self._once(sweep):
             steps += taken
-            if not taken:
-                break
-        with self._database.write() as session:
-            made = plan(session, now=self._clock.now())
+        made = self._once(plan)
         if steps or made:
             log.info("worker.planned", steps=steps, messages=made)
         return made
+
+    def _once(self, work: Callable[..., int]) -> int:
+        """Do a piece of work in a transaction of its own; again when somebody else was faster."""
+        for attempt in range(OVERTAKEN_MAX):
+            try:
+                with self._database.write() as session:
+                    return work(session, now=self._clock.now())
+            except sa.exc.DBAPIError as error:
+                if not self._database.overtaken(error):
+                    raise
+                log.info("worker.overtaken", work=work.__name__, attempt=attempt)
+        return 0
 
     def deliver(self) -> int:
         """Send what is due; return how many deliveries were tried."""
@@ -73,7 +88,8 @@ class Worker:
         for job in (self.watch, self.deliver):
             scheduler.add_job(job, "interval", seconds=interval.total_seconds())
         scheduler.start()
-        self._stop.wait()
+        while not self._stop.wait(STOP_SEEN_SECONDS):
+            pass
         scheduler.shutdown(wait=True)
         self.close()
 
