@@ -36,7 +36,7 @@ from tests.chaos.processes import fake
 
 ANSWERS_AFTER_MS = 50
 MESSAGES = 10_000
-THREADS = (8, 16, 32, 64)
+THREADS = (8, 16, 32)
 
 message, line, delivery = table(Message), table(MessageLine), table(Delivery)
 obligation, address, event, account = table(Obligation), table(Address), table(Event), table(ChannelAccount)
