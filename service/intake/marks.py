@@ -59,8 +59,6 @@ BASIS_OPENS = re.compile(
 SENTENCE_OPENS = re.compile(
     r"^(?:Ngày \d|Trong (?:thời gian|những|các)|Để |Hiện nay|Thời gian qua|Vừa qua|Sau khi )"
 )
-END_OF_BODY = re.compile(r"[.;]\s*/\s*\.?\s*$|\)\.l\.$")
-
 SECRET_STAMP = re.compile(
     r"^(?:ĐỘ MẬT\s*:\s*|Độ mật\s*:\s*)?(?:TUYỆT MẬT|TỐI MẬT|MẬT|Tuyệt mật|Tối mật|Mật)\s*[.!]?$"
 )

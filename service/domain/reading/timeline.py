@@ -58,13 +58,7 @@ _reminders = sa.select(
 ).where(reminder.c.obligation_id == _SUBJECT, _worth_a_line)
 
 _both = sa.union_all(_events, _reminders).subquery("line")
-OF_SUBJECT = sa.select(_events.subquery("line")).order_by(sa.column("seq")).limit(LINES_MAX)
 OF_OBLIGATION = sa.select(_both).order_by(_both.c.at, _both.c.seq).limit(LINES_MAX)
-
-
-def of_subject(connection: Connection, subject_id: UUID) -> list[TimelineRow]:
-    """Return the journal of a subject that the caller has found to be visible, the oldest line first."""
-    return [TimelineRow._make(row) for row in connection.execute(OF_SUBJECT, {"subject_id": subject_id})]
 
 
 def of_obligation(connection: Connection, obligation_id: UUID) -> list[TimelineRow]:
