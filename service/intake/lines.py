@@ -15,11 +15,16 @@ class Zone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A place in a table, counted from 0; the two columns of a letterhead are a table too."""
+    """A place in a table, counted from 0; the two columns of a letterhead are a table too.
+
+    `columns` and `rows` are how many of them a merged cell covers.
+    """
 
     table: int
     row: int
     column: int
+    columns: int = 1
+    rows: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +51,25 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Box:
+    """Text that floats over the flow (a text box, a page's header): `at` is the line it stands before."""
+
+    at: int
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Pages:
     """A document as read: its lines, the running heads where stamps stand, pages without text.
 
     Attributes:
         lines: In reading order.
-        stamps: Texts outside the flow (page headers, text boxes).
+        stamps: Texts outside the flow (page headers and footers, text boxes).
+        boxes: Floating texts that may belong to the letterhead or the foot; `floats` decides.
         pages_empty: Pages of a PDF that show no text, counted from 1.
     """
 
     lines: tuple[Line, ...]
     stamps: tuple[str, ...] = ()
+    boxes: tuple[Box, ...] = ()
     pages_empty: tuple[int, ...] = ()

@@ -23,15 +23,16 @@ class Kind(StrEnum):
 
     TEXT = "text"
     DOCX = "docx"
+    XLSX = "xlsx"
     PDF = "pdf"
 
 
 EXTENSIONS = {
-    ".docx": Kind.DOCX, ".docm": Kind.DOCX, ".pdf": Kind.PDF,
+    ".docx": Kind.DOCX, ".docm": Kind.DOCX, ".xlsx": Kind.XLSX, ".xlsm": Kind.XLSX, ".pdf": Kind.PDF,
     ".txt": Kind.TEXT, ".text": Kind.TEXT, ".md": Kind.TEXT, ".markdown": Kind.TEXT,
 }  # fmt: skip
 OTHER_EXTENSIONS = frozenset({
-    ".doc", ".dot", ".rtf", ".odt", ".xls", ".xlsx", ".ods", ".ppt", ".pptx", ".png", ".jpg", ".jpeg", ".tif",
+    ".doc", ".dot", ".rtf", ".odt", ".xls", ".ods", ".ppt", ".pptx", ".png", ".jpg", ".jpeg", ".tif",
     ".tiff", ".gif", ".bmp", ".zip", ".rar", ".7z", ".gz", ".html", ".htm", ".xml", ".edxml", ".eml", ".msg",
     ".csv", ".json", ".exe",
 })  # fmt: skip
@@ -90,6 +91,9 @@ def _by_members(data: bytes, limits: Limits) -> Kind:
         raise EncryptedDocument
     if sum(member.file_size for member in members) > limits.archive_bytes:
         raise ArchiveBomb
-    if "word/document.xml" not in {member.filename for member in members}:
-        raise UnsupportedDocument
-    return Kind.DOCX
+    names = {member.filename for member in members}
+    if "word/document.xml" in names:
+        return Kind.DOCX
+    if "xl/workbook.xml" in names:
+        return Kind.XLSX
+    raise UnsupportedDocument

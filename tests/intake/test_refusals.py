@@ -106,7 +106,8 @@ BAD: dict[str, tuple[str, Callable[[], bytes], type[IntakeRefused]]] = {
     "a Word file called PDF": ("a.pdf", lambda: docx(["Kính gửi"]), MismatchedDocument),
     "a PDF called picture": ("a.PNG", lambda: pdf(["So 12"]), MismatchedDocument),
     "an old Word file": ("a.doc", lambda: OLE + b"\0" * 2000, UnsupportedDocument),
-    "a spreadsheet": ("a.xlsx", lambda: archive({"xl/workbook.xml": "<a/>"}), UnsupportedDocument),
+    "a damaged workbook": ("a.xlsx", lambda: archive({"xl/workbook.xml": "<a/>"}), UnreadableDocument),
+    "a presentation": ("a.pptx", lambda: archive({"ppt/presentation.xml": "<a/>"}), UnsupportedDocument),
     "a picture": ("a.png", lambda: b"\x89PNG\r\n\x1a\n" + b"\0" * 100, UnsupportedDocument),
     "a web page": ("a.html", lambda: b"<!DOCTYPE html><html></html>", UnsupportedDocument),
 }

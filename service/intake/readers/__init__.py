@@ -7,8 +7,9 @@ from ..sniff import Kind, sniff
 from .docx import read_docx
 from .pdf import read_pdf
 from .text import read_text
+from .xlsx import read_xlsx
 
-_READERS = {Kind.TEXT: read_text, Kind.DOCX: read_docx, Kind.PDF: read_pdf}
+_READERS = {Kind.TEXT: read_text, Kind.DOCX: read_docx, Kind.XLSX: read_xlsx, Kind.PDF: read_pdf}
 
 
 def read_pages(data: bytes, filename: str, limits: Limits) -> Pages:

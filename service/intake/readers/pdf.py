@@ -1,44 +1,89 @@
-"""PDF with a text layer: glyphs by their place on the page -> laid-out text, then read as text is.
+"""PDF with a text layer: glyphs by their place on the page -> laid-out text and ruled tables.
 
 What an office stamps on after signing (number, day, signature note) are annotations; a page is flattened
 first so that they are read where they are seen.
 """
 
-import ctypes
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import pairwise
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from ..grid import Grid, GridCell, Row, continue_over_page, lines_of_grid
 from ..limits import Limits
-from ..lines import Pages
+from ..lines import Line, Pages
 from ..refusals import DocumentTooLarge, EncryptedDocument, ScannedDocument, UnreadableDocument
 from ..restore import clean
-from .text import lines_of
+from .columns import ends_table, has_heading, with_tables
+from .glyphs import Piece, is_unmapped, pieces_of, turn_of
+from .layout import Scale, finer, lay_out, rows_of, scale_of
+from .rulings import Ruled, ruled_tables, same_columns
+from .text import PAGE_NUMBER, lines_of
 
-WORD_GAP = 0.22
-"""Space between glyphs, in parts of the glyph's height, from which they are two words."""
-COLUMN_GAP = 3.0
-"""Space in widths of a letter from which two pieces on a line stand in different columns."""
-PIECE_GAP = 0.8
-LINE_DRIFT = 0.45
-PARAGRAPH_GAP = 1.7
-LINE_BREAK_HYPHEN = 2
-COLUMNS_MAX = 400
+FILLED_MIN = 0.3
+"""Share of a table's rows that have text in more than one cell."""
 
 
 @dataclass(slots=True)
-class Piece:
-    """A run of glyphs on one baseline; lengths in points, y upwards."""
+class RuledGrid:
+    """A table on a page, with the edges that tell whether the next page's table goes on with it."""
 
-    text: str
-    left: float
-    right: float
-    base: float
-    height: float
+    columns: list[float]
+    grid: Grid
+
+
+@dataclass(slots=True)
+class Flow:
+    """The document so far: laid-out text and tables by turns."""
+
+    parts: list[str | RuledGrid] = field(default_factory=list)
+
+    def add(self, page: Sequence[str | RuledGrid]) -> None:
+        """Append a page; a table that goes on from the page before is joined to it."""
+        opening = "\n\f"
+        for part in page:
+            last = self._last_table()
+            if isinstance(part, RuledGrid):
+                if last and opening and same_columns(last.columns, part.columns):
+                    del self.parts[self.parts.index(last) + 1 :]
+                    continue_over_page(last.grid, part.grid)
+                else:
+                    self.parts.append(part)
+                opening = ""
+            elif self.parts and isinstance(self.parts[-1], str):
+                self.parts[-1] += opening + part if opening else "\n" + part
+                opening = "" if not _is_page_number(part) else opening
+            else:
+                self.parts.append(opening + part)
+                opening = "" if not _is_page_number(part) else opening
+
+    def _last_table(self) -> RuledGrid | None:
+        """The table that ends the flow, page numbers aside."""
+        for part in reversed(self.parts):
+            if isinstance(part, RuledGrid):
+                return part
+            if not _is_page_number(part):
+                return None
+        return None
+
+    def lines(self, limits: Limits) -> Iterator[Line]:
+        """All lines in reading order."""
+        tables = count()
+        begun = False
+        for part in self.parts:
+            if isinstance(part, str):
+                yield from with_tables(lines_of(part, limits, begun=begun), tables)
+            else:
+                yield from lines_of_grid(part.grid, next(tables))
+            begun = True
+
+
+def _is_page_number(text: str) -> bool:
+    return all(not row.strip("\f ") or PAGE_NUMBER.match(row.strip("\f")) for row in text.split("\n"))
 
 
 def read_pdf(data: bytes, limits: Limits) -> Pages:
@@ -52,126 +97,131 @@ def read_pdf(data: bytes, limits: Limits) -> Pages:
     except pypdfium2.PdfiumError as error:
         raise (EncryptedDocument if "password" in str(error).lower() else UnreadableDocument) from error
     try:
-        texts = _page_texts(document, limits)
+        pages = _pages(document, limits)
     except pypdfium2.PdfiumError as error:
         raise UnreadableDocument from error
     finally:
         document.close()
-    if not any(text.strip() for text in texts):
+    flow = Flow()
+    for page in pages:
+        flow.add(page)
+    empty = tuple(number for number, page in enumerate(pages, 1) if not page)
+    if len(empty) == len(pages):
         raise ScannedDocument
-    empty = tuple(number for number, text in enumerate(texts, 1) if not text.strip())
-    return Pages(tuple(lines_of("\n\f".join(texts), limits)), pages_empty=empty)
+    return Pages(tuple(flow.lines(limits)), pages_empty=empty)
 
 
-def _page_texts(document: Any, limits: Limits) -> list[str]:
+def _pages(document: Any, limits: Limits) -> list[list[str | RuledGrid]]:
     if not 0 < len(document) <= limits.pages:
         raise DocumentTooLarge if len(document) else UnreadableDocument
     document.init_forms()
-    texts: list[str] = []
+    pages: list[list[str | RuledGrid]] = []
+    size = 0
+    in_table = False
     for index in range(len(document)):
-        texts.append(clean(_page_text(document, index)))
-        if sum(map(len, texts)) > limits.text_characters:
+        page = list(_in_bands(*_page(document, index), in_table=in_table))
+        in_table = _has_open_table(page, in_table=in_table)
+        size += sum(map(_size, page))
+        if size > limits.text_characters:
             raise DocumentTooLarge
-    return texts
+        pages.append(page)
+    return pages
 
 
-def _page_text(document: Any, index: int) -> str:
-    """The page's text with its annotations; empty when only annotations bear text, as on a stamped scan."""
+def _size(part: str | RuledGrid) -> int:
+    if isinstance(part, str):
+        return len(part)
+    return sum(len(text) for row in part.grid.rows for cell in row.values() for text in cell.texts)
+
+
+def _page(document: Any, index: int) -> tuple[list[Piece], list[Ruled]]:
+    """The page with its annotations; empty when only annotations bear text, as on a stamped scan."""
+    if not _bears_text(document, index):
+        return [], []
     page = document[index]
-    if not any(piece.text.strip() for piece in _pieces(page)):
-        page.close()
-        return ""
-    pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY)
-    page.close()
-    page = document[index]
-    text = lay_out(list(_pieces(page)))
-    page.close()
-    return text
-
-
-def _pieces(page: Any) -> Iterator[Piece]:
-    """Join glyphs that follow each other closely, in the order of the content stream."""
     text_page = page.get_textpage()
-    piece: Piece | None = None
-    spaced = False
-    for index in range(text_page.count_chars()):
-        glyph = _glyph(text_page, index)
-        if glyph is None:
-            spaced = True
-            continue
-        if piece and _follows(piece, glyph):
-            wide = glyph.left - piece.right > WORD_GAP * max(piece.height, glyph.height)
-            piece.text += (" " if spaced or wide else "") + glyph.text
-            piece.right = max(piece.right, glyph.right)
-        else:
-            if piece:
-                yield piece
-            piece = glyph
-        spaced = False
-    if piece:
-        yield piece
+    try:
+        turn = turn_of(page, text_page)
+        tables = ruled_tables(page, turn)
+        pieces = [piece for piece in pieces_of(text_page, turn, tables) if piece.text.strip()]
+    finally:
+        text_page.close()
+        page.close()
+    return pieces, tables
+
+
+def _bears_text(document: Any, index: int) -> bool:
+    """Whether the page itself has text that its fonts can tell; it is flattened for the reading."""
+    page = document[index]
+    text_page = page.get_textpage()
+    found = pdfium.FPDFText_CountChars(text_page) > 0 and not is_unmapped(text_page)
+    shown = found and any(
+        pdfium.FPDFText_GetUnicode(text_page, i) > 32 for i in range(pdfium.FPDFText_CountChars(text_page))
+    )
     text_page.close()
+    if shown:
+        pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY)
+    page.close()
+    return shown
 
 
-def _glyph(text_page: Any, index: int) -> Piece | None:
-    code = pdfium.FPDFText_GetUnicode(text_page, index)
-    if code == LINE_BREAK_HYPHEN:
-        code = ord("-")
-    if code <= 32 or 0xD800 <= code <= 0xDFFF or code in (0xFFFE, 0xFFFF) or chr(code).isspace():
-        return None
-    box = pdfium.FS_RECTF()
-    x, y = ctypes.c_double(), ctypes.c_double()
-    pdfium.FPDFText_GetLooseCharBox(text_page, index, box)
-    pdfium.FPDFText_GetCharOrigin(text_page, index, x, y)
-    height = max(pdfium.FPDFText_GetFontSize(text_page, index), 1.0)
-    return Piece(chr(code), box.left, max(box.right, box.left), y.value, height)
+def _in_bands(
+    pieces: Sequence[Piece], tables: Sequence[Ruled], *, in_table: bool
+) -> Iterator[str | RuledGrid]:
+    """The text above, between and below the tables, and the tables; frames around text are none."""
+    framed = {number for number, table in enumerate(tables) if not _is_table(pieces, number)}
+    for piece in pieces:
+        if piece.cell and piece.cell[0] in framed:
+            piece.cell = None
+    outside = [piece for piece in pieces if piece.cell is None]
+    scale = scale_of(outside)
+    for number, table in enumerate(tables):
+        above = [piece for piece in outside if piece.base >= table.bottom]
+        if above:
+            outside = [piece for piece in outside if piece.base < table.bottom]
+            yield _laid_out(above, scale, in_table=False)
+        inside = [piece for piece in pieces if piece.cell and piece.cell[0] == number]
+        if inside:
+            yield RuledGrid(table.columns, _grid(inside, table))
+    if outside:
+        yield _laid_out(outside, scale, in_table=in_table and not tables)
 
 
-def _follows(piece: Piece, glyph: Piece) -> bool:
-    same_line = abs(piece.base - glyph.base) < LINE_DRIFT * max(piece.height, glyph.height)
-    return same_line and -0.5 * piece.height < glyph.left - piece.right < PIECE_GAP * piece.height
+def _is_table(pieces: Sequence[Piece], number: int) -> bool:
+    """Whether enough of its rows have text in more than one cell."""
+    filled: dict[int, set[int]] = {}
+    for piece in pieces:
+        if piece.cell and piece.cell[0] == number:
+            filled.setdefault(piece.cell[1], set()).add(piece.cell[2])
+    return sum(len(cells) > 1 for cells in filled.values()) > FILLED_MIN * len(filled)
 
 
-def lay_out(pieces: list[Piece]) -> str:
-    """Set the pieces on a grid of letters, top to bottom, columns kept apart by runs of spaces."""
-    pieces = [piece for piece in pieces if piece.text.strip()]
-    if not pieces:
-        return ""
-    letters = sum(len(piece.text) for piece in pieces)
-    letter = max(sum(piece.right - piece.left for piece in pieces) / letters, 1.0)
-    margin = min(piece.left for piece in pieces)
-    rows = _rows(pieces)
-    steps = sorted(a[0].base - b[0].base for a, b in pairwise(rows))
-    usual = steps[len(steps) // 2] if steps else 0.0
-    out: list[str] = []
-    before: float | None = None
-    for row in rows:
-        if before is not None and before - row[0].base > PARAGRAPH_GAP * usual:
-            out.append("")
-        out.append(_set(row, margin, letter))
-        before = row[0].base
-    return "\n".join(out)
-
-
-def _rows(pieces: list[Piece]) -> list[list[Piece]]:
-    rows: list[list[Piece]] = []
-    for piece in sorted(pieces, key=lambda p: (-p.base, p.left)):
-        if rows and rows[-1][0].base - piece.base < LINE_DRIFT * max(piece.height, rows[-1][0].height):
-            rows[-1].append(piece)
-        else:
-            rows.append([piece])
-    return [sorted(row, key=lambda p: p.left) for row in rows]
-
-
-def _set(row: list[Piece], margin: float, letter: float) -> str:
-    text = ""
-    right = margin
-    for piece in row:
-        bare = piece.text.strip()
-        column = min(round((piece.left - margin) / letter), COLUMNS_MAX)
-        if not text or piece.left - right > COLUMN_GAP * letter:
-            text += " " * max(column - len(text), 3 if text else 0) + bare
-        else:
-            text += " " + bare
-        right = max(right, piece.right)
+def _laid_out(pieces: Sequence[Piece], scale: Scale, *, in_table: bool) -> str:
+    """The text; on a finer scale where a table without rules begins or goes on."""
+    text = clean(lay_out(pieces, scale))
+    if in_table or has_heading(text):
+        return clean(lay_out(pieces, finer(scale)))
     return text
+
+
+def _has_open_table(page: Sequence[str | RuledGrid], *, in_table: bool) -> bool:
+    """Whether a table without rules reaches the end of the page."""
+    last = page[-1] if page else ""
+    return isinstance(last, str) and (in_table or has_heading(last)) and not ends_table(last)
+
+
+def _grid(pieces: Sequence[Piece], table: Ruled) -> Grid:
+    by_cell: dict[tuple[int, int], list[Piece]] = {}
+    for piece in pieces:
+        if piece.cell:
+            by_cell.setdefault(piece.cell[1:], []).append(piece)
+    rows: list[Row] = [{} for _ in table.rows[1:]]
+    for (row, column), inside in by_cell.items():
+        texts = [_line(line) for line in rows_of(inside)]
+        columns, covered = table.spans[row, column]
+        rows[row][column] = GridCell(texts, columns, covered)
+    return Grid(rows)
+
+
+def _line(pieces: Sequence[Piece]) -> str:
+    return re.sub(r"\s+", " ", clean(" ".join(piece.text.strip() for piece in pieces))).strip()
