@@ -6,6 +6,7 @@ from .duties import Context, Reader, demand_starts, read_items
 from .findings import basis_findings, header_findings, item_findings, numbering_findings, page_findings
 from .floats import settle
 from .items import build_tree
+from .legacy import legacy_findings
 from .letterhead import read_letterhead, refuse_secret
 from .limits import Limits
 from .lines import Pages, Zone
@@ -51,5 +52,6 @@ def _propose(pages: Pages, text: str, blocks: list[Block]) -> Proposal:
         *row_findings,
         *numbering_findings(body),
         *page_findings(pages, flow),
+        *legacy_findings(text),
     )
     return Proposal(text, header, addressees, basis, items, recipients, signer, findings)

@@ -15,10 +15,15 @@ CODES = range(33, 256)
 
 @dataclass(slots=True)
 class Page:
-    """A page under construction; y runs upwards from the lower edge, as in the file."""
+    """A page under construction; y runs upwards from the lower edge, as in the file.
+
+    `turned` is the page's own entry; `sideways` writes everything turned left, as some programs set a
+    landscape page on upright paper.
+    """
 
     size: tuple[float, float] = PORTRAIT
     turned: int = 0
+    sideways: bool = False
     texts: list[tuple[float, float, float, str]] = field(default_factory=list)
     rules: list[tuple[float, float, float, float]] = field(default_factory=list)
     stamps: list[tuple[float, float, str]] = field(default_factory=list)
@@ -148,12 +153,15 @@ def document(pages: Sequence[Page], *, mapped: bool = True) -> bytes:
 
 
 def _content(page: Page, fonts: list[_Font]) -> bytes:
-    out = [f"{x0} {y0} m {x1} {y1} l S" for x0, y0, x1, y1 in page.rules]
+    corners = ((page.size[0] - y0, x0, page.size[0] - y1, x1) if page.sideways else (x0, y0, x1, y1)
+               for x0, y0, x1, y1 in page.rules)  # fmt: skip
+    out = [f"{x0} {y0} m {x1} {y1} l S" for x0, y0, x1, y1 in corners]
     for x, y, size, text in page.texts:
         if not fonts[-1].has_room(text):
             fonts.append(_Font())
         shown = fonts[-1].encode(text)
-        out.append(f"BT /F{len(fonts) - 1} {size} Tf 1 0 0 1 {x} {y} Tm <{shown}> Tj ET")
+        place = f"0 1 -1 0 {page.size[0] - y} {x}" if page.sideways else f"1 0 0 1 {x} {y}"
+        out.append(f"BT /F{len(fonts) - 1} {size} Tf {place} Tm <{shown}> Tj ET")
     return "\n".join(out).encode("ascii")
 
 

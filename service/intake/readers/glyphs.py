@@ -1,6 +1,7 @@
 """The glyphs of a PDF page -> runs of text on one baseline, each within one cell of a ruled table."""
 
 import ctypes
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,8 +20,11 @@ LINE_DRIFT = 0.45
 LINE_BREAK_HYPHEN = 2
 UNMAPPED_MAX = 0.2
 """Share of glyphs without a character from which a page counts as one without text."""
+WORDS_MIN = 12
+"""Fewer words tell nothing about a page."""
+_WORD = re.compile(r"^[(\[\"'“‘-]*(?:[^\W\d_]+|[\d.,/%-]+|[\w&]+(?:[-/.&][\w&]+)+)[.,;:)\]!?\"'”’/…-]*$")
 SAMPLE = 400
-"""Glyphs that are asked which way they are turned."""
+"""Glyphs that are asked about themselves to know about the page."""
 
 CellKey = tuple[int, int, int]
 """Table on the page, row, column."""
@@ -55,7 +59,7 @@ def turn_of(page: Any, text_page: Any) -> Turn:
 
 def _quarters(text_page: Any, index: int) -> int:
     angle = pdfium.FPDFText_GetCharAngle(text_page, index)
-    return int(round(angle / (pi / 2)) % 4)
+    return int(-round(angle / (pi / 2)) % 4)
 
 
 def _is_shown(text_page: Any, index: int) -> bool:
@@ -65,10 +69,12 @@ def _is_shown(text_page: Any, index: int) -> bool:
 def is_unmapped(text_page: Any) -> bool:
     """Whether the page's fonts do not tell which characters their glyphs are."""
     count = pdfium.FPDFText_CountChars(text_page)
-    step = max(count // SAMPLE, 1)
-    asked = range(0, count, step)
-    lost = sum(bool(pdfium.FPDFText_HasUnicodeMapError(text_page, index) == 1) for index in asked)
-    return lost > UNMAPPED_MAX * max(len(asked), 1)
+    asked = range(0, count, max(count // SAMPLE, 1))
+    lost = sum(pdfium.FPDFText_HasUnicodeMapError(text_page, index) == 1 for index in asked)
+    if lost > UNMAPPED_MAX * len(asked):
+        return True
+    words = text_page.get_text_range(0, min(count, SAMPLE * 10), errors="ignore").split()
+    return len(words) >= WORDS_MIN and sum(bool(_WORD.match(word)) for word in words) < len(words) / 2
 
 
 def pieces_of(text_page: Any, turn: Turn, tables: Sequence[Ruled]) -> Iterator[Piece]:
