@@ -186,7 +186,7 @@ CREATE TABLE directive (
 	text VARCHAR NOT NULL, 
 	file_id CHAR(32), 
 	made_at DATETIME NOT NULL, 
-	issued_at DATETIME, 
+	issued_at DATETIME, document_id VARCHAR(255), envelope TEXT, 
 	CONSTRAINT pk_directive PRIMARY KEY (id), 
 	CONSTRAINT ck_directive_state CHECK (state IN ('draft', 'issued')), 
 	CONSTRAINT fk_directive_file_id FOREIGN KEY(file_id) REFERENCES file (id), 
@@ -331,6 +331,8 @@ CREATE INDEX ix_coordination_unit_id_id ON coordination (unit_id, id);
 CREATE INDEX ix_delivery_due ON delivery (next_attempt_at, id) WHERE next_attempt_at IS NOT NULL;
 
 CREATE INDEX ix_delivery_register_id_id ON delivery (register_id, id);
+
+CREATE UNIQUE INDEX ix_directive_register_id_document_id ON directive (register_id, document_id);
 
 CREATE INDEX ix_directive_register_id_id ON directive (register_id, id);
 

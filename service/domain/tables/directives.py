@@ -28,7 +28,11 @@ class AssignmentRole(StrEnum):
 
 
 class Directive(Table, table=True):
-    """A document that gives duties (văn bản chỉ đạo)."""
+    """A document that gives duties (văn bản chỉ đạo).
+
+    `document_id` and `envelope` come with a message of the document exchange (edXML): one message, one
+    directive, however often it is delivered.
+    """
 
     __table_args__ = (
         one_of("state", DirectiveState),
@@ -37,6 +41,7 @@ class Directive(Table, table=True):
         ),
         sa.Index(None, "register_id", "id"),
         sa.Index(None, "register_id", "state", "id"),
+        sa.Index(None, "register_id", "document_id", unique=True),
     )
 
     id: UUID = Field(primary_key=True)
@@ -69,6 +74,8 @@ class Directive(Table, table=True):
     file_id: UUID | None = Field(default=None, foreign_key="file.id")
     made_at: datetime
     issued_at: datetime | None = None
+    document_id: str | None = Field(default=None, max_length=255)
+    envelope: dict[str, Any] | None = Field(default=None, sa_type=Json)
 
 
 class Item(Table, table=True):
