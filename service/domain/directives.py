@@ -86,6 +86,8 @@ def draft(
     )
     for name in TEXTS:
         setattr(directive, name, nfc(str(proposal.get(name) or "")))
+    directive.envelope = proposal.get("envelope")
+    directive.document_id = message_id(proposal)
     change_identity(session, directive)
     session.add(directive)
     session.flush()
@@ -96,6 +98,23 @@ def draft(
     sha256 = file.sha256 if file else None
     emit(session, DirectiveDrafted(subject_id=directive.id, source_sha256=sha256), actor=actor, at=now)
     return directive
+
+
+def message_id(proposal: Mapping[str, Any]) -> str | None:
+    """Return the DocumentId of the message that a proposal was read from."""
+    found = (proposal.get("envelope") or {}).get("document_id")
+    return str(found) if found else None
+
+
+def find_delivered(session: Session, actor: Actor, proposal: Mapping[str, Any]) -> Directive | None:
+    """Return the directive that an earlier delivery of the same message gave this register (R3)."""
+    document_id = message_id(proposal)
+    if document_id is None:
+        return None
+    same = select(Directive).where(
+        Directive.register_id == actor.register_id, Directive.document_id == document_id
+    )
+    return session.exec(same).first()
 
 
 TEXTS = ("doc_type", "issuing_body", "parent_body", "subject", "place", "field", "source")

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from .envelope import Envelope
+from .proposal import Finding
+
 
 class Zone(StrEnum):
     """The part of the page's form (Nghị định 30/2020, annex I) that a line stands in."""
@@ -60,16 +63,34 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """A document as read: its lines, the running heads where stamps stand, pages without text.
+    """A document as read: its lines, the running heads where stamps stand, what came with it.
 
     Attributes:
         lines: In reading order.
         stamps: Texts outside the flow (page headers and footers, text boxes).
         boxes: Floating texts that may belong to the letterhead or the foot; `floats` decides.
         pages_empty: Pages of a PDF that show no text, counted from 1.
+        envelope: What the message that it came in says of it.
+        attached: Further files of the message.
+        findings: What the reader itself must tell the clerk.
     """
 
     lines: tuple[Line, ...]
     stamps: tuple[str, ...] = ()
     boxes: tuple[Box, ...] = ()
     pages_empty: tuple[int, ...] = ()
+    envelope: Envelope | None = None
+    attached: tuple["Attached", ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file that came with a document: its name and what was read in it.
+
+    One that `repeats` the document adds nothing, but a stamp of secrecy counts there too.
+    """
+
+    name: str
+    pages: Pages
+    repeats: bool = False

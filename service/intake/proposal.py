@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from .envelope import Envelope
+
 Json = dict[str, Any]
 Role = Literal["lead", "coordinate", "report_to", "addressee"]
 Severity = Literal["info", "warning", "error"]
@@ -256,6 +258,7 @@ class Proposal:
     recipients: tuple[Phrase, ...]
     signer: Signer | None
     findings: tuple[Finding, ...]
+    envelope: Envelope | None = None
 
     def walk(self) -> Iterator[Item]:
         """All items, in reading order."""
@@ -285,6 +288,7 @@ class Proposal:
             "recipients": [r.text for r in self.recipients],
             "signer": dict(signer),
             "findings": [f.to_json() for f in self.findings],
+            "envelope": self.envelope.to_json() if self.envelope else None,
             "spans": {
                 **head.spans(),
                 "addressees": [_pair(a.span) for a in self.addressees],

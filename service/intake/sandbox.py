@@ -199,7 +199,7 @@ def _answer(path: str, filename: str, limits: Limits) -> Proposal | IntakeRefuse
 class _Answer(pickle.Unpickler):
     """Admits proposals and refusals only: a child taken over by a document must not run code here."""
 
-    _MODULES = ("service.intake.proposal", "service.intake.refusals")
+    _MODULES = ("service.intake.envelope", "service.intake.proposal", "service.intake.refusals")
 
     def find_class(self, module: str, name: str) -> Any:
         if module not in self._MODULES or "." in name:

@@ -1,6 +1,7 @@
 """Tells what a file is by its content; its name may only agree."""
 
 import zipfile
+import zlib
 from enum import StrEnum
 from io import BytesIO
 from pathlib import PurePosixPath
@@ -25,15 +26,17 @@ class Kind(StrEnum):
     DOCX = "docx"
     XLSX = "xlsx"
     PDF = "pdf"
+    PACKAGE = "package"
 
 
 EXTENSIONS = {
     ".docx": Kind.DOCX, ".docm": Kind.DOCX, ".xlsx": Kind.XLSX, ".xlsm": Kind.XLSX, ".pdf": Kind.PDF,
+    ".edxml": Kind.PACKAGE, ".xml": Kind.PACKAGE, ".zip": Kind.PACKAGE,
     ".txt": Kind.TEXT, ".text": Kind.TEXT, ".md": Kind.TEXT, ".markdown": Kind.TEXT,
 }  # fmt: skip
 OTHER_EXTENSIONS = frozenset({
     ".doc", ".dot", ".rtf", ".odt", ".xls", ".ods", ".ppt", ".pptx", ".png", ".jpg", ".jpeg", ".tif",
-    ".tiff", ".gif", ".bmp", ".zip", ".rar", ".7z", ".gz", ".html", ".htm", ".xml", ".edxml", ".eml", ".msg",
+    ".tiff", ".gif", ".bmp", ".rar", ".7z", ".gz", ".html", ".htm", ".eml", ".msg",
     ".csv", ".json", ".exe",
 })  # fmt: skip
 """Extensions of types that are not read; one of them on a readable file is a contradiction."""
@@ -41,6 +44,9 @@ OTHER_EXTENSIONS = frozenset({
 OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"BM")
 ARCHIVES = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"{\\rtf")
+OPENING = 4096
+MESSAGES = (".edxml", ".xml")
+MESSAGE_MARKS = (b"<edxml", b":edxml", b"edxmlenvelope", b"qcvn_102")
 MARKUP = (b"<!doctype", b"<html", b"<?xml", b"<edxml")
 
 
@@ -72,6 +78,8 @@ def _by_content(data: bytes, limits: Limits) -> Kind:
         return _by_members(data, limits)
     if b"%PDF-" in data[:1024]:
         return Kind.PDF
+    if is_message(data):
+        return Kind.PACKAGE
     if data.startswith((*IMAGES, *ARCHIVES)) or data.lstrip(b"\xef\xbb\xbf \t\r\n")[:9].lower().startswith(
         MARKUP
     ):
@@ -83,17 +91,31 @@ def _by_members(data: bytes, limits: Limits) -> Kind:
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             members = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, RuntimeError, OSError) as error:
+            if len(members) > limits.archive_entries:
+                raise ArchiveBomb
+            if any(member.flag_bits & 1 for member in members):
+                raise EncryptedDocument
+            if sum(member.file_size for member in members) > limits.archive_bytes:
+                raise ArchiveBomb
+            return _by_names(archive, {member.filename for member in members})
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, OSError) as error:
         raise UnreadableDocument from error
-    if len(members) > limits.archive_entries:
-        raise ArchiveBomb
-    if any(member.flag_bits & 1 for member in members):
-        raise EncryptedDocument
-    if sum(member.file_size for member in members) > limits.archive_bytes:
-        raise ArchiveBomb
-    names = {member.filename for member in members}
+
+
+def _by_names(archive: zipfile.ZipFile, names: set[str]) -> Kind:
     if "word/document.xml" in names:
         return Kind.DOCX
     if "xl/workbook.xml" in names:
         return Kind.XLSX
+    for name in sorted(names):
+        if name.lower().endswith(MESSAGES) and name != "[Content_Types].xml":
+            with archive.open(name) as member:
+                if is_message(member.read(OPENING)):
+                    return Kind.PACKAGE
     raise UnsupportedDocument
+
+
+def is_message(content: bytes) -> bool:
+    """Whether bytes begin like an edXML message."""
+    head = content[:OPENING].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return head.startswith(b"<") and any(mark in head for mark in MESSAGE_MARKS)

@@ -27,16 +27,20 @@ router = APIRouter(prefix="/v1/directives", tags=["directives"], route_class=Str
     "/intake",
     status_code=201,
     response_model=DirectiveView,
-    responses=problems(AlreadyExists, *leaves(IntakeRefused)),
+    responses={
+        200: {"model": DirectiveView, "description": "The message was delivered before: its directive."},
+        **problems(AlreadyExists, *leaves(IntakeRefused)),
+    },
     openapi_extra=FILE_BODY,
 )
 async def take_in(
     request: Request, actor: CurrentActor, upload: Received, work: UploadWork, now: Now
 ) -> Response:
-    """Read a document (DOCX, PDF with text, plain text, edXML) into a draft with what it proposes.
+    """Read a document (DOCX, PDF, XLSX, plain text, DOC, edXML) into a draft with what it proposes.
 
-    It is read by a process of its own while the request waits without a thread; then the draft is written
-    by one of the threads that all requests share.
+    An edXML message with a DocumentId that the register holds already answers 200 with that directive, and
+    nothing is written. The file is read by a process of its own while the request waits without a thread;
+    then the draft is written by one of the threads that all requests share.
     """
     actor.require(Action.DRAFT_DIRECTIVE)
     proposal = await context(request).reading_room.read(upload.path, upload.name)
@@ -45,6 +49,10 @@ async def take_in(
 
 def _write(actor: Actor, upload: Upload, work: Writing, proposal: dict[str, Any], now: datetime) -> Response:
     with work as session:
+        delivered = actions.find_delivered(session, actor, proposal)
+        if delivered is not None:
+            known = whole_view(session, actor, delivered.id)
+            return work.answer(DirectiveView, known, version=known["version"])
         blob = upload.row(actor, now)
         session.add(blob)
         session.flush()

@@ -72,7 +72,11 @@ class ItemView(TypedDict):
 
 
 class DirectiveView(TypedDict):
-    """A directive with its tree of items."""
+    """A directive with its tree of items.
+
+    `document_id` and `envelope` say which message of the document exchange it came in: sender, receivers with
+    their days, and the documents that it answers (`response_for`).
+    """
 
     id: UUID
     version: int
@@ -98,6 +102,8 @@ class DirectiveView(TypedDict):
     findings: list[dict[str, Any]]
     text: str
     file_id: UUID | None
+    document_id: str | None
+    envelope: dict[str, Any] | None
     made_at: datetime
     issued_at: datetime | None
     items: list[ItemView]
@@ -184,6 +190,8 @@ def directive_view(whole: Whole) -> DirectiveView:
         "findings": row.findings,
         "text": row.text,
         "file_id": row.file_id,
+        "document_id": row.document_id,
+        "envelope": row.envelope,
         "made_at": row.made_at,
         "issued_at": row.issued_at,
         "items": tree_view(whole),
