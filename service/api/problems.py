@@ -54,6 +54,7 @@ DOCUMENT_STATUS: dict[type[IntakeRefused], int] = {
     intake.EmptyDocument: 422,
     intake.UnreadableDocument: 422,
     intake.UnsupportedDocument: 415,
+    intake.LegacyDocument: 415,
     intake.MismatchedDocument: 415,
     intake.EncryptedDocument: 422,
     intake.DocumentTooLarge: 413,

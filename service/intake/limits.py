@@ -10,7 +10,9 @@ class Limits:
     """Bounds on one reading; a document beyond any of them is refused, never cut short.
 
     Sizes are bytes, times are seconds. The bounds on the child process come from measured bombs: one million
-    empty paragraphs are a DOCX of 45 KB and would cost 32 seconds of processor time.
+    empty paragraphs are a DOCX of 45 KB and would cost 32 seconds of processor time. A child that waits for a
+    converter or a recogniser of scans has `helped_seconds` instead of `wall_seconds`; each such program has
+    the same bounds on processor time and memory. Of a scan the first `recognised_pages` are read.
     """
 
     upload_bytes: int = 50 * MEGABYTE
@@ -24,6 +26,9 @@ class Limits:
     cpu_seconds: int = 10
     memory_bytes: int = 1_000 * MEGABYTE
     wall_seconds: float = 20.0
+    helped_seconds: float = 180.0
+    helper_file_bytes: int = 100 * MEGABYTE
+    recognised_pages: int = 20
 
 
 DEFAULT = Limits()

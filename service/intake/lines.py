@@ -69,7 +69,7 @@ class Pages:
         lines: In reading order.
         stamps: Texts outside the flow (page headers and footers, text boxes).
         boxes: Floating texts that may belong to the letterhead or the foot; `floats` decides.
-        pages_empty: Pages of a PDF that show no text, counted from 1.
+        pages_empty: Pages of a PDF that show no text and were not recognised, counted from 1.
         envelope: What the message that it came in says of it.
         attached: Further files of the message.
         findings: What the reader itself must tell the clerk.

@@ -35,6 +35,16 @@ class UnsupportedDocument(IntakeRefused):
     title = "Documents of this type are not read"
 
 
+class LegacyDocument(IntakeRefused):
+    """The file is of Word 97-2003 and no converter is installed here.
+
+    Save it as DOCX, or have the operator install LibreOffice (Debian: libreoffice-writer-nogui) or antiword.
+    """
+
+    slug = "document-needs-converter"
+    title = "Word 97-2003 files are not read on this machine; save the document as DOCX"
+
+
 class MismatchedDocument(IntakeRefused):
     """The file's name promises one type and its content is another."""
 
@@ -64,7 +74,10 @@ class ArchiveBomb(IntakeRefused):
 
 
 class ScannedDocument(IntakeRefused):
-    """The PDF consists of images without a text layer; recognise its text first."""
+    """The PDF is images, or its fonts do not tell their letters, and no recogniser is installed here.
+
+    Send a PDF with a text layer, or have the operator install tesseract (Debian: tesseract-ocr-vie).
+    """
 
     slug = "document-without-text"
     title = "The document is a scan without text"

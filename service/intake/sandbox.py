@@ -11,20 +11,25 @@ import os
 import pickle
 import resource
 import signal
+import tempfile
 import threading
 import time
 from collections.abc import Mapping
 from multiprocessing import context, forkserver, get_context, popen_forkserver, reduction, spawn, util
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from .limits import DEFAULT, Limits
 from .proposal import Proposal
+from .readers import helpers
 from .refusals import DocumentTooLarge, DocumentTooSlow, IntakeRefused, UnreadableDocument
 
 PRELOADED = ["service.intake.sandbox", "service.intake.reading", "pypdfium2.raw"]
 CHUNK = 1 << 16
+MORE_TIME = b"+"
+"""What a child writes before it waits for a program of its own; no answer begins so."""
 GRACE_SECONDS = 5.0
 """How long an answered or killed child may take to disappear."""
 _LOST = 255
@@ -49,9 +54,10 @@ def read_safely(path: Path, filename: str, limits: Limits = DEFAULT) -> Proposal
     """
     if path.stat().st_size > limits.upload_bytes:
         raise DocumentTooLarge
-    answer, exit_code = _run(path, filename, limits)
-    if not answer and exit_code == _LOST:
-        answer, exit_code = _run(path, filename, limits)
+    with TemporaryDirectory(prefix="dondoc-") as folder:
+        answer, exit_code = _run(path, filename, limits, folder)
+        if not answer and exit_code == _LOST:
+            answer, exit_code = _run(path, filename, limits, folder)
     if not answer:
         raise DocumentTooSlow if exit_code in _OUT_OF_TIME else UnreadableDocument
     result = _unpickle(answer)
@@ -60,10 +66,10 @@ def read_safely(path: Path, filename: str, limits: Limits = DEFAULT) -> Proposal
     return result
 
 
-def _run(path: Path, filename: str, limits: Limits) -> tuple[bytes, int | None]:
+def _run(path: Path, filename: str, limits: Limits, folder: str) -> tuple[bytes, int | None]:
     """The child's answer, empty when it gave none, and its exit code."""
     receiver, sender = get_context("forkserver").Pipe(duplex=False)
-    process = _Child(target=_work, args=(sender, str(path), filename, limits), daemon=True)
+    process = _Child(target=_work, args=(sender, str(path), filename, limits, folder), daemon=True)
     try:
         with _starting:
             _preload()
@@ -73,32 +79,36 @@ def _run(path: Path, filename: str, limits: Limits) -> tuple[bytes, int | None]:
         raise
     finally:
         sender.close()
-    deadline = time.monotonic() + limits.wall_seconds
     try:
         with receiver:
-            return _receive(receiver, deadline, limits.output_bytes), _end(process)
+            return _receive(receiver, limits), _end(process)
     finally:
         _end(process, kill=True)
         process.close()
 
 
-def _receive(receiver: Connection, deadline: float, size_max: int) -> bytes:
+def _receive(receiver: Connection, limits: Limits) -> bytes:
     """Everything the child writes until it closes the pipe.
 
     Raises:
         DocumentTooSlow: The time is over.
         DocumentTooLarge: The answer is beyond its limit.
     """
+    started = time.monotonic()
+    seconds = limits.wall_seconds
     received = bytearray()
     while True:
-        left = deadline - time.monotonic()
+        left = started + seconds - time.monotonic()
         if left <= 0 or not wait([receiver], left):
             raise DocumentTooSlow
         chunk = os.read(receiver.fileno(), CHUNK)
         if not chunk:
             return bytes(received)
+        if not received and chunk.startswith(MORE_TIME):
+            seconds = limits.helped_seconds
+            chunk = chunk.lstrip(MORE_TIME)
         received += chunk
-        if len(received) > size_max:
+        if len(received) > limits.output_bytes:
             raise DocumentTooLarge
 
 
@@ -108,9 +118,16 @@ def _end(process: "_Child", *, kill: bool = False) -> int | None:
         if process.pid is None:
             return None
         if kill and process.is_alive():
+            _kill_group(process.pid)
             process.kill()
         process.join(GRACE_SECONDS)
         return process.exitcode
+
+
+def _kill_group(leader: int) -> None:
+    """End the programs that a child has started, which are in its group; it may not lead one yet."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader, signal.SIGKILL)
 
 
 def _preload() -> None:
@@ -152,9 +169,12 @@ class _Child(context.ForkServerProcess):
         return _Launch(process_obj)
 
 
-def _work(sender: Connection, path: str, filename: str, limits: Limits) -> None:
+def _work(sender: Connection, path: str, filename: str, limits: Limits, folder: str) -> None:
     """In the child: set the limits, read, answer once."""
+    os.setpgid(0, 0)
     _restrict(limits)
+    helpers.ask_for_time.set(lambda: _take_time(sender, limits))
+    tempfile.tempdir = folder
     answer = pickle.dumps(_answer(path, filename, limits), protocol=pickle.HIGHEST_PROTOCOL)
     if len(answer) > limits.output_bytes:
         answer = pickle.dumps(DocumentTooLarge(), protocol=pickle.HIGHEST_PROTOCOL)
@@ -167,18 +187,27 @@ def _work(sender: Connection, path: str, filename: str, limits: Limits) -> None:
 
 
 def _restrict(limits: Limits) -> None:
-    """Bound processor time, memory, files and life; the kernel enforces all of them, also inside C code."""
+    """Bound processor time, memory, files and life; the kernel enforces all of them, also inside C code.
+
+    Files can be written only by a child on a machine with converters, and only while it waits for one.
+    """
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.signal(signal.SIGXCPU, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_REAL, limits.wall_seconds + 1)
     bounds: Mapping[int, tuple[int, int]] = {
         resource.RLIMIT_CPU: (limits.cpu_seconds, limits.cpu_seconds + 1),
         resource.RLIMIT_AS: (limits.memory_bytes, limits.memory_bytes),
-        resource.RLIMIT_FSIZE: (0, 0),
+        resource.RLIMIT_FSIZE: (0, limits.helper_file_bytes if helpers.any_installed() else 0),
         resource.RLIMIT_CORE: (0, 0),
     }
     for kind, bound in bounds.items():
         resource.setrlimit(kind, bound)
+
+
+def _take_time(sender: Connection, limits: Limits) -> None:
+    """A program is about to be waited for: tell the caller, and live longer."""
+    os.write(sender.fileno(), MORE_TIME)
+    signal.setitimer(signal.ITIMER_REAL, limits.helped_seconds + 1)
 
 
 def _answer(path: str, filename: str, limits: Limits) -> Proposal | IntakeRefused:

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     """A type of file that is read."""
 
     TEXT = "text"
+    DOC = "doc"
     DOCX = "docx"
     XLSX = "xlsx"
     PDF = "pdf"
@@ -30,12 +31,13 @@ class Kind(StrEnum):
 
 
 EXTENSIONS = {
-    ".docx": Kind.DOCX, ".docm": Kind.DOCX, ".xlsx": Kind.XLSX, ".xlsm": Kind.XLSX, ".pdf": Kind.PDF,
+    ".doc": Kind.DOC, ".dot": Kind.DOC, ".docx": Kind.DOCX, ".docm": Kind.DOCX, ".pdf": Kind.PDF,
+    ".xlsx": Kind.XLSX, ".xlsm": Kind.XLSX,
     ".edxml": Kind.PACKAGE, ".xml": Kind.PACKAGE, ".zip": Kind.PACKAGE,
     ".txt": Kind.TEXT, ".text": Kind.TEXT, ".md": Kind.TEXT, ".markdown": Kind.TEXT,
 }  # fmt: skip
 OTHER_EXTENSIONS = frozenset({
-    ".doc", ".dot", ".rtf", ".odt", ".xls", ".ods", ".ppt", ".pptx", ".png", ".jpg", ".jpeg", ".tif",
+    ".rtf", ".odt", ".xls", ".ods", ".ppt", ".pptx", ".png", ".jpg", ".jpeg", ".tif",
     ".tiff", ".gif", ".bmp", ".rar", ".7z", ".gz", ".html", ".htm", ".eml", ".msg",
     ".csv", ".json", ".exe",
 })  # fmt: skip
@@ -73,6 +75,8 @@ def _by_content(data: bytes, limits: Limits) -> Kind:
     if data.startswith(OLE):
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise EncryptedDocument
+        if "WordDocument".encode("utf-16-le") in data:
+            return Kind.DOC
         raise UnsupportedDocument
     if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):
         return _by_members(data, limits)

@@ -105,7 +105,7 @@ BAD: dict[str, tuple[str, Callable[[], bytes], type[IntakeRefused]]] = {
     "a Word file called text": ("a.txt", lambda: docx(["Kính gửi"]), MismatchedDocument),
     "a Word file called PDF": ("a.pdf", lambda: docx(["Kính gửi"]), MismatchedDocument),
     "a PDF called picture": ("a.PNG", lambda: pdf(["So 12"]), MismatchedDocument),
-    "an old Word file": ("a.doc", lambda: OLE + b"\0" * 2000, UnsupportedDocument),
+    "an old spreadsheet": ("a.xls", lambda: OLE + b"\0" * 2000, UnsupportedDocument),
     "a damaged workbook": ("a.xlsx", lambda: archive({"xl/workbook.xml": "<a/>"}), UnreadableDocument),
     "a presentation": ("a.pptx", lambda: archive({"ppt/presentation.xml": "<a/>"}), UnsupportedDocument),
     "a picture": ("a.png", lambda: b"\x89PNG\r\n\x1a\n" + b"\0" * 100, UnsupportedDocument),
@@ -237,7 +237,7 @@ def test_a_missing_file_is_the_callers_mistake(tmp_path: Path) -> None:
 
 def test_every_refusal_explains_itself_and_survives_pickling() -> None:
     leaves = IntakeRefused.__subclasses__()
-    assert len({leaf.slug for leaf in leaves}) == len(leaves) == 10
+    assert len({leaf.slug for leaf in leaves}) == len(leaves) == 11
     for leaf in leaves:
         assert leaf.slug.startswith("document-")
         assert leaf.__doc__

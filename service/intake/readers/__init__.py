@@ -6,13 +6,20 @@ from ..limits import Limits
 from ..lines import Pages
 from ..refusals import DocumentTooLarge, EmptyDocument, UnsupportedDocument
 from ..sniff import Kind, sniff
+from .doc import read_doc
 from .docx import read_docx
 from .package import read_package
 from .pdf import read_pdf
 from .text import read_text
 from .xlsx import read_xlsx
 
-_FILES = {Kind.TEXT: read_text, Kind.DOCX: read_docx, Kind.XLSX: read_xlsx, Kind.PDF: read_pdf}
+_FILES = {
+    Kind.TEXT: read_text,
+    Kind.DOC: read_doc,
+    Kind.DOCX: read_docx,
+    Kind.XLSX: read_xlsx,
+    Kind.PDF: read_pdf,
+}
 
 
 def read_pages(data: bytes, filename: str, limits: Limits) -> Pages:

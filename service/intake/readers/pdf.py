@@ -16,12 +16,14 @@ import pypdfium2.raw as pdfium
 from ..grid import Grid, GridCell, Row, continue_over_page, lines_of_grid
 from ..limits import Limits
 from ..lines import Line, Pages
+from ..proposal import Finding
 from ..refusals import DocumentTooLarge, EncryptedDocument, ScannedDocument, UnreadableDocument
 from ..restore import clean
 from .columns import ends_table, has_heading, with_tables
 from .glyphs import Piece, is_unmapped, pieces_of, turn_of
 from .layout import Scale, finer, lay_out, rows_of, scale_of
 from .rulings import Ruled, ruled_tables, same_columns
+from .scans import recognise
 from .text import PAGE_NUMBER, lines_of
 
 FILLED_MIN = 0.3
@@ -98,17 +100,28 @@ def read_pdf(data: bytes, limits: Limits) -> Pages:
         raise (EncryptedDocument if "password" in str(error).lower() else UnreadableDocument) from error
     try:
         pages = _pages(document, limits)
+        blank = [index for index, page in enumerate(pages) if not page]
+        recognised = recognise(document, blank, limits)
     except pypdfium2.PdfiumError as error:
         raise UnreadableDocument from error
     finally:
         document.close()
+    for index, text in recognised.items():
+        pages[index] = [text]
+    empty = tuple(index + 1 for index in blank if index not in recognised)
+    if len(empty) == len(pages):
+        raise ScannedDocument
     flow = Flow()
     for page in pages:
         flow.add(page)
-    empty = tuple(number for number, page in enumerate(pages, 1) if not page)
-    if len(empty) == len(pages):
-        raise ScannedDocument
-    return Pages(tuple(flow.lines(limits)), pages_empty=empty)
+    findings = (_recognised(sorted(recognised)),) if recognised else ()
+    return Pages(tuple(flow.lines(limits)), pages_empty=empty, findings=findings)
+
+
+def _recognised(pages: Sequence[int]) -> Finding:
+    numbers = ", ".join(str(index + 1) for index in pages)
+    message = f"Trang {numbers} là ảnh chụp, chữ do máy nhận dạng nên có thể sai; cần đối chiếu với bản gốc."
+    return Finding("text-recognised", "warning", message, "text")
 
 
 def _pages(document: Any, limits: Limits) -> list[list[str | RuledGrid]]:
