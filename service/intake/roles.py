@@ -216,7 +216,7 @@ def _groups(plain: str, mentions: Sequence[Mention]) -> list[list[Mention]]:
 def _sentence_start(plain: str, position: int) -> int:
     start = max(position - SENTENCE_MAX, 0)
     for mark in _SENTENCE.finditer(plain, start, position):
-        if mark[0] == "." and _ABBREVIATED.search(plain, 0, mark.start()):
+        if mark[0] == "." and _ABBREVIATED.search(plain, max(mark.start() - 4, 0), mark.start()):
             continue
         start = mark.end()
     return start

@@ -1,5 +1,7 @@
 """Tells what a file is by its content; its name may only agree."""
 
+import lzma
+import struct
 import zipfile
 import zlib
 from enum import StrEnum
@@ -46,6 +48,11 @@ OTHER_EXTENSIONS = frozenset({
 OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"BM")
 ARCHIVES = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"{\\rtf")
+ZIP_ERRORS = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error,
+    EOFError, KeyError, ValueError, RuntimeError, OSError,
+)  # fmt: skip
+"""What the standard library raises over damaged archives."""
 OPENING = 4096
 MESSAGES = (".edxml", ".xml")
 MESSAGE_MARKS = (b"<edxml", b":edxml", b"edxmlenvelope", b"qcvn_102")
@@ -102,7 +109,7 @@ def _by_members(data: bytes, limits: Limits) -> Kind:
             if sum(member.file_size for member in members) > limits.archive_bytes:
                 raise ArchiveBomb
             return _by_names(archive, {member.filename for member in members})
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, OSError) as error:
+    except ZIP_ERRORS as error:
         raise UnreadableDocument from error
 
 

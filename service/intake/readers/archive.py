@@ -1,12 +1,12 @@
 """Opens the parts of a DOCX with a meter running: what a member claims to unpack to is not believed."""
 
 import zipfile
-import zlib
 from collections.abc import Iterator
 from io import BytesIO
 
 from ..limits import Limits
 from ..refusals import ArchiveBomb, UnreadableDocument
+from ..sniff import ZIP_ERRORS
 
 CHUNK = 65_536
 RATIO_FREE_BYTES = 1_000_000
@@ -20,7 +20,7 @@ class Archive:
         """Open the archive; nothing is unpacked yet."""
         try:
             self._zip = zipfile.ZipFile(BytesIO(data))
-        except (zipfile.BadZipFile, ValueError, RuntimeError, OSError) as error:
+        except ZIP_ERRORS as error:
             raise UnreadableDocument from error
         self._limits = limits
         self._unpacked = 0
@@ -46,15 +46,7 @@ class Archive:
                     self._unpacked += len(chunk)
                     self._check(size, packed)
                     yield chunk
-        except (
-            KeyError,
-            zipfile.BadZipFile,
-            zlib.error,
-            EOFError,
-            RuntimeError,
-            ValueError,
-            OSError,
-        ) as error:
+        except ZIP_ERRORS as error:
             raise UnreadableDocument from error
 
     def _check(self, size: int, packed: int) -> None:

@@ -1,9 +1,7 @@
 """An edXML message, alone or zipped with its attachments: the letter among the files is the document."""
 
-import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from io import BytesIO
 from pathlib import PurePosixPath
 
 from .. import marks
@@ -17,7 +15,6 @@ from ..refusals import (
     EmptyDocument,
     IntakeRefused,
     SecretDocument,
-    UnreadableDocument,
     UnsupportedDocument,
 )
 from ..restore import canonical, fold
@@ -110,12 +107,9 @@ def _single(content: bytes, limits: Limits) -> bytes:
     """The axis packs each attachment into a zip of its own."""
     if not content.startswith(b"PK"):
         return content
-    try:
-        with zipfile.ZipFile(BytesIO(content)) as packed:
-            names = [name for name in packed.namelist() if not name.endswith("/")]
-    except (zipfile.BadZipFile, ValueError, RuntimeError, OSError) as error:
-        raise UnreadableDocument from error
-    return b"".join(Archive(content, limits).chunks(names[0])) if len(names) == 1 else content
+    archive = Archive(content, limits)
+    names = [name for name in archive.names() if not name.endswith("/")]
+    return b"".join(archive.chunks(names[0])) if len(names) == 1 else content
 
 
 def _letterness(pages: Pages) -> int:

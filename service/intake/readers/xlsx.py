@@ -1,13 +1,15 @@
 """XLSX: every sheet is a table; what stands above it in one cell is a title.
 
 The sheets are measured before openpyxl unpacks them: it holds every cell in memory, and a file of a few
-kilobytes may name millions.
+kilobytes may name millions. What it prints and warns of is kept off the answer's stream.
 """
 
+import contextlib
 import re
+import warnings
 from collections.abc import Iterator
 from datetime import date, datetime, time
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import Any
 
 from ..limits import Limits
@@ -33,7 +35,9 @@ def read_xlsx(data: bytes, limits: Limits) -> Pages:
 
     _measure(Archive(data, limits))
     try:
-        book = load_workbook(BytesIO(data), data_only=True, keep_links=False)
+        with contextlib.redirect_stdout(StringIO()), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = load_workbook(BytesIO(data), data_only=True, keep_links=False)
     except MemoryError:
         raise
     except Exception as error:

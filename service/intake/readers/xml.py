@@ -5,8 +5,10 @@ content controls, text boxes and tracked changes. Expat is used directly; a DOCT
 is refused.
 """
 
+import codecs
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import NoReturn
 from xml.parsers import expat
 
@@ -78,14 +80,16 @@ class Stream:
             UnreadableDocument: Not well-formed, or with a DOCTYPE.
             DocumentTooLarge: Nested too deeply or too many elements.
         """
-        parser = expat.ParserCreate(namespace_separator=" ")
+        pieces = iter(chunks)
+        first = next(pieces, b"")
+        parser = expat.ParserCreate(_encoding(first), namespace_separator=" ")
         parser.buffer_text = True
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._characters
         parser.StartDoctypeDeclHandler = _refuse_doctype
         try:
-            for chunk in chunks:
+            for chunk in chain([first], pieces):
                 parser.Parse(chunk, False)
             parser.Parse(b"", True)
         except expat.ExpatError as error:
@@ -122,6 +126,11 @@ class Stream:
     def _characters(self, text: str) -> None:
         if self._stack and not self._skipped and self._stack[-1].name == "t":
             self._stack[-1].text.append(text)
+
+
+def _encoding(opening: bytes) -> str:
+    """Unicode by its mark, whatever the declaration says: other encodings are not guessed at."""
+    return "utf-16" if opening.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8"
 
 
 def _refuse_doctype(*_: object) -> NoReturn:
