@@ -20,7 +20,10 @@ SEVERITIES = {"info": "cyan", "warning": "yellow", "error": "red"}
 
 def parse(
     file: Annotated[
-        Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="DOCX, PDF, TXT, MD")
+        Path,
+        typer.Argument(
+            exists=True, dir_okay=False, readable=True, help="DOCX, PDF, XLSX, TXT, MD, edXML, DOC"
+        ),
     ],
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the proposal as JSON and nothing else.")

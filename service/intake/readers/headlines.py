@@ -49,7 +49,10 @@ def tokens(line: Line) -> list[Token]:
 
 def find_heading(lines: Sequence[Line], first: int) -> Heading | None:
     """The headings that begin at a line: as many lines as let the most columns be known."""
-    if lines[first].cell or not _TRIGGER.search(fold(lines[first].text)):
+    line = lines[first]
+    if line.cell or ("  " not in line.text and len(line.text) > LONELY_LENGTH_MAX):
+        return None
+    if not _TRIGGER.search(fold(line.text)):
         return None
     best: Heading | None = None
     most = 0
@@ -66,8 +69,6 @@ def find_heading(lines: Sequence[Line], first: int) -> Heading | None:
 
 def _heading(window: Sequence[Line]) -> Heading | None:
     found = [(row, token) for row, line in enumerate(window) for token in tokens(line)]
-    if sum(row == 0 for row, _ in found) == 1 and len(found[0][1].text) > LONELY_LENGTH_MAX:
-        return None
     columns = _columns(found)
     kept = {row for column in columns for row, _ in column}
     if len(columns) < COLUMNS_MIN or not {0, len(window) - 1} <= kept:
