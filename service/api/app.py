@@ -28,6 +28,7 @@ ROUTES = (
     "messages",
     "units",
     "groups",
+    "phrases",
     "people",
     "registers",
     "channels",

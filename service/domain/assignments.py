@@ -20,6 +20,7 @@ from service.domain.mentions import read_mention
 from service.domain.outbox import emit
 from service.domain.people import Actor, lives_on
 from service.domain.permissions import Action
+from service.domain.phrases import remember
 from service.domain.tables import (
     Assignment,
     AssignmentException,
@@ -34,13 +35,17 @@ from service.domain.tables import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssignmentOrder:
-    """A unit or a group (exactly one, by its code) for an item, as a person confirms it."""
+    """A unit or a group (exactly one, by its code) for an item, as a person confirms it.
+
+    `remember` is the phrase of the document that means this unit or group from now on.
+    """
 
     role: AssignmentRole
     unit_code: str | None = None
     group_code: str | None = None
     exceptions: tuple[str, ...] = ()
     due_on: date | None = None
+    remember: str | None = None
 
 
 def assign(
@@ -131,9 +136,27 @@ def _replace_assignments(
         session.flush()
         for code in order.exceptions:
             session.add(AssignmentException(assignment_id=row.id, unit_id=units[code]))
+        if order.remember:
+            code = order.unit_code or order.group_code or ""
+            target = {"unit_id": row.unit_id, "group_id": row.group_id}
+            remember(session, actor, order.remember, **target, code=code, now=now)
     told = [{"role": str(o.role), "code": o.unit_code or o.group_code or ""} for o in orders]
     fact = ItemAssigned(subject_id=item.id, directive_id=directive.id, locator=item.locator, assignments=told)
     emit(session, fact, actor=actor, at=now)
+
+
+def target_of(
+    session: Session, actor: Actor, unit_code: str | None, group_code: str | None, *, now: datetime
+) -> tuple[UUID | None, UUID | None]:
+    """Return the id of a unit living today or of a group of the register, by the code given (exactly one).
+
+    Raises:
+        InvalidValue: Neither code is given, or both.
+        UnknownReference: Nothing bears the code.
+    """
+    order = AssignmentOrder(role=AssignmentRole.LEAD, unit_code=unit_code, group_code=group_code)
+    units, groups = _targets(session, actor, [order], office_day(now))
+    return units.get(unit_code or ""), groups.get(group_code or "")
 
 
 def _targets(

@@ -49,6 +49,23 @@ class GroupChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PhraseConfirmed(Event):
+    """A clerk said what a phrase of documents means."""
+
+    kind = "phrase.confirmed.v1"
+    phrase: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhraseRevoked(Event):
+    """What a phrase meant holds no longer."""
+
+    kind = "phrase.revoked.v1"
+    phrase: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeeperChanged(Event):
     """A register passed to another keeper."""
 

@@ -18,6 +18,7 @@ from rapidfuzz import fuzz, process
 from sqlmodel import Session
 
 from service.domain.people import lives_on
+from service.domain.phrases import held_meanings
 from service.domain.tables import Alias, Unit, UnitGroup, UnitName, table
 from service.domain.text import fold, fold_name
 
@@ -33,7 +34,10 @@ PHRASE_MAX = 400
 PLACES_MAX = 3
 """Places that a phrase may add to a name: "xã X, huyện Y, tỉnh Z"."""
 
-NAME, OTHER, FORMER = SOURCES = ("tên", "tên gọi khác", "tên cũ")
+NAME, OTHER, FORMER = ("tên", "tên gọi khác", "tên cũ")
+CONFIRMED = "đã xác nhận"
+"""A clerk said so: it settles what the phrase means, whatever else bears the name."""
+SOURCES = (CONFIRMED, NAME, OTHER, FORMER)
 SHORT, TITLED, PLACED, LEVELLESS = "viết tắt", "bỏ chức danh", "kèm địa danh", "không kèm cấp"
 
 WITHOUT_LEVEL = 95
@@ -150,6 +154,8 @@ class Registry:
         wanted = "group" if collective else "unit"
         phrase = phrase[:PHRASE_MAX]
         bearers, notes = self._bearers(phrase)
+        settled = [each for each in bearers if each.source == CONFIRMED and not notes]
+        bearers = settled or bearers
         plain = key_of(fold(phrase))
         found: dict[UUID, Candidate] = {}
         for each in sorted(bearers, key=lambda named: SOURCES.index(named.source)):
@@ -159,7 +165,7 @@ class Registry:
         if not found:
             near = self._near(key_of(TITLE.sub("", fold_name(phrase))), wanted)
             return Resolution(_in_order(near, wanted), certain=False)
-        certain = len(found) == 1 and {each.kind for each in found.values()} == {wanted}
+        certain = len(found) == 1 and (bool(settled) or {each.kind for each in found.values()} == {wanted})
         return Resolution(_in_order(found.values(), wanted), certain)
 
     def _bearers(self, phrase: str) -> tuple[list[Named], list[str]]:
@@ -249,6 +255,7 @@ def load_registry(session: Session, register_id: UUID, day: date) -> Registry:
         targets[id_] = Target("group", id_, code, name)
         named.append(Named(targets[id_], name, NAME, fold_name(name)))
     also = sa.union_all(
+        held_meanings(register_id).add_columns(sa.literal(CONFIRMED)),
         sa.select(alias.c.unit_id, alias.c.group_id, alias.c.phrase, alias.c.folded, sa.literal(OTHER)).where(
             alias.c.register_id == register_id
         ),

@@ -69,6 +69,11 @@ CASES = {
     ),
     "read_group": Case(SHARED, "/v1/unit-groups/cac-xa"),
     "change_group": Case(FORBIDDEN, "/v1/unit-groups/cac-xa", {"json": {"name": "g", "members": ["xa-a"]}}),
+    "list_phrase_meanings": Case(EMPTY, "/v1/phrase-meanings"),
+    "confirm_phrase_meaning": Case(
+        FORBIDDEN, "/v1/phrase-meanings", {"json": {"phrase": "các xã", "group_code": "cac-xa"}}
+    ),
+    "revoke_phrase_meaning": Case(FORBIDDEN, f"/v1/phrase-meanings/{NOBODY_ID}"),
     "list_members": Case(SHARED, "/v1/unit-groups/cac-xa/members"),
     "list_people": Case(EMPTY, "/v1/people"),
     "register_person": Case(FORBIDDEN, "/v1/people", {"json": {"code": "p1", "name": "An"}}),

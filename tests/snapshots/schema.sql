@@ -376,6 +376,12 @@ CREATE INDEX ix_obligation_unit ON obligation (register_id, unit_id, id);
 
 CREATE INDEX ix_obligation_unit_state ON obligation (unit_id, state, id);
 
+CREATE INDEX ix_phrase_meaning_group_id ON phrase_meaning (group_id);
+
+CREATE INDEX ix_phrase_meaning_register_id_id ON phrase_meaning (register_id, id);
+
+CREATE INDEX ix_phrase_meaning_unit_id ON phrase_meaning (unit_id);
+
 CREATE INDEX ix_post_person_id ON post (person_id);
 
 CREATE INDEX ix_post_unit_id_rank ON post (unit_id, rank);
@@ -504,6 +510,26 @@ CREATE TABLE person (
 	name VARCHAR(200) NOT NULL, 
 	CONSTRAINT pk_person PRIMARY KEY (id), 
 	CONSTRAINT uq_person_code UNIQUE (code)
+);
+
+CREATE TABLE phrase_meaning (
+	id CHAR(32) NOT NULL, 
+	register_id CHAR(32) NOT NULL, 
+	version INTEGER NOT NULL, 
+	phrase VARCHAR(300) NOT NULL, 
+	folded VARCHAR(300) NOT NULL, 
+	unit_id CHAR(32), 
+	group_id CHAR(32), 
+	confirmed_by CHAR(32) NOT NULL, 
+	confirmed_at DATETIME NOT NULL, 
+	revoked_by CHAR(32), 
+	revoked_at DATETIME, 
+	CONSTRAINT pk_phrase_meaning PRIMARY KEY (id), 
+	CONSTRAINT ck_phrase_meaning_one_target CHECK ((unit_id IS NULL) <> (group_id IS NULL)), 
+	CONSTRAINT ck_phrase_meaning_revoked CHECK ((revoked_at IS NULL) = (revoked_by IS NULL)), 
+	CONSTRAINT fk_phrase_meaning_register_id FOREIGN KEY(register_id) REFERENCES register (id), 
+	CONSTRAINT fk_phrase_meaning_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id), 
+	CONSTRAINT fk_phrase_meaning_group_id FOREIGN KEY(group_id) REFERENCES unit_group (id)
 );
 
 CREATE TABLE post (
@@ -671,6 +697,8 @@ CREATE TABLE unit_name (
 );
 
 CREATE UNIQUE INDEX uq_calendar_day_day_no ON calendar_day (calendar_id, day_no);
+
+CREATE UNIQUE INDEX uq_phrase_meaning_held ON phrase_meaning (register_id, folded) WHERE revoked_at IS NULL;
 
 CREATE TABLE waiver (
 	id CHAR(32) NOT NULL, 

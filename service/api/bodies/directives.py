@@ -131,6 +131,9 @@ class AssignmentBody(Body):
     role: AssignmentRole
     exceptions: tuple[Code, ...] = Field((), alias="except", max_length=5_000)
     due_on: Day | None = None
+    remember: FilledLine | None = Field(
+        None, description="The document's phrase; it means this in the register's next documents too."
+    )
 
 
 class WaiverBody(Body):

@@ -85,6 +85,7 @@ def _order(number: int, wanted: AssignmentBody) -> AssignmentOrder:
         group_code=wanted.group_code,
         exceptions=wanted.exceptions,
         due_on=wanted.due_on,
+        remember=wanted.remember,
     )
 
 

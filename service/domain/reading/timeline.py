@@ -80,6 +80,8 @@ SENTENCES = {
     "unit.registered.v1": "Đăng ký đơn vị {code}",
     "unit.changed.v1": "Sửa thông tin đơn vị {code}: {fields}",
     "unit_group.changed.v1": "Cập nhật nhóm đơn vị {code}",
+    "phrase.confirmed.v1": "Xác nhận “{phrase}” là {code}",
+    "phrase.revoked.v1": "Thôi dùng cách hiểu “{phrase}”",
     "register.keeper_changed.v1": "Chuyển đơn vị giữ sổ từ ngày {from_on}",
     "directive.drafted.v1": "Nhập dự thảo",
     "directive.changed.v1": "Sửa: {fields}",

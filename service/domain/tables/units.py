@@ -108,6 +108,36 @@ class Alias(Table, table=True):
     group_id: UUID | None = Field(default=None, foreign_key="unit_group.id", index=True)
 
 
+class PhraseMeaning(Table, table=True):
+    """What a clerk said that a phrase of a register's documents means; one meaning holds at a time."""
+
+    __table_args__ = (
+        sa.CheckConstraint("(unit_id IS NULL) <> (group_id IS NULL)", name="one_target"),
+        sa.CheckConstraint("(revoked_at IS NULL) = (revoked_by IS NULL)", name="revoked"),
+        sa.Index(None, "register_id", "id"),
+        sa.Index(
+            "uq_phrase_meaning_held",
+            "register_id",
+            "folded",
+            unique=True,
+            postgresql_where=sa.text("revoked_at IS NULL"),
+            sqlite_where=sa.text("revoked_at IS NULL"),
+        ),
+    )
+
+    id: UUID = Field(primary_key=True)
+    register_id: UUID = Field(foreign_key="register.id")
+    version: int = 1
+    phrase: str = Field(max_length=300)
+    folded: str = Field(max_length=300)
+    unit_id: UUID | None = Field(default=None, foreign_key="unit.id", index=True)
+    group_id: UUID | None = Field(default=None, foreign_key="unit_group.id", index=True)
+    confirmed_by: UUID
+    confirmed_at: datetime
+    revoked_by: UUID | None = None
+    revoked_at: datetime | None = None
+
+
 class Person(Table, table=True):
     """Somebody who can be told something. Personal data lives here and in addresses only."""
 
