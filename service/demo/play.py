@@ -17,7 +17,7 @@ from service.demo.expectations import Expectations
 from service.demo.office import Office, SetClock, settings_for
 from service.domain.channels import set_channel
 from service.domain.errors import ItemsWithoutLead
-from service.domain.escalation import Role
+from service.domain.escalation import ROLE_WORDS, Role
 from service.domain.groups import define_group
 from service.domain.people_registry import import_people
 from service.domain.registry_file import parse_groups, parse_people, parse_units
@@ -27,7 +27,6 @@ from service.fakes.zalo import FakeZalo
 from service.fakes.zalo_world import APP_SECRET
 from service.intake import read_safely
 from service.migrate import upgrade
-from service.notify.wording import ROLES
 from service.settings import Settings
 from service.vault import Vault
 
@@ -235,7 +234,7 @@ def _show(play: Play, folder: Path) -> None:
     console.print(table)
     climbed = Table("Ngày", "Ai được nhắc", "Mục", title=f"Thang đôn đốc: {office.unit(SILENT[0]).name}")
     for day, role, item in office.told(SILENT[0]):
-        climbed.add_row(f"{day:%d/%m/%Y}", ROLES[Role(role)], item)
+        climbed.add_row(f"{day:%d/%m/%Y}", ROLE_WORDS[Role(role)], item)
     console.print(climbed)
     mails = len(list((folder / "mail").glob("*.eml")))
     deliveries = office.count(Delivery)

@@ -62,6 +62,17 @@ RANKS = {
 }
 """A step whose role is empty passes on to the next rank at once."""
 
+ROLE_WORDS = {
+    Role.OFFICER: "cán bộ đầu mối",
+    Role.CLERK: "văn thư",
+    Role.HEAD: "thủ trưởng",
+    Role.DEPUTY: "cấp phó",
+    Role.OFFICE_CHIEF: "chánh văn phòng",
+    Role.VICE_CHAIR: "phó chủ tịch phụ trách",
+    Role.CHAIR: "chủ tịch",
+}
+"""What a Vietnamese reader is told of a role, in messages and histories alike."""
+
 KEEPER_RANK = RANKS[Role.OFFICE_CHIEF]
 """From this rank on a post is looked for at the keeper of the register, below it at the unit."""
 

@@ -12,7 +12,6 @@ from service.domain.calendar import office_day
 from service.domain.errors import EvidenceRequired, NotAllowed, NotFound, StaleVersion, UnknownReference
 from service.domain.escalation import WatchKind
 from service.domain.events import (
-    Event,
     ObligationAccepted,
     ObligationAcknowledged,
     ObligationReopened,
@@ -110,8 +109,11 @@ def report_progress(
     _move(session, obligation, Move.REPORT, now=now)
     if obligation.due_on is None:
         restart(session, obligation.id, WatchKind.SILENCE, now=now)
-    _tell(
-        session, actor, ProgressReported(subject_id=obligation.id, update_id=update.id, percent=percent), now
+    emit(
+        session,
+        ProgressReported(subject_id=obligation.id, update_id=update.id, percent=percent),
+        actor=actor,
+        at=now,
     )
     return update
 
@@ -161,7 +163,7 @@ def submit(
     stop(session, obligation.id, WatchKind.DEADLINE, WatchKind.SILENCE)
     restart(session, obligation.id, WatchKind.ACCEPTANCE, now=now)
     fact = ObligationSubmitted(subject_id=obligation.id, submission_id=submission.id, submitted_on=today)
-    _tell(session, actor, fact, now)
+    emit(session, fact, actor=actor, at=now)
     return submission
 
 
@@ -186,7 +188,7 @@ def accept(
         done_on=submission.submitted_on,
         due_on=obligation.due_on,
     )
-    _tell(session, actor, fact, now)
+    emit(session, fact, actor=actor, at=now)
     return obligation
 
 
@@ -206,7 +208,7 @@ def send_back(
     _move(session, obligation, Move.SEND_BACK, now=now)
     _work_again(session, obligation, now=now)
     fact = ObligationSentBack(subject_id=obligation.id, submission_id=submission.id, reason=reason)
-    _tell(session, actor, fact, now)
+    emit(session, fact, actor=actor, at=now)
     return obligation
 
 
@@ -223,7 +225,7 @@ def reopen(
     obligation = find_obligation(session, actor, obligation_id, Action.REOPEN, version=version)
     _move(session, obligation, Move.REOPEN, now=now)
     _work_again(session, obligation, now=now)
-    _tell(session, actor, ObligationReopened(subject_id=obligation.id, reason=reason), now)
+    emit(session, ObligationReopened(subject_id=obligation.id, reason=reason), actor=actor, at=now)
     return obligation
 
 
@@ -240,7 +242,7 @@ def withdraw(
     obligation = find_obligation(session, actor, obligation_id, Action.WITHDRAW, version=version)
     _move(session, obligation, Move.WITHDRAW, now=now)
     stop(session, obligation.id, *WatchKind)
-    _tell(session, actor, ObligationWithdrawn(subject_id=obligation.id, reason=reason), now)
+    emit(session, ObligationWithdrawn(subject_id=obligation.id, reason=reason), actor=actor, at=now)
     return obligation
 
 
@@ -277,7 +279,7 @@ def _effective_on(obligation: Obligation, now: datetime) -> date:
 def _acknowledged(session: Session, actor: Actor, obligation: Obligation, *, now: datetime) -> None:
     if obligation.state is State.ASSIGNED:
         stop(session, obligation.id, WatchKind.ACKNOWLEDGEMENT)
-        _tell(session, actor, ObligationAcknowledged(subject_id=obligation.id), now)
+        emit(session, ObligationAcknowledged(subject_id=obligation.id), actor=actor, at=now)
 
 
 def _work_again(session: Session, obligation: Obligation, *, now: datetime) -> None:
@@ -298,7 +300,3 @@ def _decide(
     submission.decided_by = actor.principal_id
     submission.decided_at = now
     return submission
-
-
-def _tell(session: Session, actor: Actor, fact: Event, now: datetime) -> None:
-    emit(session, fact, actor=actor, at=now)

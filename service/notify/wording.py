@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from html import escape
 
-from service.domain.escalation import Role, WatchKind
+from service.domain.escalation import ROLE_WORDS, WatchKind
 from service.domain.lifecycle import WORKING
 from service.domain.reading.message_lines import Line
 from service.domain.text import shorten
@@ -26,15 +26,6 @@ EVENTS = {
     "obligation.withdrawn.v1": "đã rút",
     "obligation.accepted.v1": "đã được xác nhận hoàn thành",
     "obligation.submitted.v1": "đơn vị báo đã hoàn thành, chờ xác nhận",
-}
-ROLES = {
-    Role.OFFICER: "cán bộ đầu mối",
-    Role.CLERK: "văn thư",
-    Role.HEAD: "thủ trưởng",
-    Role.DEPUTY: "cấp phó",
-    Role.OFFICE_CHIEF: "chánh văn phòng",
-    Role.VICE_CHAIR: "phó chủ tịch phụ trách",
-    Role.CHAIR: "chủ tịch",
 }
 
 
@@ -111,6 +102,6 @@ def word(lines: Sequence[Line], *, today: date, link: str) -> Wording:
 
 def _sentence(line: Line, today: date) -> str:
     place = f"{line.code}, mục {line.locator}"
-    told = ", ".join(f"{ROLES[role]} {count} lần" for role, count in line.told_before.items())
+    told = ", ".join(f"{ROLE_WORDS[role]} {count} lần" for role, count in line.told_before.items())
     before = f" (đã nhắc: {told})" if told else ""
     return f"{place}: {shorten(line.title, TITLE_MAX)} – {line.unit} – {standing(line, today)}{before}"

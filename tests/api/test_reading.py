@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 from service.api.app import create_app
 from service.database import Database
 from service.domain import keys, lifecycle
+from service.domain.escalation import ROLE_WORDS
 from service.domain.lifecycle import State, Timeliness
 from service.domain.people import Actor
 from service.domain.reading import obligation_pages, obligations
 from service.domain.reading.obligation_pages import Filter, Sort
-from service.domain.reading.timeline import ROLES, SENTENCES
+from service.domain.reading.timeline import SENTENCES
 from service.domain.reading.timeliness import CONDITIONS
 from service.domain.tables import Obligation, table
 from service.settings import Settings
@@ -195,7 +196,7 @@ def test_every_event_and_every_moved_duty_can_be_said_in_words() -> None:
 
     kinds = {each.kind for each in events.Event.__subclasses__()}
     assert kinds <= SENTENCES.keys()
-    assert ROLES.keys() == set(Role)
+    assert ROLE_WORDS.keys() == set(Role)
     assert CONDITIONS.keys() == set(Timeliness)
     assert {each.value for each in Sort} == {"id", "due_on"}
     assert obligations.MOVES.keys() == set(lifecycle.Move)

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from service.domain.escalation import Outcome, Role
+from service.domain.escalation import ROLE_WORDS, Outcome, Role
 from service.domain.tables import ApiKey, Event, Reminder, table
 
 LINES_MAX = 500
@@ -67,15 +67,6 @@ def of_obligation(connection: Connection, obligation_id: UUID) -> list[TimelineR
     return [TimelineRow._make(row) for row in rows]
 
 
-ROLES = {
-    Role.OFFICER: "cán bộ đầu mối",
-    Role.CLERK: "văn thư",
-    Role.HEAD: "thủ trưởng đơn vị",
-    Role.DEPUTY: "cấp phó",
-    Role.OFFICE_CHIEF: "chánh văn phòng",
-    Role.VICE_CHAIR: "phó chủ tịch",
-    Role.CHAIR: "chủ tịch",
-}
 SENTENCES = {
     "unit.registered.v1": "Đăng ký đơn vị {code}",
     "unit.changed.v1": "Sửa thông tin đơn vị {code}: {fields}",
@@ -113,4 +104,4 @@ def _worded(name: str, value: Any) -> str:
         return ", ".join(str(part) for part in value)
     if name.endswith("_on") and isinstance(value, str):
         return date.fromisoformat(value).strftime("%d/%m/%Y")
-    return ROLES[Role(value)] if name == "role" else str(value)
+    return ROLE_WORDS[Role(value)] if name == "role" else str(value)
