@@ -5,6 +5,7 @@ are found together: the split of the lines that costs least, where the cells of 
 centred on one another, a row has at most one number, and a cell seldom begins with a small letter.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,9 +15,11 @@ from ..headings import Column, columns_of
 from ..labels import read_label
 from ..lines import Line
 from ..restore import canonical
+from .gutters import NUMBER_LENGTH_MAX, headed_gutters, is_across, shifted_gutters, space_near
 from .headlines import Heading, Token, find_heading, tokens
 from .rowcuts import cut_rows
 
+_NUMBERED = re.compile(r"^(?:\d{1,2}|[IVX]{1,4}|[A-HĐ])[.)]?(?:\s|$)")
 FOLLOW_MAX = 3
 """Lines across the columns that may stand between rows, as the title of a group of rows does."""
 
@@ -27,7 +30,7 @@ class _Part:
 
     cells: list[dict[int, str]]
     gaps: list[bool]
-    across: dict[int, str]
+    across: dict[int, list[Token]]
 
 
 def with_tables(lines: Sequence[Line], tables: Iterator[int]) -> list[Line]:
@@ -66,31 +69,40 @@ def _read(lines: Sequence[Line], first: int, heading: Heading) -> tuple[Grid, in
     grid = Grid([{column: GridCell([text]) for column, text in heading.texts.items()}])
     known = columns_of(heading.texts) or {}
     position = first + heading.height
+    gutters: list[int] | None = None
     while position < len(lines):
-        end = _part_end(lines, position, heading)
-        if end == position:
+        page = _page(lines, position)
+        gutters = headed_gutters(page, heading) if gutters is None else shifted_gutters(page, gutters)
+        height = _height(page, gutters)
+        if not height:
             break
-        part = _part(lines[position:end], heading)
-        continue_over_page(grid, Grid(_rows(part, known, heading)))
-        position = end
-        again = find_heading(lines, position) if position < len(lines) and lines[position].page else None
+        continue_over_page(grid, Grid(_rows(_part(page[:height], gutters), known, len(gutters) + 1)))
+        position += height
+        if height < len(page) or position >= len(lines):
+            break
+        again = find_heading(lines, position)
         if again and set(columns_of(again.texts) or ()) == set(known):
-            heading = again
+            heading, gutters = again, None
             position += again.height
     return grid, position
 
 
-def _part_end(lines: Sequence[Line], first: int, heading: Heading) -> int:
-    """Where the table, or its part on this page, ends."""
-    across = 0
-    last = first
-    for index in range(first, len(lines)):
-        line = lines[index]
-        if index > first and line.page:
-            return index if last == index else last
-        if _ends_table(line, heading):
+def _page(lines: Sequence[Line], first: int) -> Sequence[Line]:
+    """The lines from here to the end of the page, or to what surely is no table."""
+    end = first + 1
+    while end < len(lines) and not lines[end].page and not _is_foot(canonical(lines[end].text)):
+        end += 1
+    return lines[first:end] if not _is_foot(canonical(lines[first].text)) else ()
+
+
+def _height(page: Sequence[Line], gutters: Sequence[int]) -> int:
+    """How many lines of the page belong to the table."""
+    across = last = 0
+    for index, line in enumerate(page):
+        found = tokens(line)
+        if len(found) > len(gutters) + 3 or (len(found) == 1 and line.text.startswith("Ghi chú")):
             break
-        if _is_across(line, heading):
+        if is_across(found, gutters):
             across += 1
             if across > FOLLOW_MAX or not (_opens_group(line) or across > 1):
                 break
@@ -100,73 +112,24 @@ def _part_end(lines: Sequence[Line], first: int, heading: Heading) -> int:
     return last
 
 
-def _ends_table(line: Line, heading: Heading) -> bool:
-    text = canonical(line.text)
-    return bool(
-        _is_foot(text)
-        or (len(tokens(line)) == 1 and text.startswith("Ghi chú"))
-        or len(tokens(line)) > len(heading.spans) + 2
-    )
-
-
 def _is_foot(text: str) -> bool:
     return any(form.match(text) for form in (marks.RECIPIENTS, marks.SIGNING, marks.ANNEX))
 
 
-def _is_across(line: Line, heading: Heading) -> bool:
-    """One run of text that covers the better part of two columns."""
-    found = tokens(line)
-    return len(found) <= 2 and any(sum(_overlaps(t, span) for span in heading.spans) > 1 for t in found)
-
-
-def _overlaps(token: Token, span: tuple[int, int]) -> bool:
-    return token.start < span[1] - 1 and span[0] + 1 < token.end
-
-
 def _opens_group(line: Line) -> bool:
     text = canonical(line.text)
-    return marks.is_capitals(text) or read_label(text) is not None or text[:3].strip().rstrip(".").isdigit()
+    return marks.is_capitals(text) or _is_numbered(text)
 
 
-def _part(lines: Sequence[Line], heading: Heading) -> _Part:
-    across = {n: line.text for n, line in enumerate(lines) if _is_across(line, heading)}
-    inside = [tokens(line) for n, line in enumerate(lines) if n not in across]
-    gutters = _gutters(inside, heading)
-    cells = [{} if n in across else _cells(tokens(line), gutters) for n, line in enumerate(lines)]
+def _part(lines: Sequence[Line], gutters: Sequence[int]) -> _Part:
+    across: dict[int, list[Token]] = {}
+    cells: list[dict[int, str]] = []
+    for number, line in enumerate(lines):
+        found = tokens(line)
+        if is_across(found, gutters):
+            across[number] = found
+        cells.append({} if number in across else _cells(found, gutters))
     return _Part(cells, [line.gap for line in lines], across)
-
-
-def _gutters(rows: Sequence[Sequence[Token]], heading: Heading) -> list[int]:
-    """Between each two columns, the middle of the widest strip that the fewest lines write in."""
-    width = max((token.end for row in rows for token in row), default=0) + 2
-    inked = [0] * (max(width, heading.spans[-1][1]) + 1)
-    for row in rows:
-        for token in row:
-            for x in range(token.start, token.end):
-                inked[x] += 1
-    out: list[int] = []
-    for left, right in zip(heading.spans, heading.spans[1:], strict=False):
-        low = max(left[0] + 1, out[-1] + 1 if out else 0)
-        out.append(_strip(inked, low, max(right[0] + 1, low + 1), (left[1] + right[0]) // 2))
-    return out
-
-
-def _strip(inked: Sequence[int], low: int, high: int, middle: int) -> int:
-    least = min(inked[low:high], default=0)
-    best, best_score = middle, -1.0
-    start = low
-    while start < high:
-        if inked[start] != least:
-            start += 1
-            continue
-        end = start
-        while end < high and inked[end] == least:
-            end += 1
-        near = 1 / (1 + abs((start + end) / 2 - middle))
-        if end - start + near > best_score:
-            best, best_score = (start + end) // 2, end - start + near
-        start = end
-    return best
 
 
 def _cells(row: Sequence[Token], gutters: Sequence[int]) -> dict[int, str]:
@@ -181,17 +144,14 @@ def _cells(row: Sequence[Token], gutters: Sequence[int]) -> dict[int, str]:
 
 def _parted(token: Token, gutters: Sequence[int]) -> Iterator[Token]:
     for gutter in gutters:
-        at = gutter - token.start
-        if not 0 < at < len(token.text) - 1:
-            continue
-        space = min((i for i, c in enumerate(token.text) if c == " "), key=lambda i: abs(i - at), default=-1)
-        if space > 0 and abs(space - at) <= 1:
+        space = space_near(token, gutter)
+        if space is not None:
             yield Token(token.start, token.text[:space])
             token = Token(token.start + space + 1, token.text[space + 1 :])
     yield token
 
 
-def _rows(part: _Part, known: dict[Column, int], heading: Heading) -> list[Row]:
+def _rows(part: _Part, known: dict[Column, int], count: int) -> list[Row]:
     """The rows of a part; a line across the columns is a row of one cell."""
     out: list[Row] = []
     start = 0
@@ -206,9 +166,27 @@ def _rows(part: _Part, known: dict[Column, int], heading: Heading) -> list[Row]:
             for a, b in cut
         ]
         if place in part.across:
-            _add_across(out, part.across[place], len(heading.spans), joins=place - 1 in part.across)
+            row = _row_across(part.across[place], count)
+            if place - 1 in part.across and out and len(row) == 1 and not _is_numbered(row[0].text):
+                out[-1][max(out[-1])].texts += row[0].texts
+            else:
+                out.append(row)
         start = place + 1
     return out
+
+
+def _row_across(found: Sequence[Token], count: int) -> Row:
+    """A line over several columns: perhaps a number in the first, then a title over the others."""
+    first, *rest = found
+    if rest and len(first.text) <= NUMBER_LENGTH_MAX:
+        title = GridCell([" ".join(token.text for token in rest)], columns=count - 1)
+        return {0: GridCell([first.text]), 1: title}
+    return {0: GridCell([" ".join(token.text for token in found)], columns=count)}
+
+
+def _is_numbered(text: str) -> bool:
+    plain = canonical(text)
+    return read_label(plain) is not None or bool(_NUMBERED.match(plain))
 
 
 def _gathered(cells: Sequence[dict[int, str]]) -> dict[int, list[str]]:
@@ -217,10 +195,3 @@ def _gathered(cells: Sequence[dict[int, str]]) -> dict[int, list[str]]:
         for column, text in line.items():
             out.setdefault(column, []).append(text)
     return out
-
-
-def _add_across(rows: list[Row], text: str, width: int, *, joins: bool) -> None:
-    if joins and rows and read_label(canonical(text)) is None:
-        rows[-1][0].texts.append(text)
-    else:
-        rows.append({0: GridCell([text], columns=width)})

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from ..headings import columns_of
 from ..lines import Line
+from ..marks import is_capitals
 from ..restore import fold
 
 HEIGHT_MAX = 7
 COLUMNS_MIN = 3
 HEADING_LENGTH_MAX = 70
-LONELY_LENGTH_MAX = 24
-"""Letters of a first line with one run only; a longer one is the table's title."""
+LONELY_LENGTH_MAX = 45
+"""Letters of a first line with one run only; a longer one is prose or the table's title."""
 _TRIGGER = re.compile(
     r"\b(?:tt|stt|nhiem vu|noi dung|cong viec|hoat dong|chu tri|phoi hop|co quan|don vi|thoi gian|thoi han|"
     r"tien do|san pham|ket qua|theo doi|thuc hien)\b"
@@ -50,7 +51,7 @@ def tokens(line: Line) -> list[Token]:
 def find_heading(lines: Sequence[Line], first: int) -> Heading | None:
     """The headings that begin at a line: as many lines as let the most columns be known."""
     line = lines[first]
-    if line.cell or ("  " not in line.text and len(line.text) > LONELY_LENGTH_MAX):
+    if line.cell or ("  " not in line.text and _is_prose(line.text)):
         return None
     if not _TRIGGER.search(fold(line.text)):
         return None
@@ -65,6 +66,11 @@ def find_heading(lines: Sequence[Line], first: int) -> Heading | None:
         if heading and known and len(known) > most:
             best, most = heading, len(known)
     return best
+
+
+def _is_prose(text: str) -> bool:
+    long = len(text) > LONELY_LENGTH_MAX
+    return long or is_capitals(text) or text.startswith("(") or text.endswith((".", ";", ":"))
 
 
 def _heading(window: Sequence[Line]) -> Heading | None:

@@ -1,5 +1,6 @@
 """Cuts the lines of a table into its rows: the cut that costs least, found from the last line back."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -15,10 +16,18 @@ BREAK = 1.5
 """For each further column that begins anew on the same line although there was room on the line before."""
 TELLING = 0.6
 """From this many empty lines a number on, rows are set apart by empty lines."""
+SECOND_DAY = 2.5
+"""For each further day in the column of days of one row."""
+HALF_STEP = 0.15
+"""In holes: lines of centred cells of odd and even height stand between each other's."""
 SLANT_SMALL, SLANT_MAX, NUMBER_WEIGHT = 0.2, 3, 2
 UNUSUAL = 1.0
 """For a row set unlike most: at the top where cells are centred, as a row broken over pages is."""
 NEVER = float("inf")
+_DAY = re.compile(
+    r"(?:trước|quý|tháng \d|năm \d|thường xuyên|hằng|hàng|định kỳ|\d{1,2}[/.]\d)", re.IGNORECASE
+)
+_OPEN = re.compile(r"(?:ngày|trước|hết|tháng|từ|đến)$", re.IGNORECASE)
 
 Cells = Mapping[int, str]
 
@@ -29,18 +38,21 @@ class _Shape:
 
     first: dict[int, int] = field(default_factory=dict)
     last: dict[int, int] = field(default_factory=dict)
-    holes: int = 0
+    holes: float = 0.0
     gaps: int = 0
     breaks: int = 0
+    days: int = 0
     numbers: int = 0
 
-    def add(self, index: int, cells: Cells, number: int | None, *, gap: bool, breaks: int) -> None:
+    def add(self, index: int, cells: Cells, number: int | None, *, gap: bool, breaks: int, day: bool) -> None:
         self.gaps += gap
+        self.days += day
         self.breaks += breaks
         self.numbers += number in cells
         for column in cells:
             self.first.setdefault(column, index)
-            self.holes += index - self.last.get(column, index - 1) - 1
+            missed = index - self.last.get(column, index - 1) - 1
+            self.holes += HALF_STEP if missed == 1 else missed
             self.last[column] = index
 
     def slants(self, start: int, end: int, number: int | None) -> tuple[float, float]:
@@ -83,6 +95,7 @@ class _Cutter:
         numbers = sum(self._number in cells for cells in lines)
         self._gap = TELLING_GAP if sum(gaps) >= TELLING * max(numbers, 2) else GAP
         self._breaks = _breaks(lines)
+        self._days = _days([cells.get(known.get(Column.DEADLINE, -1)) for cells in lines])
         self._capitals = [is_capitals(cells.get(self._task, "")) for cells in lines]
 
     def cut(self, top: float, middle: float) -> tuple[list[tuple[int, int]], float]:
@@ -100,7 +113,7 @@ class _Cutter:
             for end in range(start, min(start + HEIGHT_MAX, len(lines))):
                 inside = end > start
                 gap, breaks = inside and self._gaps[end], self._breaks[end] if inside else 0
-                shape.add(end, lines[end], self._number, gap=gap, breaks=breaks)
+                shape.add(end, lines[end], self._number, gap=gap, breaks=breaks, day=self._days[end])
                 if shape.numbers > 1:
                     break
                 cost = best[start] + self._cost(shape, start, end, (top, middle))
@@ -123,7 +136,7 @@ class _Cutter:
             + self._gap * shape.gaps
             + BREAK * shape.breaks
         )
-        cost += CASE_CHANGE * self._changes_case(start, end)
+        cost += CASE_CHANGE * self._changes_case(start, end) + SECOND_DAY * max(shape.days - 1, 0)
         if self._opens and start == 0 and not shape.numbers:
             return cost
         parted = self._gaps[start] and start > 0
@@ -158,4 +171,15 @@ def _breaks(lines: Sequence[Cells]) -> list[int]:
             for column, text in cells.items()
         )
         out[index] = max(anew - 1, 0)
+    return out
+
+
+def _days(column: Sequence[str | None]) -> list[bool]:
+    """On which lines of the column of days a day begins; one after "trước ngày" goes on."""
+    out: list[bool] = []
+    before = ""
+    for text in column:
+        goes_on = bool(_OPEN.search(before)) and (text or "")[:1].isdigit()
+        out.append(text is not None and bool(_DAY.match(text)) and not goes_on)
+        before = text or before
     return out
