@@ -18,12 +18,13 @@ class Page:
     """A page under construction; y runs upwards from the lower edge, as in the file.
 
     `turned` is the page's own entry; `sideways` writes everything turned left, as some programs set a
-    landscape page on upright paper.
+    landscape page on upright paper. `filled` draws rules as thin boxes, as Word's export does.
     """
 
     size: tuple[float, float] = PORTRAIT
     turned: int = 0
     sideways: bool = False
+    filled: bool = False
     texts: list[tuple[float, float, float, str]] = field(default_factory=list)
     rules: list[tuple[float, float, float, float]] = field(default_factory=list)
     stamps: list[tuple[float, float, str]] = field(default_factory=list)
@@ -153,9 +154,8 @@ def document(pages: Sequence[Page], *, mapped: bool = True) -> bytes:
 
 
 def _content(page: Page, fonts: list[_Font]) -> bytes:
-    corners = ((page.size[0] - y0, x0, page.size[0] - y1, x1) if page.sideways else (x0, y0, x1, y1)
-               for x0, y0, x1, y1 in page.rules)  # fmt: skip
-    out = [f"{x0} {y0} m {x1} {y1} l S" for x0, y0, x1, y1 in corners]
+    turned = [(page.size[0] - y0, x0, page.size[0] - y1, x1) for x0, y0, x1, y1 in page.rules]
+    out = [_rule(page, *corners) for corners in (turned if page.sideways else page.rules)]
     for x, y, size, text in page.texts:
         if not fonts[-1].has_room(text):
             fonts.append(_Font())
@@ -163,6 +163,12 @@ def _content(page: Page, fonts: list[_Font]) -> bytes:
         place = f"0 1 -1 0 {page.size[0] - y} {x}" if page.sideways else f"1 0 0 1 {x} {y}"
         out.append(f"BT /F{len(fonts) - 1} {size} Tf {place} Tm <{shown}> Tj ET")
     return "\n".join(out).encode("ascii")
+
+
+def _rule(page: Page, x0: float, y0: float, x1: float, y1: float) -> str:
+    if page.filled:
+        return f"{x0} {y0} {max(x1 - x0, 0.5)} {max(y1 - y0, 0.5)} re f"
+    return f"{x0} {y0} m {x1} {y1} l S"
 
 
 def _stamp(objects: list[bytes], stamp: tuple[float, float, str]) -> str:

@@ -322,3 +322,51 @@ def test_a_gap_in_the_text_of_a_cell_is_no_new_row() -> None:
 
     item = at(read(plan(annex), "a.docx"), "Phụ lục.1")
     assert item.text == "Rà soát:\n- Quy hoạch;\n- Kế hoạch."
+
+
+def test_rules_drawn_as_thin_boxes_are_rules() -> None:
+    page = Page(LANDSCAPE, filled=True).text(300, 560, "PHỤ LỤC")
+    page.table(30, 540, WIDTHS, [HEADINGS, *ROWS])
+    page.rules = [(x0, min(y0, y1), x1, max(y0, y1)) for x0, y0, x1, y1 in page.rules]
+    assert facts(annex_of(read(document([page]), "a.pdf")).items) == list(READ)
+
+
+TEXT_WIDTHS = (5, 26, 20, 22, 18, 14)
+
+
+def text_of(*pages: str) -> bytes:
+    return ("PHỤ LỤC\nPHÂN CÔNG NHIỆM VỤ\n\n" + "\n\f".join(pages)).encode()
+
+
+def test_a_page_of_text_may_be_set_further_left_and_need_not_repeat_the_heading() -> None:
+    first = laid_out([HEADINGS, *ROWS[:3]], TEXT_WIDTHS, centred=True, parted=False)
+    second = laid_out(ROWS[3:], (3, 24, 20, 22, 18, 14), centred=True, parted=False)
+    assert facts(annex_of(read(text_of(first, second), "a.txt")).items) == list(READ)
+
+
+def test_a_cell_that_fills_its_column_leaves_one_space_to_the_next() -> None:
+    rows = [
+        ("1", "Rà soát quy hoạch của xã", "Sở Y tế", "Sở Nội vụ", "Quý II/2026", ""),
+        ("2", "Rà soát quy hoạch của các", "Sở Nội vụ", "Sở Y tế", "Quý III/2026", ""),
+    ]
+    text = laid_out([HEADINGS, *rows], (5, 26, 20, 22, 18, 14), centred=False, parted=False)
+    found = facts(annex_of(read(text_of(text), "a.txt")).items)
+    assert [leads for _, leads, _ in found] == [("Sở Y tế",), ("Sở Nội vụ",)]
+
+
+def test_what_follows_a_table_of_text_is_no_part_of_it() -> None:
+    table = laid_out([HEADINGS, *ROWS], TEXT_WIDTHS, centred=False, parted=False)
+    note = "\n\nGhi chú: Các cơ quan, đơn vị báo cáo kết quả về Sở Khoa học và Công nghệ để tổng hợp chung./."
+    assert facts(annex_of(read(text_of(table + note), "a.txt")).items) == list(READ)
+
+
+def test_one_deadline_ends_where_the_next_begins() -> None:
+    rows = [
+        ("1", "Số hóa hồ sơ", "Sở Y tế", "", "Trước ngày 30/6/2026", ""),
+        ("", "Báo cáo", "Sở Nội vụ", "", "Quý III/2026", ""),
+    ]
+    text = laid_out([HEADINGS, *rows], (5, 26, 20, 22, 14, 14), centred=True, parted=False)
+    assert facts(annex_of(read(text_of(text), "a.txt")).items) == [
+        ("1", ("Sở Y tế",), ("date", "2026-06-30")),
+        ("1b", ("Sở Nội vụ",), ("period", "2026-09-30")),
+    ]
