@@ -29,15 +29,18 @@ _TERM = (
 _DONE = r"(?:hoàn thành|xong|gửi|nộp|báo cáo|trình|ban hành|phê duyệt|kết thúc)"
 _BOUND = (
     rf"(?P<before>(?:{LATEST}\s+)?(?:xong\s+|đến\s+)?trước(?:\s+thời điểm)?)"
-    rf"|(?P<by>{LATEST}|{_TERM}|(?:đến |vào )?hết|{_DONE}[^.;:()]{{0,40}}?\s(?:đến|trong|vào|xong))"
+    rf"|(?P<until>đến(?=\s+ngày))|(?P<by>{LATEST}|{_TERM}|(?:đến |vào )?hết|"
+    rf"{_DONE}[^.;:()]{{0,40}}?\s(?:đến|trong|vào|xong))"
     r"|(?P<on>trong)"
 )
 _DATE = re.compile(rf"(?:{_BOUND})\s*(?:{TIME}\s*,?\s*)?(?:(?:của\s+)?ngày\s+)?{_DAY}", re.IGNORECASE)
 _VERB_BEFORE_DAY = re.compile(rf"{_DONE}[^.;:()]*?\s(?=(?:đến|trong|vào|xong)$)", re.IGNORECASE)
 _MONTH = re.compile(
-    rf"(?:(?P<end>(?:{LATEST}\s+)?(?:đến\s+)?(?:hết|cuối))|(?P<start>(?:{LATEST}\s+)?(?:đến\s+)?trước)"
-    rf"|(?P<within>(?:{LATEST}|{_TERM}|ngay trong|trong|{_DONE}(?:\s+(?:vào|trong|trước))?))(?:\s+trong)?)\s*"
-    r"(?:tháng\s+(?P<m>\d{1,2})(?:\s*,\s*tháng\s+(?P<m2>\d{1,2}))?|quý\s+(?P<q>IV|I{1,3}|[1-4]))"
+    rf"(?:(?P<end>(?:{LATEST}\s+)?(?:đến\s+)?(?:hết|cuối))|(?P<start>(?:{LATEST}\s+)?(?:đến\s+|"
+    rf"xong\s+)?trước)"
+    rf"|(?P<within>(?:{LATEST}|{_TERM}|ngay trong|trong|{_DONE}(?:\s+(?:vào|trong)|\s*:)?))(?:\s+trong)?)\s*"
+    r"(?:tháng\s+(?P<m>\d{1,2})(?:\s*,\s*tháng\s+(?P<m2>\d{1,2}))?|quý\s+(?P<q>IV|I{1,3}|[1-4])(?:(?:\s*,|"
+    r"\s+và)\s+quý\s+(?P<q2>IV|I{1,3}|[1-4]))?)"
     r"(?:(?:\s?[/.-]\s?|\s+năm\s+|\s+)(?P<y>\d{4}))?(?![\d/])",
     re.IGNORECASE,
 )
@@ -100,6 +103,8 @@ def find_dates(plain: str, issued: Issued) -> Iterator[Found]:
         iso = _iso(year, month, int(match["d"])) if year else None
         if iso is None or _is_stale(iso, issued) or is_cut_off(plain, match.start()):
             continue
+        if match["until"] and not _is_later(iso, issued):
+            continue
         verb = _VERB_BEFORE_DAY.match(match["by"]) if match["by"] else None
         facts: dict[str, Any] = {"iso": iso, "bound": _bound(match, after_verb=verb is not None)}
         if match["h"]:
@@ -118,9 +123,7 @@ def _bound(match: re.Match[str], *, after_verb: bool) -> str:
 def find_months(plain: str, issued: Issued) -> Iterator[Found]:
     """Months and quarters: a window, or the day that ends it."""
     for match in _MONTH.finditer(plain):
-        quarter = match["q"] and (_QUARTERS.get(match["q"].upper()) or int(match["q"]))
-        first = quarter * 3 - 2 if quarter else int(match["m"])
-        last = quarter * 3 if quarter else int(match["m2"] or match["m"])
+        first, last = _months_of(match)
         year, confidence = _year_for(match, last, issued)
         if year is None or not 1 <= first <= last <= 12 or is_cut_off(plain, match.start()):
             continue
@@ -137,6 +140,14 @@ def find_months(plain: str, issued: Issued) -> Iterator[Found]:
             latest = {"bound": "by"} if re.match(LATEST, match["within"], re.IGNORECASE) else {}
             facts = {"start": f"{year}-{first:02}-01", "end": end, **latest}
             yield Found("period", match.start(), match.end(), confidence, facts)
+
+
+def _months_of(match: re.Match[str]) -> tuple[int, int]:
+    """The first and the last month of a month or a quarter, or of two of them."""
+    if not match["q"]:
+        return int(match["m"]), int(match["m2"] or match["m"])
+    quarters = [_QUARTERS.get(q.upper()) or int(q) for q in (match["q"], match["q2"] or match["q"])]
+    return quarters[0] * 3 - 2, quarters[1] * 3
 
 
 def find_years(plain: str, issued: Issued) -> Iterator[Found]:
@@ -193,6 +204,13 @@ def _year_for(match: re.Match[str], month: int, issued: Issued) -> tuple[int | N
         return None, LIKELY
     past = issued.month is not None and month < issued.month - 1
     return issued.year + past, LIKELY
+
+
+def _is_later(iso: str, issued: Issued) -> bool:
+    """A bare "đến ngày" ends the work only when it is still to come; else it dates what was done."""
+    if issued.year is None:
+        return False
+    return iso > f"{issued.year}-{issued.month or 1:02}-{issued.day or 31:02}"
 
 
 def _is_stale(iso: str, issued: Issued) -> bool:

@@ -9,6 +9,7 @@ from .blocks import Block
 from .days import Issued
 from .deadlines import most_binding, read_deadlines
 from .items import Body, Draft
+from .labels import Rank
 from .names import unit_key
 from .proposal import Assigned, Deadline, Item, Span
 from .references import citations
@@ -24,6 +25,19 @@ _NOT_A_TASK = re.compile(
     r"Bài học|Phương châm|Sự cần thiết|Về kết quả|Về tình hình|Về ưu điểm|Về hạn chế|Hình thức|Chủ trì)",
     re.IGNORECASE,
 )
+_LOGISTICS = re.compile(
+    r"^(?:Thời gian|Địa điểm|Thành phần|Hình thức|Chủ trì|Tài liệu|Trang phục|Phương tiện|Kính mời)"
+    r"(?:,? (?:và|họp|dự|tham dự|tham gia|mời|cuộc|hội nghị|tổ chức|địa điểm|làm việc|chuẩn bị|"
+    r"thời gian)){0,5}\s*(?::|$)",
+    re.IGNORECASE,
+)
+"""When, where and with whom people meet; never work."""
+_ENACTS = re.compile(
+    r"^(?:Phê duyệt|Ban hành|Thành lập|Kiện toàn|Sửa đổi|Bổ sung|Điều chỉnh|Công nhận|Công bố|Bãi bỏ|"
+    r"Bổ nhiệm|Cho phép|"
+    r"Thông qua|Thu hồi|Tặng|Giao (?:kế hoạch|chỉ tiêu|dự toán|biên chế)|Phân bổ|Quy định)(?!\w)"
+)
+"""What an article of a decision does by itself."""
 _TAKES_EFFECT = re.compile(
     r"có hiệu lực (?:thi hành )?(?:kể )?từ|(?:này|văn bản này) (?:thay thế|bãi bỏ)|hết hiệu lực|"
     r"^(?:Ban hành|Phê duyệt) kèm theo"
@@ -152,12 +166,17 @@ def _merged(senses: Sequence[Sense]) -> tuple[Assigned, ...]:
 
 def _is_barren(draft: Draft) -> bool:
     """A section that assesses, explains or pays, and asks nothing."""
-    return not draft.rank_is_paragraph() and bool(_NOT_A_TASK.match(draft.heading)) and draft.is_title()
+    if draft.rank_is_paragraph():
+        return False
+    named = bool(_NOT_A_TASK.match(draft.heading)) and draft.is_title()
+    return named or bool(_LOGISTICS.match(draft.heading))
 
 
 def _is_task(draft: Draft, *, ordered: bool, barren: bool, doubted: bool) -> bool:
     heading = draft.heading
     if barren or (_TAKES_EFFECT.search(heading) and not ordered):
+        return False
+    if draft.rank is Rank.ARTICLE and _ENACTS.match(heading) and not ordered:
         return False
     if ordered:
         return True

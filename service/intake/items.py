@@ -130,9 +130,9 @@ class _Tree:
         if label is None:
             self._add_paragraph(block, tail=tail)
             return
-        deepest = self._path[-1] if self._path else None
-        if deepest and label.rank in LOOSE and is_attribute(block.plain) and not deepest.children:
-            deepest.blocks.append(block)
+        bearer = next((d for d in reversed(self._path) if d.level < label.rank), None)
+        if bearer and label.rank in LOOSE and is_attribute(block.plain):
+            bearer.blocks.append(block)
             return
         draft = Draft(label.text, float(label.rank), label.rank, label.width, [block])
         self._hang(draft)

@@ -29,7 +29,7 @@ _TYPE_WORDS = "|".join(TYPE_NAMES)
 NATION = re.compile(r"CỘNG\s*H[ÒO]A\s+XÃ\s+HỘI|ĐẢNG CỘNG SẢN VIỆT NAM")
 MOTTO = re.compile(r"Độc lập\s*-\s*Tự do")
 PLACE_DATE = re.compile(
-    r"(?P<place>[^\W\d_][^,.;:\d]{1,38}?)\s*,\s*ngày\W*(?P<day>\d{1,2})?\W*tháng\W*(?P<month>\d{1,2})?"
+    r"(?P<place>(?:(?:TP|Tp|TX|Tx|T\.P)\.\s?)?[^\W\d_][^,.;:\d]{1,38}?)\s*,\s*ngày\W*(?P<day>\d{1,2})?\W*tháng\W*(?P<month>\d{1,2})?"
     r"\W*năm\W*(?P<year>\d{4})?",
     re.IGNORECASE,
 )
@@ -42,8 +42,11 @@ REGARDING = re.compile(r"^(?:V/v|V/V|v/v|Về việc)\s*:?\s*(?=\S)")
 TYPE_LINE = re.compile(rf"^(?:{_TYPE_WORDS})(?: liên tịch)?$", re.IGNORECASE)
 ADDRESSED = re.compile(rf"^(?:Kính gửi|KÍNH GỬI)\s*:?|^(?:[{UPPER}][\w\s]{{0,80}}\s)?(?:điện|ĐIỆN)\s*:")
 RECIPIENTS = re.compile(r"^Nơi nhận\b\s*:?", re.IGNORECASE)
-SIGNING = re.compile(rf"^(?P<mark>TM|KT|TL|TUQ|Q)\s*\.\s*(?P<post>[{UPPER}][^\d:;@]{{2,80}})$")
-SIGNING_INSIDE = re.compile(rf"\s(?=(?:TM|KT|TL|TUQ)\.\s*[{UPPER}]{{2,}}(?:\s|$))")
+_MARK = r"(?:T/M|K/T|T/L|T/UQ|TM|KT|TL|TUQ|Q)"
+SIGNING = re.compile(
+    rf"^(?P<mark>{_MARK})(?:\s*[.,]\s*|\s+(?=[{UPPER}\W]+$))(?P<post>[{UPPER}][^\d:;@]{{2,80}})$"
+)
+SIGNING_INSIDE = re.compile(rf"\s(?={_MARK}(?:\s*[.,])?\s*[{UPPER}]{{2,}}(?:\s|$))")
 POST = re.compile(
     r"^(?:Q\.\s*)?(?:PHÓ |QUYỀN )?(?:CHỦ TỊCH|BỘ TRƯỞNG|THỨ TRƯỞNG|GIÁM ĐỐC|TỔNG GIÁM ĐỐC|CHÁNH VĂN PHÒNG|"
     r"CHÁNH THANH TRA|TRƯỞNG \w+|BÍ THƯ|THỦ TƯỚNG|CỤC TRƯỞNG|CHI CỤC TRƯỞNG|VỤ TRƯỞNG|VIỆN TRƯỞNG|"

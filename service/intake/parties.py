@@ -120,9 +120,9 @@ def _signer(blocks: Sequence[Block]) -> Signer | None:
     last = blocks[0]
     for block in blocks:
         match = marks.SIGNING.match(block.plain)
-        if match and marks.is_capitals(block.plain):
+        if match and match["mark"] != "Q" and marks.is_capitals(block.plain):
             chain.append(block.text)
-            on_behalf = on_behalf or match["mark"]
+            on_behalf = on_behalf or match["mark"].replace("/", "")
         elif marks.is_capitals(block.plain) and name is None and not _SIGNATURE_NOTE.search(block.plain):
             title = block.text
         elif name is None and (chain or title):
@@ -133,5 +133,5 @@ def _signer(blocks: Sequence[Block]) -> Signer | None:
             continue
         last = block
     if title is None and chain:
-        title = re.sub(r"^\w+\s*\.\s*", "", chain[-1])
+        title = re.sub(r"^[\w/]+\s*[.,]?\s*", "", chain[-1])
     return Signer(on_behalf, tuple(chain), title, name, Span(blocks[0].start, last.end))

@@ -18,6 +18,9 @@ _WEEKDAY = {
 _EACH = r"(?:hằng|hàng|mỗi)"
 _BY = r"(?:(?:trước|chậm nhất|muộn nhất)(?:\s+(?:là|vào|trước))*\s+)?"
 
+_OF_MONTH = r"(?:\s?[/.-]\s?|\s+tháng\s+)"
+_AFTER = rf"\s*,?\s*\(?\s*(?:báo cáo\s+|gửi\s+)?(?=trước|chậm|muộn|vào|ngày)(?:vào\s+)?{_BY}"
+
 _MONTH_DAY = re.compile(
     rf"{_BY}(?:{TIME}\s*,?\s*)?ngày\s+(?P<d>\d{{1,2}})(?:\s*,\s*(?P<d2>\d{{1,2}}))?"
     rf"(?:\s+(?:của\s+)?(?:tháng\s+)?{_EACH}\s+tháng|\s*{_EACH}\s+tháng|\s+của tháng(?: sau| kế tiếp|"
@@ -30,14 +33,28 @@ _QUARTER_DAY = re.compile(
     rf"{_EACH} quý)",
     re.IGNORECASE,
 )
+_MONTHLY_BY = re.compile(
+    rf"{_EACH}\s+tháng{_AFTER}ngày\s+(?P<d>\d{{1,2}})(?![/.\d])(?:\s+của tháng)?\)?", re.IGNORECASE
+)
+_WEEKLY_BY = re.compile(
+    rf"{_EACH}\s+tuần\s*,?\s*\(?\s*(?:vào\s+)?{_BY}(?:{TIME}\s*,?\s*)?(?:(?:buổi\s+)?(?:sáng|"
+    rf"chiều)\s+)?(?:ngày\s+)?"
+    rf"thứ\s+(?P<w>hai|ba|tư|năm|sáu|bảy|[2-7])",
+    re.IGNORECASE,
+)
+_DAILY_AT = re.compile(
+    rf"(?:{_EACH}\s+ngày\s*,?\s*\(?\s*(?:trước|vào|lúc|chậm nhất)\s+{TIME}|"
+    rf"(?:trước|lúc|vào lúc|chậm nhất)\s+{TIME.replace('?P<', '?P<b_')}\s*,?\s*{_EACH}\s+ngày)",
+    re.IGNORECASE,
+)
 _WEEK_DAY = re.compile(
     rf"{_BY}(?:{TIME}\s*,?\s*)?(?:(?:buổi\s+)?(?:sáng|chiều)\s+)?(?:ngày\s+)?thứ\s+(?P<w>hai|ba|tư|năm|sáu|"
     rf"bảy|[2-7])\s+(?:của\s+)?{_EACH}\s+tuần",
     re.IGNORECASE,
 )
 _YEAR_DAY = re.compile(
-    rf"(?:{_EACH}\s+năm\s*,?\s*\(?\s*{_BY}(?:ngày\s+)?(?P<d>\d{{1,2}})[/.](?P<m>\d{{1,2}})(?![/.]?\d)\)?"
-    rf"|{_BY}ngày\s+(?P<d2>\d{{1,2}})[/.](?P<m2>\d{{1,2}})\s+{_EACH}\s+năm)",
+    rf"(?:{_EACH}\s+năm\s*,?\s*\(?\s*{_BY}(?:ngày\s+)?(?P<d>\d{{1,2}}){_OF_MONTH}(?P<m>\d{{1,2}})(?![/.]?\d)\)?"
+    rf"|{_BY}(?:ngày\s+)?(?P<d2>\d{{1,2}}){_OF_MONTH}(?P<m2>\d{{1,2}})\s+(?:của\s+)?{_EACH}\s+năm)",
     re.IGNORECASE,
 )
 _TERM_DAY = re.compile(
@@ -49,10 +66,18 @@ _DAY_TERM = re.compile(
     r"trước\s+(?:ngày\s+)?(?P<d>\d{1,2})[/.](?P<m>\d{1,2})\s*\((?P<term>0?6 tháng|năm|cả năm)[^)]{0,20}\)",
     re.IGNORECASE,
 )
+_TERM = (
+    rf"(?:{_EACH}\s+)?(?:0?6 tháng(?: đầu năm)?|sáu tháng|nửa năm|(?:cả )?năm(?!\s+\d)|ngày(?!\s+\d)|tuần|"
+    r"tháng(?!\s+\d)|quý(?!\s+[IVX\d]))(?!\w)"
+)
 _PERIODIC = re.compile(
-    rf"định kỳ(?:\s*,)?\s*(?:(?:vào\s+)?(?P<half>0?6 tháng|sáu tháng|nửa năm)|(?:{_EACH}\s+)?(?P<unit>ngày|"
-    rf"tuần|tháng|quý|năm))?",
+    rf"định kỳ(?:\s*,)?\s*(?:\(\s*)?(?:(?:vào\s+)?(?P<terms>{_TERM}(?:(?:\s*[,;/]\s*|\s+(?:và|"
+    rf"hoặc)\s+){_TERM})*))?",
     re.IGNORECASE,
+)
+_LISTED = re.compile(_TERM, re.IGNORECASE)
+_BEARERS = (
+    r"(?:kế hoạch|chỉ tiêu|dự toán|danh mục|vốn|nhiệm vụ|chương trình|mục tiêu|ngân sách|kinh phí|biên chế)"
 )
 _OPENING = re.compile(
     rf"(?:(?<=^)|(?<=[.;:]\s)|(?<=báo cáo )|(?<=tổng hợp )|(?<=cập nhật )|(?<=giao ban )|(?<=kiểm tra )|"
@@ -60,6 +85,16 @@ _OPENING = re.compile(
     rf"(?<=tháng, )|(?<=quý, )|(?<=tuần, )){_EACH}\s+(?P<unit>ngày|tuần|tháng|quý|năm)",
     re.IGNORECASE,
 )
+_ADVERBIAL = re.compile(
+    rf"(?:báo cáo|tổng hợp|cập nhật|giao ban|rà soát|kiểm tra|đánh giá|đối chiếu|thống kê|theo dõi|họp|"
+    rf"công khai|"
+    rf"kiểm đếm|công bố|gửi)(?:\s+(?!{_BEARERS}|"
+    rf"{_EACH})[^\W\d_]+){{0,6}}\s+(?P<each>{_EACH}\s+(?P<unit>ngày|tuần|tháng|quý|"
+    rf"năm))(?!\s+\d)",
+    re.IGNORECASE,
+)
+"""After a verb of reporting the period belongs to the verb, unless a noun stands between that bears "
+"periods."""
 _TIMES = re.compile(r"(?P<n>\d{1,2}) lần\s*/\s*(?P<unit>ngày|tuần|tháng|quý|năm)", re.IGNORECASE)
 
 
@@ -83,9 +118,14 @@ def find_recurrences(plain: str, _issued: object) -> Iterator[Found]:
     """Recurring deadlines of a passage; the precise forms come first."""
     yield from _fixed_days(plain)
     yield from _terms(plain)
-    for form, confidence in ((_PERIODIC, 0.85), (_OPENING, 0.8), (_TIMES, 0.7)):
+    for match in _PERIODIC.finditer(plain):
+        yield from _periodic(match)
+    for form, confidence in ((_OPENING, 0.8), (_TIMES, 0.7)):
         for match in form.finditer(plain):
-            yield _recurring(match, confidence, _loose_rule(match))
+            yield _recurring(match, confidence, {"freq": _FREQUENCY[match["unit"].lower()]})
+    for match in _ADVERBIAL.finditer(plain):
+        rule = Rule([("freq", _FREQUENCY[match["unit"].lower()])])
+        yield Found("recurring", *match.span("each"), 0.75, {"rule": rule})
 
 
 def _recurring(match: re.Match[str], confidence: float, rule: dict[str, Any]) -> Found:
@@ -93,17 +133,32 @@ def _recurring(match: re.Match[str], confidence: float, rule: dict[str, Any]) ->
     return Found("recurring", match.start(), end, confidence, {"rule": Rule(rule.items())})
 
 
-def _loose_rule(match: re.Match[str]) -> dict[str, Any]:
-    groups = match.groupdict()
-    if groups.get("half"):
-        return {"freq": "half_yearly"}
-    unit = groups.get("unit")
-    return {"freq": _FREQUENCY[unit.lower()] if unit else "unspecified"}
+def _periodic(match: re.Match[str]) -> Iterator[Found]:
+    """ "định kỳ" with each of the periods that follow it; alone it leaves the period open."""
+    if not match["terms"]:
+        yield _recurring(match, 0.85, {"freq": "unspecified"})
+        return
+    start = match.start()
+    for term in _LISTED.finditer(match.string, *match.span("terms")):
+        yield Found("recurring", start, term.end(), 0.85, {"rule": Rule([("freq", _frequency(term[0]))])})
+        start = term.end()
+
+
+def _frequency(term: str) -> str:
+    words = term.lower()
+    if "6 tháng" in words or "sáu tháng" in words or "nửa năm" in words:
+        return "half_yearly"
+    return _FREQUENCY[words.split()[-1]]
 
 
 def _fixed_days(plain: str) -> Iterator[Found]:
     for match in _QUARTER_DAY.finditer(plain):
         yield _recurring(match, 0.9, {"freq": "quarterly", "by_month_day": int(match["d"])})
+    for match in _MONTHLY_BY.finditer(plain):
+        yield _recurring(match, 0.9, {"freq": "monthly", "by_month_day": int(match["d"])})
+    for match in _DAILY_AT.finditer(plain):
+        hour, minute = match["h"] or match["b_h"], match["mi"] or match["b_mi"] or 0
+        yield _recurring(match, 0.9, {"freq": "daily", "by_time": f"{int(hour):02}:{int(minute):02}"})
     for match in _MONTH_DAY.finditer(plain):
         days = [int(match["d"]), *([int(match["d2"])] if match["d2"] else [])]
         if all(1 <= day <= 31 for day in days):
@@ -114,7 +169,7 @@ def _fixed_days(plain: str) -> Iterator[Found]:
             yield _recurring(match, 0.95, rule | ({"by_time": clock(match)} if match["h"] else {}))
     for match in _MONTH_END.finditer(plain):
         yield _recurring(match, 0.9, {"freq": "monthly", "by_month_day": -1})
-    for match in _WEEK_DAY.finditer(plain):
+    for match in (*_WEEK_DAY.finditer(plain), *_WEEKLY_BY.finditer(plain)):
         rule = {"freq": "weekly", "by_weekday": _WEEKDAY[match["w"].lower()]}
         yield _recurring(match, 0.95, rule | ({"by_time": clock(match)} if match["h"] else {}))
     for match in _YEAR_DAY.finditer(plain):

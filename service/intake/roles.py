@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from . import lexicon as lex
+from .capitals import uncapitalised
 from .names import is_issuer, unit_key
 from .proposal import Assigned, Role, Span
 from .restore import canonical, fold
@@ -35,28 +36,31 @@ class Sense:
     units: int
 
 
-_GLUE = re.compile(r"\s*(?:,\s*(?:và\s+)?|và|/|-)?\s*")
+_GLUE = re.compile(
+    r"\s*(?:\([^()]{0,90}\)\s*)?(?:,\s*(?:và\s+)?|và(?:\s+với)?|/|-)?\s*(?:các\s+)?", re.IGNORECASE
+)
+"""What may stand between the names of one enumeration."""
 _SENTENCE = re.compile(r"[.;!?:](?=\s|$)|\n")
 _ABBREVIATED = re.compile(r"(?:\b(?:TP|TX|TT|v|ThS|TS|Tp)|\d)$")
 
-_ATTRIBUTE = (
-    ("coordinate", re.compile(r"^(?:\S+\s+){0,4}?phối hợp(?: thực hiện)?\s*:\s*", re.IGNORECASE)),
-    (
-        "lead",
-        re.compile(
-            r"^(?:(?:đơn vị|cơ quan|bộ phận)\s+)?(?:chủ trì|thực hiện|chịu trách nhiệm)"
-            r"(?: (?:thực hiện|tham mưu))?\s*:\s*",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        "report_to",
-        re.compile(
-            r"^(?:\S+\s+){0,3}?(?:theo dõi|đôn đốc|kiểm tra)(?:,\s*(?:kiểm tra|đôn đốc))*\s*:\s*",
-            re.IGNORECASE,
-        ),
-    ),
+_DOER = r"(?:(?:các )?(?:đơn vị|cơ quan|bộ phận|phòng|ban|người|cá nhân|tổ chức)\s+)?"
+_HEADING = re.compile(
+    rf"(?:^[-+•\s]*|(?<=[.;,(+])\s*|(?<=\s-)\s+)(?:"
+    rf"(?P<coordinate>{_DOER}phối hợp(?: (?:thực hiện|tham gia|chính))?(?: gồm)?)|"
+    rf"(?P<lead>(?:{_DOER}(?:chủ trì|thực hiện|chịu trách nhiệm|đầu mối|phụ trách|tham mưu)"
+    rf"(?:,? (?:thực hiện|tham mưu|chính|chủ trì|triển khai))*|(?:phân công|trách nhiệm)(?: thực hiện|"
+    rf" chủ trì)?))|"
+    rf"(?P<report_to>{_DOER}(?:theo dõi|đôn đốc|kiểm tra)(?:,\s*(?:kiểm tra|đôn đốc))*))\s*:\s*",
+    re.IGNORECASE,
 )
+"""A heading such as "Cơ quan phối hợp:" gives the units after it their role, up to the next one."""
+_FACT = re.compile(
+    r"(?:thời (?:gian|hạn)|tiến độ|sản phẩm|kết quả đầu ra|kinh phí|nguồn kinh phí|địa điểm|hình thức|"
+    r"hoàn thành|"
+    r"hạn hoàn thành|nguồn lực|kết quả)(?:\s+\w+){0,3}\s*:",
+    re.IGNORECASE,
+)
+_HEADING_ENDS = re.compile(rf"[.)](?=\s|$)|\n|{_FACT.pattern}", re.IGNORECASE)
 _MANNER = (
     r"(?:\s+(?:chặt chẽ|đồng bộ|hiệu quả|có hiệu quả|tốt|thường xuyên|kịp thời|chủ động|tích cực|cùng|và|"
     r"thống nhất))*"
@@ -100,11 +104,18 @@ _DESCRIBES = re.compile(
     r"bao gồm|và|đối với|để)\s*$",
     re.IGNORECASE,
 )
+_OBJECT = re.compile(rf"(?<!\w)(?:{lex.VERBS})\s*$", re.IGNORECASE)
+_CIRCUMSTANCE = re.compile(
+    r"^\W*(?:Trong|Khi|Sau|Để|Căn cứ|Theo|Trên cơ sở|Đồng thời|Ngoài|Hằng|Hàng|Định kỳ|Qua)(?!\w)",
+    re.IGNORECASE,
+)
+"""What may stand before a subject without a comma."""
 _TOPIC = re.compile(r"^(?:đối với|về phía|riêng(?: đối với)?)\s*$", re.IGNORECASE)
 _DUTY_FOLLOWS = re.compile(
     rf"^\s*(?:\([^)]{{0,90}}\)\s*)?,?\s*(?:(?:theo|trên cơ sở|căn cứ|tùy theo)\s[^.;:]{{0,140}}?[\s,]+|"
     rf"khi\s[^.;:]{{0,90}},\s*)?"
-    rf"(?:{lex.ADVERBS}|{lex.VERBS}|làm đầu mối|là đầu mối|làm tốt|không (?:để|được))",
+    rf"(?:{lex.ADVERBS}|{lex.VERBS}|làm đầu mối|là (?:cơ quan |đơn vị )?(?:đầu mối|thường trực|chủ trì)|"
+    rf"được (?:giao|phân công) (?:chủ trì|nhiệm vụ|làm)|phụ trách|làm tốt|không (?:để|được))",
     re.IGNORECASE,
 )
 _ASKS = re.compile(
@@ -132,20 +143,21 @@ def read_roles(plain: str, text: str, offset: int, issuer: str | None) -> Sense:
         offset: Where it starts in the document.
         issuer: The issuing body's name; it asks and is not told.
     """
+    plain = uncapitalised(plain)
     mentions = find_units(plain, text)
-    forced = _attribute(plain)
+    headings = list(_HEADING.finditer(plain))
     assigned: list[Assigned] = []
     ordered = False
     previous: Role | None = None
+    role: Role | None
     for group in _groups(plain, mentions):
+        forced = _forced(plain, headings, group[0].written_start)
         if forced:
-            role: Role | None = forced
-            via = False
-            ordered = ordered or forced == "lead"
+            role, via, strong = forced, False, forced == "lead"
         else:
             led = any(a.role == "lead" for a in assigned)
-            role, via = _role(_place(plain, group, previous), issuer, led=led)
-            ordered = ordered or role == "lead"
+            role, via, strong = _role(_place(plain, group, previous), issuer, led=led)
+        ordered = ordered or strong
         previous = role
         if role:
             assigned += [_assigned(m, text, offset, role, via) for m in group if fold(m.unit) not in _NOBODY]
@@ -160,26 +172,18 @@ def _assigned(mention: Mention, text: str, offset: int, role: Role, via: bool) -
     return Assigned(mention.unit, role, mention.collective, span, written, via)
 
 
-def _attribute(plain: str) -> Role | None:
-    """A line such as "Cơ quan phối hợp: …" says the role itself."""
-    for role, form in _ATTRIBUTE:
-        if form.match(plain.lstrip("-+• ")):
-            return role  # type: ignore[return-value]
-    return None
+def _forced(plain: str, headings: Sequence[re.Match[str]], position: int) -> Role | None:
+    """The role that the last heading before a phrase gives it, while its sentence lasts."""
+    heading = next((h for h in reversed(headings) if h.end() <= position), None)
+    if heading is None or _HEADING_ENDS.search(plain, heading.end(), position):
+        return None
+    return heading.lastgroup  # type: ignore[return-value]
 
 
 def is_attribute(plain: str) -> bool:
     """Whether a line only describes the item above it: who, with whom, until when, with what."""
     bare = plain.lstrip("-+• ")
-    return _attribute(bare) is not None or bool(
-        re.match(
-            r"(?:thời (?:gian|hạn)|tiến độ|sản phẩm|kết quả đầu ra|kinh phí|nguồn kinh phí|địa điểm|"
-            r"hình thức)"
-            r"(?:\s+\w+){0,3}\s*:",
-            bare,
-            re.IGNORECASE,
-        )
-    )
+    return bool(_HEADING.match(bare) or _FACT.match(bare))
 
 
 def _once(assigned: Sequence[Assigned]) -> tuple[Assigned, ...]:
@@ -247,13 +251,16 @@ def _place(plain: str, group: Sequence[Mention], previous: Role | None) -> _Plac
     )
 
 
-def _role(place: _Place, issuer: str | None, *, led: bool) -> tuple[Role | None, bool]:
+def _role(place: _Place, issuer: str | None, *, led: bool) -> tuple[Role | None, bool, bool]:
+    """The role, whether the unit only passes on, and whether the words around order something."""
     if _VIA.search(place.before):
-        return "report_to", True
+        return "report_to", True, False
     bare = place.before.strip()
     if not bare or _TOPIC.match(bare):
-        return _as_subject(place, issuer), False
-    return _governed(place.before, place.after, place.group, issuer, led), False
+        role = _as_subject(place, issuer)
+        return role, False, role == "lead" and bool(_DUTY_FOLLOWS.match(place.after))
+    role = _governed(place.before, place.after, place.group, issuer, led)
+    return role, False, role == "lead"
 
 
 def _governed(
@@ -276,6 +283,8 @@ def _governed(
     if _DESCRIBES.search(before) or is_issuer(group[0].unit, issuer):
         return None
     if _ASKS.match(after) or _NARRATES.match(after):
+        return None
+    if _OBJECT.search(before) and not _CIRCUMSTANCE.match(before):
         return None
     fronted = before.rstrip().endswith(",") or not led
     return "lead" if fronted and _DUTY_FOLLOWS.match(after) else None

@@ -1,17 +1,14 @@
 """Finds the phrases that name units: one body ("Sở Tài chính") or a class ("các phòng, ban cấp huyện").
 
-A phrase starts at a head word and runs as far as its own grammar goes; what follows it (a verb, "theo chức
-năng") is never part of it. Names the lexicon does not know end at a place word, a verb or a mark.
+A phrase starts at a head word and runs as far as its own grammar goes (`unit_names`); what follows it (a
+verb, "theo chức năng") is never part of it. One phrase may name several bodies ("các Sở: Tài chính, Y tế").
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from . import lexicon as lex
-from .letters import UPPER
-
-NAME_WORDS_MAX = 16
-RELATIVE_CHARACTERS_MAX = 90
+from .unit_names import COUNCIL, SEP, single_end
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,55 +26,53 @@ class Mention:
     written_end: int
 
 
-_SEP = r"(?:\s*,\s*(?:và\s+)?|\s+và\s+|\s*/\s*)"
 _CAPITALS = rf"{lex.WORD_CAPITAL}(?:\s+{lex.WORD_CAPITAL}){{0,3}}"
+_NAME = rf"{lex.WORD_CAPITAL}(?:\s+{lex.WORD_CAPITAL}){{1,4}}"
 _HEAD = re.compile(
-    rf"(?<![\w&/-])(?:{lex.TITLES}|{lex.COUNCILS}|{lex.FIXED}|{lex.DEPARTMENTS}|{lex.BODIES}|"
-    rf"(?i:{lex.DETERMINERS})(?=\s)|(?i:cơ quan|đơn vị|địa phương|chủ đầu tư)(?=\s+{lex.RELATIVE}))(?!\w)"
+    rf"(?<![\w&/-])(?:{lex.HONOURS}|{lex.TITLES}|{lex.COUNCILS}|{lex.FIXED}|{lex.DEPARTMENTS}|{lex.BODIES}|"
+    rf"(?i:{lex.DETERMINERS})(?=\s)|(?i:sở|bộ)(?=,)|"
+    rf"(?i:cơ quan|đơn vị|địa phương|chủ đầu tư)(?=\s+{lex.RELATIVE}|,\s*(?i:{lex.NOUNS}))|[Cc]hủ đầu tư|"
+    rf"Nhà thầu)"
+    rf"(?!\w)"
 )
-_TITLE = re.compile(rf"{lex.TITLES}(?:\s+|(?=:))")
+_HONOUR = re.compile(rf"{lex.HONOURS}")
+_PERSON = re.compile(rf"(?P<name>{_NAME})\s*(?:,|-|\()\s*(?=(?:{lex.TITLES}|PCT|CT|PGĐ|GĐ)\s)")
+_PERSON_ALONE = re.compile(rf"(?P<name>{_NAME})(?!\w)")
+_ARTICLE = re.compile(r"các\s+", re.IGNORECASE)
+_TITLE = re.compile(
+    rf"(?:(?:{lex.TITLES}|PCT|CT|GĐ|PGĐ)(?:\s+(?:phụ trách|Thường trực|thường trực)(?=\s))?(?:\s+|(?=:)))"
+    rf"(?:(?:,\s*)?(?:{lex.TITLES})\s+)?"
+)
 _TITLE_COLON = re.compile(r"(?:các\s*)?:\s*")
-_FIXED = re.compile(lex.FIXED)
-
-_COUNCIL = re.compile(lex.COUNCILS)
-_COUNCIL_SCOPE = re.compile(
-    rf"\s+(?:(?P<plural>các cấp|(?:các|\d{{1,3}}|những|mỗi)\s+{lex.LEVEL_NOUNS}|cấp\s+{lex.LEVEL_NOUNS})"
-    rf"(?:{_SEP}(?:các\s+|cấp\s+)?{lex.LEVEL_NOUNS}(?!\s+[{UPPER}]))*(?:\s+{lex.QUALIFIERS})*"
-    rf"|(?P<levels>{lex.LEVEL_NOUNS}(?:{_SEP}{lex.LEVEL_NOUNS})+)"
-    rf"|(?P<area>{lex.AREA}))"
+_TITLE_ALONE = re.compile(lex.TITLE_ALONE)
+_TITLE_OF_CHIEF = re.compile(
+    r"(?P<office>Chánh|Trưởng|Phó Trưởng|Phó Chánh|trưởng)\s+(?=(?i:văn phòng|thanh tra|ban|phòng)\s)"
 )
-_ONE_LEVEL = re.compile(rf"\s+(?:các|\d{{1,3}}|những)\s+(?P<level>{lex.LEVEL_NOUNS})$")
-_PLACES = re.compile(rf"\s*:?\s*{_CAPITALS}(?:{_SEP}{_CAPITALS})+")
-_PLACE_NAME = re.compile(_CAPITALS)
+_SOLE = re.compile(r"[Cc]hủ đầu tư|Nhà thầu")
 
-_DEPARTMENT = re.compile(rf"{lex.DEPARTMENTS}\s+{lex.FIELD}(?:\s+{lex.AREA})?")
 _DEPARTMENT_LIST = re.compile(
-    rf"(?:(?P<plural>các|những|\d{{1,2}})\s+)?(?P<head>[Ss]ở|[Bb]ộ|[Pp]hòng|[Bb]an)"
-    rf"(?:(?:,\s*ban)?,\s*ngành)?(?P<colon>\s*:)?\s*"
-    rf"(?P<names>{lex.FIELD}(?:\s*[,;]\s*(?:và\s+)?{lex.FIELD}|\s+và\s+{lex.FIELD})+)(?:\s+{lex.AREA})?",
+    rf"(?:(?P<plural>[Cc]ác|những|\d{{1,2}})\s+)?(?P<head>[Ss]ở|[Bb]ộ|[Pp]hòng|[Bb]an|[Vv]ụ|[Cc]ục)"
+    rf"(?:(?:,\s*(?:[Bb]an|[Pp]hòng))?,\s*(?:[Nn]gành|[Bb]an|[Pp]hòng|cơ quan|"
+    rf"đơn vị)(?:\s+{lex.QUALIFIERS})*)?"
+    rf"(?P<colon>\s*:)?\s*"
+    rf"(?P<names>{lex.FIELD}(?:(?:\s*[,;]\s*(?:và\s+)?|\s+và\s+)"
+    rf"(?!(?:Công an|Thanh tra|Kế hoạch)\s+{lex.LEVEL}|(?:UBND|HĐND|MTTQ|UBMTTQ|BHXH|BQL|BCH|TAND|VKSND|"
+    rf"KBNN)(?!\w))"
+    rf"{lex.FIELD})*)(?:\s+{lex.AREA})?",
 )
 _FIELD = re.compile(lex.FIELD)
-
-_DETERMINER = re.compile(rf"{lex.DETERMINERS}\s+", re.IGNORECASE)
-_NOUN_LIST = re.compile(
-    rf"(?i:{lex.NOUNS})(?:\s+{lex.QUALIFIERS})*"
-    rf"(?:(?:{_SEP}|\s+(?=ngành|ban\s)|\s*-\s*)(?i:{lex.NOUNS})(?:\s+{lex.QUALIFIERS})*)*"
+_ELLIPSIS = re.compile(
+    rf"(?P<head>Sở|Bộ)\s+(?P<names>{lex.FIELD_NAMED}(?:\s*,\s*(?!Công an|Thanh tra|"
+    rf"Quốc phòng){lex.FIELD_NAMED}"
+    rf"(?!\s+{lex.LEVEL}))+"
+    rf"(?:\s+và\s+(?!Công an|Thanh tra|Quốc phòng){lex.FIELD_NAMED}(?!\s+{lex.LEVEL}))?)"
 )
-_RELATIVE = re.compile(rf"\s+{lex.RELATIVE}")
-_RELATIVE_END = re.compile(
-    rf"\s+(?:theo (?:chức năng|nhiệm vụ)|{lex.ADVERBS}|(?:tổ chức|triển khai|rà soát|tăng cường|báo cáo|"
-    rf"phối hợp)(?!\w))"
-    rf"|\s*,\s*(?=(?:các|những)\s|{lex.COUNCILS}|{lex.DEPARTMENTS}\s|{lex.TITLES}\s)|\s*[.;:()]"
-)
-
-_BODY = re.compile(rf"{lex.BODIES}(?=\s)")
-_AREA = re.compile(rf"\s+{lex.AREA}")
-_WORD = re.compile(r"\s+(?P<word>\w[\w&.-]*\w|\w)")
-_STOP = re.compile(lex.STOPS)
-_VERB = re.compile(rf"(?:{lex.ADVERBS}|{lex.VERBS})")
-_NAME_VERB = re.compile(lex.NAME_VERBS)
-_JOINS_NAME = re.compile(
-    rf"và\s+(?!{lex.DEPARTMENTS}\s|{lex.COUNCILS}|{lex.TITLES}\s|Các\s){lex.WORD_CAPITAL}"
+_ONE_LEVEL = re.compile(rf"\s*(?:[Cc]ác|\d{{1,3}}|những)\s+(?P<level>{lex.LEVEL_NOUNS})")
+_PLACE = rf"(?:{lex.LEVEL_NOUNS}\s+)?(?!UBND|HĐND|Sở|Ban|Công an){_CAPITALS}"
+_PLACES = re.compile(rf"\s*:?\s*{_PLACE}(?:{SEP}{_PLACE})*")
+_PLACE_NAME = re.compile(rf"(?:(?P<level>{lex.LEVEL_NOUNS})\s+)?(?P<name>{_CAPITALS})")
+_AREA_LIST = re.compile(
+    rf"\s+(?P<level>{lex.LEVEL_NOUNS})\s+(?P<first>{_CAPITALS})(?P<rest>(?:{SEP}{lex.LEVEL_NOUNS}\s+{_CAPITALS})+)"
 )
 
 
@@ -99,98 +94,111 @@ def find_units(plain: str, text: str) -> list[Mention]:
 
 def _read_at(plain: str, text: str, start: int) -> list[Mention]:
     """The units of the phrase that starts here; an office holder stands for the body."""
+    honour = _HONOUR.match(plain, start)
+    if honour and honour.end() > start:
+        return _starting(_person(plain, text, honour.end()), start)
+    article = _ARTICLE.match(plain, start)
+    if article and (_TITLE.match(plain, article.end()) or _TITLE_ALONE.match(plain, article.end())):
+        return _starting(_titled(plain, text, article.end()), start)
+    if _TITLE.match(plain, start):
+        return _titled(plain, text, start)
+    return _untitled(plain, text, start, start) or _alone(plain, text, start)
+
+
+def _starting(mentions: list[Mention], start: int) -> list[Mention]:
+    """The phrase began earlier, with an article or an honour that is no part of the name."""
+    return [replace(m, written_start=min(start, m.written_start)) for m in mentions]
+
+
+def _titled(plain: str, text: str, start: int) -> list[Mention]:
     title = _TITLE.match(plain, start)
-    if not title:
-        return _several(plain, text, start, start) or _one(plain, text, start, start)
-    colon = _TITLE_COLON.match(plain, title.end())
+    end = title.end() if title else start
+    colon = _TITLE_COLON.match(plain, end)
     if colon:
-        return _several(plain, text, start, title.end()) or _read_at(plain, text, colon.end())
-    titled = _several(plain, text, start, title.end()) or _one(plain, text, start, title.end())
-    return titled or _several(plain, text, start, start) or _one(plain, text, start, start)
+        return _several(plain, text, start, end) or _untitled(plain, text, colon.end(), colon.end())
+    office = _TITLE_OF_CHIEF.match(plain, start)
+    if office:
+        chief = _untitled(plain, text, start, office.end(), capital=True)
+        if chief:
+            return chief
+    return (
+        _untitled(plain, text, start, end)
+        or _untitled(plain, text, start, start)
+        or _alone(plain, text, start)
+    )
 
 
-def _one(plain: str, text: str, start: int, head: int) -> list[Mention]:
-    end, collective = _single(plain, head)
-    return [] if end is None else [Mention(text[start:end], start, end, collective, start, end)]
+def _alone(plain: str, text: str, start: int) -> list[Mention]:
+    """A minister needs no body after the title."""
+    alone = _TITLE_ALONE.match(plain, start)
+    if not alone:
+        return []
+    return [Mention(text[start : alone.end()], start, alone.end(), False, start, alone.end())]
+
+
+def _person(plain: str, text: str, start: int) -> list[Mention]:
+    """ "đồng chí Nguyễn Văn A, Phó Chủ tịch UBND huyện" names the body that the person serves."""
+    named = _PERSON.match(plain, start)
+    begin = named.end() if named else start
+    if _TITLE.match(plain, begin) or _TITLE_ALONE.match(plain, begin):
+        return _titled(plain, text, begin)
+    alone = _PERSON_ALONE.match(plain, begin)
+    if alone and not _HEAD.match(plain, begin):
+        return [Mention(text[begin : alone.end()], begin, alone.end(), False, begin, alone.end())]
+    return (
+        _read_at(plain, text, begin) if _HEAD.match(plain, begin) and not _HONOUR.match(plain, begin) else []
+    )
+
+
+def _untitled(plain: str, text: str, start: int, head: int, *, capital: bool = False) -> list[Mention]:
+    return _several(plain, text, start, head) or _one(plain, text, start, head, capital=capital)
+
+
+def _one(plain: str, text: str, start: int, head: int, *, capital: bool = False) -> list[Mention]:
+    seen = plain if not capital else plain[:head] + plain[head].upper() + plain[head + 1 :]
+    end, collective = single_end(seen, head, titled=head > start)
+    if end is None:
+        sole = _SOLE.match(plain, head)
+        if not sole:
+            return []
+        end, collective = sole.end(), True
+    return [Mention(text[start:end], start, end, collective, start, end)]
 
 
 def _several(plain: str, text: str, start: int, head: int) -> list[Mention]:
     """ "các Sở: A, B" and "UBND các xã A, B" name their bodies one by one."""
+    return _departments(plain, text, start, head) or _places(plain, text, start, head)
+
+
+def _departments(plain: str, text: str, start: int, head: int) -> list[Mention]:
     match = _DEPARTMENT_LIST.match(plain, head)
-    if match and (match["colon"] or match["plural"]):
-        kind = match["head"].capitalize()
-        return [
-            Mention(f"{kind} {text[f.start() : f.end()]}", f.start(), f.end(), False, start, match.end())
-            for f in _FIELD.finditer(plain, match.start("names"), match.end("names"))
-        ]
-    council = _COUNCIL.match(plain, head)
-    scope = _COUNCIL_SCOPE.match(plain, council.end()) if council else None
-    level = _ONE_LEVEL.match(scope[0]) if scope else None
-    places = _PLACES.match(plain, scope.end()) if scope and level else None
-    if not council or not scope or not level or not places:
+    listed = match and (match["colon"] or (match["plural"] and len(_FIELD.findall(match["names"])) > 1))
+    if not listed:
+        match = _ELLIPSIS.match(plain, head)
+    if not match:
         return []
-    kind = f"{text[start : council.end()]} {level['level']}"
+    kind = match["head"].capitalize()
     return [
-        Mention(f"{kind} {text[p.start() : p.end()]}", p.start(), p.end(), False, start, places.end())
-        for p in _PLACE_NAME.finditer(plain, scope.end(), places.end())
+        Mention(f"{kind} {text[f.start() : f.end()]}", f.start(), f.end(), False, start, match.end())
+        for f in _FIELD.finditer(plain, match.start("names"), match.end("names"))
     ]
 
 
-def _single(plain: str, start: int) -> tuple[int | None, bool]:
-    """End of the phrase that starts here and whether it is a class of units; None when it is none."""
-    fixed = _FIXED.match(plain, start)
-    if fixed:
-        return fixed.end(), False
-    council = _COUNCIL.match(plain, start)
-    if council:
-        scope = _COUNCIL_SCOPE.match(plain, council.end())
-        return (scope.end(), not scope["area"]) if scope else (council.end(), False)
-    department = _DEPARTMENT.match(plain, start)
-    if department:
-        return department.end(), False
-    group = _collective_end(plain, start)
-    if group is not None:
-        return group, True
-    body = _BODY.match(plain, start)
-    return (_name_end(plain, start, body.end()), False) if body else (None, False)
-
-
-def _collective_end(plain: str, start: int) -> int | None:
-    determiner = _DETERMINER.match(plain, start)
-    begin = determiner.end() if determiner else start
-    nouns = _NOUN_LIST.match(plain, begin)
-    if not nouns:
-        return None
-    relative = _RELATIVE.match(plain, nouns.end())
-    if relative:
-        stop = _RELATIVE_END.search(plain, relative.end(), relative.end() + RELATIVE_CHARACTERS_MAX)
-        return stop.start() if stop else nouns.end()
-    return nouns.end() if determiner or "," in nouns[0] else None
-
-
-def _name_end(plain: str, head: int, end: int) -> int | None:
-    """End of a name the lexicon does not know: at its place, else before a verb, a stop or a mark.
-
-    A short head ("Ban", "Hội") is a name only before a capital; a long one ("Ban Quản lý") by itself. A verb
-    that also stands in names ends the name unless a place word follows.
-    """
-    long_head = " " in plain[head:end]
-    soft: int | None = None
-    position = end
-    for count in range(NAME_WORDS_MAX):
-        area = _AREA.match(plain, position)
-        if area and (count or long_head):
-            return area.end()
-        word = _WORD.match(plain, position)
-        if not word or not (count or long_head or word["word"][0].isupper()):
-            break
-        begin = word.start("word")
-        if _STOP.match(plain, begin) and not _JOINS_NAME.match(plain, begin):
-            break
-        if soft is None and _VERB.match(plain, begin):
-            if not _NAME_VERB.match(plain, begin):
-                break
-            soft = position
-        position = word.end()
-    reached = position if soft is None else soft
-    return reached if reached > end else None
+def _places(plain: str, text: str, start: int, head: int) -> list[Mention]:
+    council = COUNCIL.match(plain, head)
+    base = council.end() if council else head
+    several = _AREA_LIST.match(plain, base) if council else None
+    level = _ONE_LEVEL.match(plain, base)
+    listed = _PLACES.match(plain, level.end()) if level else None
+    if several:
+        bounds, of_all = (several.start("level"), several.end()), ""
+    elif level and listed:
+        bounds, of_all = (level.end(), listed.end()), level["level"]
+    else:
+        return []
+    prefix = text[start:base].rstrip() + " " if base > start else ""
+    out = []
+    for place in _PLACE_NAME.finditer(plain, *bounds):
+        name = f"{prefix}{place['level'] or of_all} {text[place.start('name') : place.end('name')]}"
+        out.append(Mention(name, place.start(), place.end(), False, start, bounds[1]))
+    return out

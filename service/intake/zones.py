@@ -13,6 +13,7 @@ from .restore import canonical
 HEAD_LINES_MAX = 70
 COLUMN_GAP = re.compile(r"\s{3,}")
 _POST_AFTER = re.compile(rf"(?<=[;.,:)])\s+(?=[{UPPER}]{{2,}}(?:\s+[{UPPER}]{{2,}})+$)")
+_REGARDING_INSIDE = re.compile(r"\s*[;,]?\s+(?=V/[vV]\b)")
 COLUMN_SLACK = 14
 """A line without a left part stands right when it starts at most this many spaces left of that column."""
 
@@ -21,6 +22,7 @@ _HEAD_RIGHT = (marks.NATION, marks.MOTTO, marks.PLACE_DATE)
 
 def arrange(lines: Sequence[Line]) -> list[Line]:
     """Give every line its zone; letterhead and foot in columns come out column by column."""
+    lines = [part for index, line in enumerate(lines) for part in _number_apart(line, index)]
     head = _head_end(lines)
     foot = _foot_start(lines, head)
     annex = _annex_start(lines, foot)
@@ -29,6 +31,19 @@ def arrange(lines: Sequence[Line]) -> list[Line]:
     out += _in_columns(lines[foot:annex], Zone.FOOT, -2)
     out += [replace(line, zone=Zone.ANNEX) for line in lines[annex:]]
     return out
+
+
+def _number_apart(line: Line, index: int) -> list[Line]:
+    """ "Số: 88/BYT-DP; V/v …" on one line are two."""
+    regarding = _REGARDING_INSIDE.search(line.text)
+    if index >= HEAD_LINES_MAX or not regarding or not marks.NUMBER.match(canonical(line.text)):
+        return [line]
+    rest = line.text[regarding.end() :]
+    date = marks.PLACE_DATE.search(canonical(rest))
+    gap = COLUMN_GAP.search(rest)
+    cut = gap.start() if gap else date.start() if date else len(rest)
+    above = line.text[: regarding.start()] + rest[cut:]
+    return [replace(line, text=above), replace(line, text=rest[:cut].strip(), gap=False, page=False)]
 
 
 def _is_head_mark(text: str) -> bool:
@@ -97,7 +112,7 @@ def _annex_start(lines: Sequence[Line], foot: int) -> int:
 def _split(line: Line, zone: Zone) -> tuple[str, str, int] | None:
     """Left text, right text and the right one's column; None when the line has one part only."""
     text = canonical(line.text)
-    gap = max(COLUMN_GAP.finditer(text), key=lambda m: len(m[0]), default=None)
+    gap = max(_gaps(text), key=lambda m: len(m[0]), default=None)
     if gap:
         return line.text[: gap.start()], line.text[gap.end() :], line.indent + gap.end()
     if zone is Zone.HEAD:
@@ -116,6 +131,20 @@ def _split(line: Line, zone: Zone) -> tuple[str, str, int] | None:
         return line.text[: inside.start()], line.text[inside.end() :], 0
     tail = _POST_AFTER.search(text)
     return (line.text[: tail.start()], line.text[tail.end() :], 0) if tail else None
+
+
+def _gaps(text: str) -> list[re.Match[str]]:
+    """The gaps between columns; the blanks left for a number or a day are none."""
+    blanks = [
+        match.span()
+        for match in (marks.NUMBER.match(text), marks.PLACE_DATE.search(text))
+        if match and not COLUMN_GAP.search(match.groupdict().get("place") or "")
+    ]
+    return [
+        gap
+        for gap in COLUMN_GAP.finditer(text)
+        if not any(start < gap.start() and gap.end() < end for start, end in blanks)
+    ]
 
 
 def _place_start(text: str, start: int) -> int:

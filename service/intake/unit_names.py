@@ -1,0 +1,202 @@
+"""How far the name of a unit runs: one body ("Ban Quản lý dự án huyện"), or a class of units ("các sở, "
+"ngành")."""
+
+import re
+
+from . import lexicon as lex
+from .letters import UPPER
+
+NAME_WORDS_MAX = 16
+MODIFIER_WORDS_MAX = 6
+RELATIVE_CHARACTERS_MAX = 90
+
+SEP = r"(?:\s*,\s*(?:và\s+)?|\s+và\s+|\s*/\s*)"
+COUNCIL = re.compile(lex.COUNCILS)
+DEPARTMENT_HEADS = re.compile(rf"(?:{lex.DEPARTMENTS})(?=\s)")
+SCOPE = re.compile(
+    rf"\s+(?:(?P<plural>(?:ở )?các cấp|(?:các|\d{{1,3}}|những|mỗi)\s+{lex.LEVEL_NOUNS}|"
+    rf"cấp\s+{lex.LEVEL_NOUNS}|"
+    rf"các địa phương)"
+    rf"(?:{SEP}(?:các\s+|cấp\s+)?{lex.LEVEL_NOUNS}(?!\s+[{UPPER}]))*(?:\s+{lex.QUALIFIERS})*"
+    rf"|(?P<levels>{lex.LEVEL_NOUNS}(?:{SEP}{lex.LEVEL_NOUNS})+(?:\s+{lex.QUALIFIERS})*)"
+    rf"|(?P<area>{lex.AREA}))"
+)
+_PLURAL_SCOPE = re.compile(
+    rf"\s+(?:các cấp|(?:các|\d{{1,3}})\s+{lex.LEVEL_NOUNS}"
+    rf"(?:{SEP}(?:các\s+)?{lex.LEVEL_NOUNS}(?!\s+[{UPPER}]))*"
+    rf"(?:\s+{lex.QUALIFIERS})*|cấp {lex.LEVEL_NOUNS})"
+)
+_FIXED = re.compile(lex.FIXED)
+_DEPARTMENT = re.compile(rf"{lex.DEPARTMENTS}\s+{lex.FIELD}(?:\s+{lex.AREA})?")
+_DETERMINER = re.compile(rf"{lex.DETERMINERS}\s+", re.IGNORECASE)
+_NOUN_LIST = re.compile(
+    rf"(?i:{lex.NOUNS})(?:\s+{lex.QUALIFIERS})*"
+    rf"(?:(?:{SEP}|\s+(?=ngành|ban\s|đơn vị|địa phương)|\s*-\s*)"
+    rf"(?i:{lex.NOUNS})(?:\s+{lex.QUALIFIERS})*)*"
+)
+_CAPITAL_CLASS = re.compile(rf"(?:Ban|Tổ đại biểu|Sở|Bộ|Phòng|Ban Đảng)(?:{SEP}(?:Ban|Tổ đại biểu|Sở|Tổ))*")
+_RELATIVE = re.compile(rf"\s+{lex.RELATIVE}")
+_STATIONED = re.compile(rf"\s+đóng trên(?: địa bàn)?(?:\s+{lex.AREA})?")
+_RELATIVE_END = re.compile(
+    rf"\s+(?:theo (?:chức năng|nhiệm vụ)|{lex.ADVERBS}|(?:tổ chức|triển khai|rà soát|tăng cường|báo cáo|gửi|"
+    rf"phối hợp)(?!\w))"
+    rf"|\s*,\s*(?=(?:các|những)\s|{lex.COUNCILS}|{lex.DEPARTMENTS}\s|{lex.TITLES}\s)|(?P<end>\s*[.;:()])"
+)
+_ANY_VERB = re.compile(rf"\s+(?={lex.VERBS})")
+_MEMBERS = re.compile(r"(?:thành viên|[ủu]ỷ? viên|Thành viên)\s+$")
+_QUALIFIER = re.compile(rf"\s+{lex.QUALIFIERS}")
+_ALONE = re.compile(lex.BODIES_ALONE)
+_BODY = re.compile(rf"{lex.BODIES}(?=\s)")
+_HOLDER = re.compile(
+    rf"\s+(?:{lex.PARTY}|{lex.CENTRAL}|(?:UBND|HĐND|Ủy ban nhân dân|Hội đồng nhân dân)\s+{lex.AREA}|"
+    rf"{lex.AREA})"
+)
+"""The place or the body that a name ends with."""
+_WORD = re.compile(r"\s+(?:-\s+(?=[^\W\d_]))?(?P<word>\w[\w&.-]*\w|\w)")
+_STOP = re.compile(lex.STOPS)
+_VERB = re.compile(rf"(?:{lex.ADVERBS}|{lex.VERBS})")
+_NAME_VERB = re.compile(lex.NAME_VERBS)
+_JOINS_NAME = re.compile(
+    rf"và\s+(?!{lex.DEPARTMENTS}\s|{lex.COUNCILS}|{lex.TITLES}\s|Các\s){lex.WORD_CAPITAL}"
+)
+_BRANCH = re.compile(r"\s*-?\s*(?=Chi nhánh\s)")
+_PRESS = re.compile(r"Báo và Đài(?=\s)")
+
+
+def single_end(plain: str, start: int, *, titled: bool = False) -> tuple[int | None, bool]:
+    """End of the phrase that starts here and whether it is a class of units; None when it is none.
+
+    After a title ("Thủ trưởng cơ quan") a class needs no article.
+    """
+    council = COUNCIL.match(plain, start)
+    if council:
+        scope = SCOPE.match(plain, council.end())
+        return (scope.end(), not scope["area"]) if scope else (council.end(), False)
+    fixed = _FIXED.match(plain, start)
+    if fixed:
+        return _with_plural(plain, fixed.end())
+    department = _DEPARTMENT.match(plain, start)
+    if department:
+        return _with_plural(plain, department.end())
+    group = _collective_end(plain, start, titled=titled)
+    if group is not None:
+        return group, True
+    body = _PRESS.match(plain, start) or _BODY.match(plain, start)
+    if body is None:
+        return None, False
+    plural = _PLURAL_SCOPE.match(plain, body.end())
+    if plural:
+        return plural.end(), True
+    end = _name_end(plain, start, body.end())
+    return _with_plural(plain, end) if end is not None else (None, False)
+
+
+def _with_plural(plain: str, end: int) -> tuple[int, bool]:
+    """ "Phòng Nội vụ các huyện" is a class of units."""
+    plural = _PLURAL_SCOPE.match(plain, end)
+    return (plural.end(), True) if plural else (end, False)
+
+
+def _collective_end(plain: str, start: int, *, titled: bool) -> int | None:
+    determiner = _DETERMINER.match(plain, start)
+    begin = determiner.end() if determiner else start
+    capital = _CAPITAL_CLASS.match(plain, begin) if determiner else None
+    if capital:
+        holder = _HOLDER.match(plain, capital.end())
+        return holder.end() if holder else None
+    nouns = _NOUN_LIST.match(plain, begin)
+    if not nouns:
+        return None
+    stationed = _STATIONED.match(plain, nouns.end())
+    if stationed:
+        return stationed.end()
+    relative = _RELATIVE.match(plain, nouns.end())
+    if relative:
+        return _relative_end(plain, nouns.end(), relative.end())
+    if _MEMBERS.search(plain[begin : nouns.end()] + " ") and _BODY.match(plain, nouns.end() + 1):
+        return single_end(plain, nouns.end() + 1)[0] or nouns.end()
+    if not determiner and not titled and "," not in nouns[0]:
+        return None
+    return _modified_end(plain, nouns.end()) if determiner else nouns.end()
+
+
+def _relative_end(plain: str, nouns: int, begin: int) -> int:
+    """A clause that narrows a class runs to an adverb of duty or a mark; a verb in it may be the duty "
+    "itself."""
+    stop = _RELATIVE_END.search(plain, begin, begin + RELATIVE_CHARACTERS_MAX)
+    if stop and not stop["end"]:
+        return stop.start()
+    limit = stop.start() if stop else min(len(plain), begin + RELATIVE_CHARACTERS_MAX)
+    first = _WORD.match(plain, begin)
+    verb = _ANY_VERB.search(plain, first.end(), limit) if first else None
+    if verb:
+        return verb.start()
+    return limit if stop else nouns
+
+
+def _modified_end(plain: str, end: int) -> int:
+    """A class may carry words that no list holds ("các trường trung học cơ sở"), up to a verb or a mark."""
+    position = end
+    for count in range(MODIFIER_WORDS_MAX + 1):
+        while qualifier := _QUALIFIER.match(plain, position):
+            position = qualifier.end()
+        word = _WORD.match(plain, position)
+        if not word:
+            return position
+        begin = word.start("word")
+        if _VERB.match(plain, begin) or _STOP.match(plain, begin):
+            return position
+        if count == MODIFIER_WORDS_MAX or not word["word"][0].islower() or _DETERMINER.match(plain, begin):
+            return end
+        position = word.end()
+    return end
+
+
+def _name_end(plain: str, head: int, end: int) -> int | None:
+    """End of a name the lexicon does not know: at its place, else before a verb, a stop or a mark.
+
+    A short head ("Ban", "Hội") is a name only before a capital or a place; a long one ("Ban Quản lý") by
+    itself. A verb that also stands in names ends the name unless a place word follows.
+    """
+    long_head = " " in plain[head:end]
+    soft: int | None = None
+    position = end
+    words: list[str] = []
+    for _ in range(NAME_WORDS_MAX):
+        holder = _HOLDER.match(plain, position)
+        if holder:
+            return _with_branch(plain, holder.end())
+        word = _WORD.match(plain, position)
+        if not word or not (words or long_head or word["word"][0].isupper()):
+            break
+        begin = word.start("word")
+        if _STOP.match(plain, begin) and not _JOINS_NAME.match(plain, begin):
+            break
+        if soft is None and _VERB.match(plain, begin) and not _halves_compound(plain, begin, words):
+            if not _NAME_VERB.match(plain, begin):
+                break
+            soft = position
+        words.append(word["word"])
+        position = word.end()
+    reached = position if soft is None else soft
+    if reached > end:
+        return _with_branch(plain, reached)
+    return end if _ALONE.fullmatch(plain, head, end) else None
+
+
+def _halves_compound(plain: str, begin: int, words: list[str]) -> bool:
+    """ "ký" in "Văn phòng Đăng ký đất đai" is the second half of a word that a capital begins."""
+    verb = _VERB.match(plain, begin)
+    if verb is None or " " in verb[0] or not words:
+        return False
+    opens = words[-1][0].isupper() and not words[-1].isupper()
+    return opens and not (len(words) > 1 and words[-2][0].isupper())
+
+
+def _with_branch(plain: str, end: int) -> int:
+    """A bank's branch is part of its name."""
+    branch = _BRANCH.match(plain, end)
+    if not branch:
+        return end
+    further = _name_end(plain, branch.end(), branch.end() + len("Chi nhánh"))
+    return further if further is not None else end
