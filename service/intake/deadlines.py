@@ -35,7 +35,7 @@ _RELATIVE = re.compile(
 _SINCE = {"nhận": "receipt", "ký": "signing", "ban hành": "issue", "phát hành": "issue"}
 _STANDING = re.compile(
     r"(?<!chi )(?<!phí )(?<!vốn )(?<!nguồn )(?<!nhiệm vụ )(?<!toán )(?<!đầu tư )(?<!hoạt động )(?<!không )"
-    r"\bthường xuyên(?=,?\s+(?:và\s+)?[^\W\d_]|\s*$)(?! hơn)",
+    r"\bthường xuyên(?=,?\s+(?:và\s+)?[^\W\d_]|\s*[.;]?\s*$)(?! hơn)",
     re.IGNORECASE,
 )
 _REFERENCE = re.compile(

@@ -207,13 +207,19 @@ def _is_subject(block: Block, parts: Sequence[Block]) -> bool:
     text = block.plain
     if block.zone is not Zone.BODY or marks.ADDRESSED.match(text) or read_label(text):
         return False
-    if marks.BASIS_OPENS.match(text) or marks.SENTENCE_OPENS.match(text) or _RULE.match(text):
+    opens_body = marks.BASIS_OPENS.match(text) or marks.SENTENCE_OPENS.match(text)
+    if _RULE.match(text) or (opens_body and (parts or not _is_named_by_its_act(text))):
         return False
     if parts and (block.gap or parts[-1].plain.endswith((".", ";", ":"))):
         return False
     if marks.is_capitals(text) and _BODY_OPENS.match(text):
         return False
     return len(text) < 600 and not re.search(r"[.;:]$", text)
+
+
+def _is_named_by_its_act(text: str) -> bool:
+    """The line under the type names an act ("Thực hiện Nghị quyết số …"): a title, as it ends no sentence."""
+    return not text.startswith("Căn cứ") and not text.endswith(",")
 
 
 def _narrowed(type_name: str | None, subject: Phrase | None) -> str | None:

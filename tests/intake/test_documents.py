@@ -233,3 +233,33 @@ def test_a_basis_later_than_the_letter_is_suspicious() -> None:
 def test_a_deadline_before_the_day_of_issue_is_said() -> None:
     codes = {f["code"] for f in facts(LETTER.replace("20/11/2025", "20/10/2025"))["findings"]}
     assert "deadline-before-issue" in codes
+
+
+PLAN = """\
+ỦY BAN NHÂN DÂN
+HUYỆN CHI LĂNG
+CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
+Độc lập - Tự do - Hạnh phúc
+Số: 112/KH-UBND
+Chi Lăng, ngày 12 tháng 3 năm 2025
+KẾ HOẠCH
+Thực hiện công tác cải cách hành chính năm 2025
+
+Thực hiện Kế hoạch số 15/KH-UBND ngày 20/01/2025 của UBND tỉnh Lạng Sơn, UBND huyện ban hành Kế hoạch như sau:
+
+1. Cải cách thủ tục hành chính
+- Cơ quan chủ trì: Văn phòng HĐND và UBND huyện.
+- Thời gian: Thường xuyên.
+"""
+
+
+def test_a_plan_named_by_what_it_carries_out_has_that_subject_and_that_basis() -> None:
+    plan = read(PLAN.encode(), "ke-hoach.txt")
+    assert plan.header.subject is not None
+    assert plan.header.subject.text == "Thực hiện công tác cải cách hành chính năm 2025"
+    assert [(basis.number, basis.symbol) for basis in plan.basis] == [("15", "KH-UBND")]
+
+
+def test_a_line_that_says_all_year_round_sets_no_day_but_is_read() -> None:
+    (item,) = read(PLAN.encode(), "ke-hoach.txt").items
+    assert item.deadline.kind == "ongoing"
