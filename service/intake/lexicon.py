@@ -71,7 +71,8 @@ PARTY = (
 COUNCILS = (
     r"(?:Ủy ban nhân dân|Uỷ ban nhân dân|UBND|Hội đồng nhân dân|HĐND|Văn phòng (?:HĐND\s?(?:và|&)\s?UBND|"
     r"HĐND|UBND|"
-    r"Tỉnh ủy|Huyện ủy|Thành ủy|Đảng ủy|Ủy ban nhân dân|Đoàn ĐBQH\s?(?:và|&)\s?HĐND|Đoàn ĐBQH, HĐND|"
+    r"Tỉnh ủy|Huyện ủy|Thành ủy|Đảng ủy|Ủy ban nhân dân|"
+    r"Đoàn (?:ĐBQH|đại biểu Quốc hội)(?:\s?(?:và|&)\s?|,\s)(?:HĐND|Hội đồng nhân dân)|"
     r"Hội đồng nhân dân và Ủy ban nhân dân)|VP UBND|Ủy ban Mặt trận Tổ quốc(?: Việt Nam)?|"
     r"Ủy ban MTTQ(?: Việt Nam| VN)?|UBMTTQ(?: Việt Nam| VN)?|UB MTTQ(?: Việt Nam| VN)?|"
     r"Mặt trận Tổ quốc(?: Việt Nam)?|MTTQ(?: Việt Nam| VN)?|Đoàn ĐBQH|Đoàn đại biểu Quốc hội|Đảng ủy)(?!\w)"

@@ -93,8 +93,7 @@ _ADVERBIAL = re.compile(
     rf"năm))(?!\s+\d)",
     re.IGNORECASE,
 )
-"""After a verb of reporting the period belongs to the verb, unless a noun stands between that bears "
-"periods."""
+"""After a verb of reporting the period belongs to the verb, unless a noun between them bears periods."""
 _TIMES = re.compile(r"(?P<n>\d{1,2}) lần\s*/\s*(?P<unit>ngày|tuần|tháng|quý|năm)", re.IGNORECASE)
 
 

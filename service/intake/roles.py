@@ -126,6 +126,11 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _ASKS_OTHERS = re.compile(r"\s*(?:\S+\s+)?(?:yêu cầu|đề nghị|giao)")
+_REMARKS = re.compile(
+    r"\s*(?:ghi nhận|biểu dương|hoan nghênh|đánh giá cao|nhận thấy|phê bình|đồng ý|thống nhất với)(?!\w)",
+    re.IGNORECASE,
+)
+"""What a body that issues says of others' work; it takes on no duty by it."""
 _NARRATES = re.compile(
     r"^\s*(?:đã|vẫn|còn|là|được|bị|chưa|có (?!trách nhiệm|nhiệm vụ|kế hoạch|giải pháp)|luôn)(?!\w)",
     re.IGNORECASE,
@@ -302,7 +307,7 @@ def _as_subject(place: _Place, issuer: str | None) -> Role | None:
     has_duty = _DUTY_FOLLOWS.match(after)
     if is_issuer(group[0].unit, issuer) and (asks or not has_duty or len(group) == 1):
         return None
-    if asks and len(group) == 1 and _ASKS_OTHERS.match(after):
+    if asks and len(group) == 1 and (_ASKS_OTHERS.match(after) or _REMARKS.match(after)):
         return None
     if has_duty:
         return "lead"

@@ -1,5 +1,4 @@
-"""How far the name of a unit runs: one body ("Ban Quản lý dự án huyện"), or a class of units ("các sở, "
-"ngành")."""
+"""How far the name of a unit runs: one body ("Ban Quản lý dự án huyện") or a class ("các sở, ngành")."""
 
 import re
 
@@ -27,7 +26,7 @@ _PLURAL_SCOPE = re.compile(
     rf"(?:\s+{lex.QUALIFIERS})*|cấp {lex.LEVEL_NOUNS})"
 )
 _FIXED = re.compile(lex.FIXED)
-_DEPARTMENT = re.compile(rf"{lex.DEPARTMENTS}\s+{lex.FIELD}(?:\s+{lex.AREA})?")
+_DEPARTMENT = re.compile(rf"{lex.DEPARTMENTS}\s+{lex.FIELD}(?:\s+(?:(?:UBND|HĐND)\s+)?{lex.AREA})?")
 _DETERMINER = re.compile(rf"{lex.DETERMINERS}\s+", re.IGNORECASE)
 _NOUN_LIST = re.compile(
     rf"(?i:{lex.NOUNS})(?:\s+{lex.QUALIFIERS})*"
@@ -115,14 +114,19 @@ def _collective_end(plain: str, start: int, *, titled: bool) -> int | None:
         return _relative_end(plain, nouns.end(), relative.end())
     if _MEMBERS.search(plain[begin : nouns.end()] + " ") and _BODY.match(plain, nouns.end() + 1):
         return single_end(plain, nouns.end() + 1)[0] or nouns.end()
-    if not determiner and not titled and "," not in nouns[0]:
+    if not determiner and (("," not in nouns[0] and not titled) or _is_proper(plain, begin, nouns.end())):
         return None
     return _modified_end(plain, nouns.end()) if determiner else nouns.end()
 
 
+def _is_proper(plain: str, begin: int, end: int) -> bool:
+    """ "Ngân hàng Nhà nước" names one body, although banks are a class too."""
+    word = _WORD.match(plain, end)
+    return bool(plain[begin].isupper() and word and word["word"][0].isupper())
+
+
 def _relative_end(plain: str, nouns: int, begin: int) -> int:
-    """A clause that narrows a class runs to an adverb of duty or a mark; a verb in it may be the duty "
-    "itself."""
+    """A clause that narrows a class runs to an adverb of duty or a mark; a verb in it may be the duty."""
     stop = _RELATIVE_END.search(plain, begin, begin + RELATIVE_CHARACTERS_MAX)
     if stop and not stop["end"]:
         return stop.start()
