@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
 
 from . import lexicon as lex
 from .blocks import Block
@@ -25,6 +26,19 @@ _NOT_A_TASK = re.compile(
     r"Bài học|Phương châm|Sự cần thiết|Về kết quả|Về tình hình|Về ưu điểm|Về hạn chế|Hình thức|Chủ trì)",
     re.IGNORECASE,
 )
+_APPRAISES = re.compile(
+    r"^(?:Đánh giá cao|Ghi nhận|Biểu dương|Hoan nghênh|(?:Cơ bản )?(?:thống nhất|đồng ý|nhất trí)(?!\w)|"
+    r"Phê bình)",
+    re.IGNORECASE,
+)
+"""What a conclusion praises, blames or agrees to."""
+_PURPOSE = re.compile(
+    r"^(?:Mục đích(?:,? (?:và )?yêu cầu)?|Yêu cầu|Quan điểm(?:,? (?:và )?mục tiêu)?|Mục tiêu(?: chung|"
+    r" cụ thể)?|"
+    r"Quan điểm chỉ đạo|Căn cứ pháp lý|Cơ sở pháp lý|Sự cần thiết)\s*:?\s*$",
+    re.IGNORECASE,
+)
+"""A plan's aims tell nobody to do anything, whoever they name."""
 _LOGISTICS = re.compile(
     r"^(?:Thời gian|Địa điểm|Thành phần|Hình thức|Chủ trì|Tài liệu|Trang phục|Phương tiện|Kính mời)"
     r"(?:,? (?:và|họp|dự|tham dự|tham gia|mời|cuộc|hội nghị|tổ chức|địa điểm|làm việc|chuẩn bị|"
@@ -35,7 +49,8 @@ _LOGISTICS = re.compile(
 _ENACTS = re.compile(
     r"^(?:Phê duyệt|Ban hành|Thành lập|Kiện toàn|Sửa đổi|Bổ sung|Điều chỉnh|Công nhận|Công bố|Bãi bỏ|"
     r"Bổ nhiệm|Cho phép|"
-    r"Thông qua|Thu hồi|Tặng|Giao (?:kế hoạch|chỉ tiêu|dự toán|biên chế)|Phân bổ|Quy định)(?!\w)"
+    r"Thông qua|Nhất trí|Tán thành|Chấp thuận|Thu hồi|Tặng|Giao (?:kế hoạch|chỉ tiêu|dự toán|biên chế)|"
+    r"Phân bổ|Quy định)(?!\w)"
 )
 """What an article of a decision does by itself."""
 _TAKES_EFFECT = re.compile(
@@ -54,7 +69,8 @@ _NARRATIVE = re.compile(
     r"cao)|so với|bước đầu)\b"
 )
 _INFORMS = re.compile(
-    r"^(?:Trên đây là|(?:Vậy|Nay),?\s|Xin |Trân trọng|Rất mong|Văn phòng .{0,60} thông báo|Thừa lệnh|"
+    r"^(?:Trên đây là|(?:Vậy|Nay),?\s|Xin |Kính mời|Trân trọng|Rất mong|Văn phòng .{0,60} thông báo|"
+    r"Thừa lệnh|"
     r".{0,120}\bthông báo\b.{0,200}\bđể\b.{0,160}"
     r"\b(?:biết|thực hiện|triển khai))",
     re.IGNORECASE,
@@ -62,13 +78,22 @@ _INFORMS = re.compile(
 _STRICT_DEADLINES = frozenset({"date", "period", "relative_days", "relative_working_days", "recurring"})
 
 
+class Doubt(Enum):
+    """What an item's section lets expect."""
+
+    NONE = "tasks"
+    BARREN = "tasks only where somebody is told"
+    AIMS = "no tasks at all"
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the body is read against."""
+    """What the body is read against; an invitation or a report has tasks only where somebody is told."""
 
     text: str
     issuer: str | None
     issued: Issued
+    told_only: bool = False
 
 
 class Reader:
@@ -108,7 +133,10 @@ class Reader:
 
 def read_items(body: Body, reader: Reader, context: Context) -> tuple[Item, ...]:
     """The items with everything they mean."""
-    roots = [_meaning(draft, reader, context, doubted=False) for draft in body.roots]
+    roots = [
+        _meaning(draft, reader, context, Doubt.BARREN if context.told_only else Doubt.NONE)
+        for draft in body.roots
+    ]
     roots = _closing(roots, body)
     named = _named_in_lead_in(body, reader)
     roots = [_with_lead_in(item, named) for item in roots]
@@ -116,7 +144,7 @@ def read_items(body: Body, reader: Reader, context: Context) -> tuple[Item, ...]
     return tuple(_with_paths(tracked, ""))
 
 
-def _meaning(draft: Draft, reader: Reader, context: Context, *, doubted: bool) -> Item:
+def _meaning(draft: Draft, reader: Reader, context: Context, doubt: Doubt) -> Item:
     """One item, children first; `path` and `tracked` come later."""
     senses: list[Sense] = []
     deadlines: list[Deadline] = []
@@ -124,12 +152,14 @@ def _meaning(draft: Draft, reader: Reader, context: Context, *, doubted: bool) -
         sense, found = reader.read(block, draft.width if index == 0 else 0)
         senses.append(sense)
         deadlines += found
-    barren = (
-        _is_barren(draft) and not senses[0].ordered and not any(reader.demands(b) for b in draft.blocks[1:])
+    aims = doubt is Doubt.AIMS or _states_aims(draft, doubt)
+    ordered = any(s.ordered for s in senses) and not aims
+    barren = aims or (
+        _is_barren(draft) and not ordered and not any(reader.demands(b) for b in draft.blocks[1:])
     )
-    children = tuple(_meaning(child, reader, context, doubted=doubted or barren) for child in draft.children)
-    ordered = any(s.ordered for s in senses)
-    task = any(c.task for c in children) or _is_task(draft, ordered=ordered, barren=barren, doubted=doubted)
+    below = Doubt.AIMS if aims else Doubt.BARREN if barren or _only_enacts(draft, ordered=ordered) else doubt
+    children = tuple(_meaning(child, reader, context, below) for child in draft.children)
+    task = any(c.task for c in children) or _is_task(draft, doubt, ordered=ordered, barren=barren)
     assigned = _merged(senses) if task else ()
     first, last = draft.blocks[0], draft.blocks[-1]
     start = first.start + draft.width
@@ -164,6 +194,16 @@ def _merged(senses: Sequence[Sense]) -> tuple[Assigned, ...]:
     return tuple(out)
 
 
+def _states_aims(draft: Draft, doubt: Doubt) -> bool:
+    """ "Yêu cầu" alone opens demands too; beside "Mục đích" it opens aims."""
+    aims = bool(_PURPOSE.match(draft.heading))
+    return aims and (doubt is not Doubt.NONE or not draft.heading.lower().startswith("yêu cầu"))
+
+
+def _only_enacts(draft: Draft, *, ordered: bool) -> bool:
+    return draft.rank is Rank.ARTICLE and bool(_ENACTS.match(draft.heading)) and not ordered
+
+
 def _is_barren(draft: Draft) -> bool:
     """A section that assesses, explains or pays, and asks nothing."""
     if draft.rank_is_paragraph():
@@ -172,15 +212,15 @@ def _is_barren(draft: Draft) -> bool:
     return named or bool(_LOGISTICS.match(draft.heading))
 
 
-def _is_task(draft: Draft, *, ordered: bool, barren: bool, doubted: bool) -> bool:
+def _is_task(draft: Draft, doubt: Doubt, *, ordered: bool, barren: bool) -> bool:
     heading = draft.heading
     if barren or (_TAKES_EFFECT.search(heading) and not ordered):
         return False
-    if draft.rank is Rank.ARTICLE and _ENACTS.match(heading) and not ordered:
+    if _only_enacts(draft, ordered=ordered) or (_APPRAISES.match(heading) and not ordered):
         return False
     if ordered:
         return True
-    if doubted:
+    if doubt is not Doubt.NONE:
         return False
     if _IMPERATIVE.match(heading):
         return True

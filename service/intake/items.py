@@ -12,7 +12,7 @@ from typing import Protocol
 
 from . import marks
 from .blocks import Block
-from .labels import LOOSE, PARAGRAPH_MARK, Rank, read_label
+from .labels import LOOSE, PARAGRAPH_MARK, Label, Rank, read_label
 from .roles import is_attribute
 
 TITLE_WORDS_MAX = 28
@@ -134,8 +134,14 @@ class _Tree:
         if bearer and label.rank in LOOSE and is_attribute(block.plain):
             bearer.blocks.append(block)
             return
-        draft = Draft(label.text, float(label.rank), label.rank, label.width, [block])
+        draft = Draft(label.text, self._level(label), label.rank, label.width, [block])
         self._hang(draft)
+
+    def _level(self, label: Label) -> float:
+        """Roman parts inside an article ("Điều 1 … I. …") stand under it."""
+        above = [d.rank for d in self._path]
+        inside = Rank.ARTICLE in above and Rank.ROMAN not in above[: above.index(Rank.ARTICLE)]
+        return Rank.ARTICLE + 0.5 if label.rank is Rank.ROMAN and inside else float(label.rank)
 
     def _hang(self, draft: Draft) -> None:
         while self._path and self._path[-1].level >= draft.level:

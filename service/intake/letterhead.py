@@ -8,6 +8,7 @@ from .blocks import Block
 from .labels import read_label
 from .lines import Zone
 from .proposal import Header, Phrase, Span
+from .references import iso_of
 from .refusals import SecretDocument
 from .restore import canonical
 
@@ -21,6 +22,13 @@ _BODY_OPENS = re.compile(
 )
 _NOT_A_BODY = re.compile(r"@|\d{2}[.:]\d{2}|^\W|^TRUNG TÂM CÔNG\W*$|^BÁO VÀ TIN HỌC")
 _NUMBERED = re.compile(r"^Số\b")
+_POSTED = re.compile(
+    r"^(?:(?:Ngày đăng|Đăng ngày|Ngày cập nhật|Cập nhật|Đăng lúc|Ngày|Chủ nhật|"
+    r"Thứ \w+)\s*[:,]?\s*(?:ngày\s+)?)?"
+    r"(?:\d{1,2}:\d{2}(?::\d{2})?(?: [AP]M)?\s*[,|-]?\s*(?:ngày\s+)?)?(?P<date>\d{1,2}[/.-]\d{1,2}[/.-]\d{4})"
+    r"(?:\s*[,|-]?\s*\d{1,2}:\d{2}.{0,20})?\s*$",
+    re.IGNORECASE,
+)
 _RULE = re.compile(r"^[\W_]+$")
 SUBJECT_BLOCKS_MAX = 8
 
@@ -70,6 +78,12 @@ def read_letterhead(blocks: Sequence[Block], stamps: Sequence[str]) -> tuple[Hea
     return header, after
 
 
+def tells_only(header: Header) -> bool:
+    """Whether a document of this kind gives tasks only in so many words: invitations, reports, proposals."""
+    asks_to_come = header.subject is not None and header.subject.text.lower().startswith("mời ")
+    return asks_to_come or header.doc_type in ("Giấy mời", "Báo cáo", "Tờ trình", "Biên bản", "Thư công")
+
+
 def _at(block: Block, start: int, end: int) -> Phrase:
     return Phrase(block.text[start:end], Span(block.start + start, block.start + end))
 
@@ -104,6 +118,15 @@ def _issued(head: Sequence[Block]) -> tuple[str | None, str | None, Span | None,
         if known_month and known_day:
             return f"{year}-{int(month):02}-{int(day):02}", None, span, place
         return None, f"{year}-{int(month):02}" if known_month else year, span, place
+    return _posted(head)
+
+
+def _posted(head: Sequence[Block]) -> tuple[None, str | None, Span | None, None]:
+    """A letter copied to a web page may only bear the day it was posted."""
+    for block in head:
+        match = _POSTED.match(block.plain)
+        if match and (iso := iso_of(match["date"])):
+            return None, iso, Span(block.start + match.start("date"), block.start + match.end("date")), None
     return None, None, None, None
 
 

@@ -75,15 +75,22 @@ COUNCILS = (
     r"Đoàn (?:ĐBQH|đại biểu Quốc hội)(?:\s?(?:và|&)\s?|,\s)(?:HĐND|Hội đồng nhân dân)|"
     r"Hội đồng nhân dân và Ủy ban nhân dân)|VP UBND|Ủy ban Mặt trận Tổ quốc(?: Việt Nam)?|"
     r"Ủy ban MTTQ(?: Việt Nam| VN)?|UBMTTQ(?: Việt Nam| VN)?|UB MTTQ(?: Việt Nam| VN)?|"
-    r"Mặt trận Tổ quốc(?: Việt Nam)?|MTTQ(?: Việt Nam| VN)?|Đoàn ĐBQH|Đoàn đại biểu Quốc hội|Đảng ủy)(?!\w)"
+    r"Mặt trận Tổ quốc(?: Việt Nam)?|MTTQ(?: Việt Nam| VN)?|Đoàn ĐBQH|Đoàn đại biểu Quốc hội|"
+    r"[Đđ]ại biểu (?:HĐND|Hội đồng nhân dân|Quốc hội)|Đảng ủy)(?!\w)"
 )
+PERSON = rf"(?:\s+(?!Bộ|Văn phòng|Chính phủ){WORD_CAPITAL}){{2,4}}"
 FIXED = (
-    r"(?:Thủ tướng Chính phủ|Phó Thủ tướng(?: Chính phủ)?|Thủ tướng|Chính phủ|Quốc hội|Chủ tịch nước|"
+    rf"(?:(?:Đảng ủy|Đảng bộ|Ban Thường vụ Đảng ủy)\s(?:UBND|HĐND|Công an|Quân sự|Bộ đội Biên phòng|"
+    rf"Chính phủ|Quốc hội|"
+    rf"(?:các cơ quan Đảng|Mặt trận Tổ quốc(?: Việt Nam)?(?:,| và) các đoàn thể))(?:\s{AREA})?|"
+    rf"Thủ tướng Chính phủ|Phó Thủ tướng(?: Chính phủ)?(?:{PERSON})?|Thủ tướng|Chính phủ|Quốc hội|"
+    rf"Chủ tịch nước|"
     r"Ủy ban Thường vụ Quốc hội|Văn phòng Chính phủ|Văn phòng Quốc hội|Văn phòng Chủ tịch nước|"
     r"Văn phòng Trung ương Đảng|Ban Bí thư|Bộ Chính trị|Kiểm toán [Nn]hà nước|Thanh tra Chính phủ|"
     r"Tòa án nhân dân tối cao|Viện kiểm sát nhân dân tối cao|"
     r"(?:Ban Thường vụ|Thường trực|Thường vụ|Ban Chấp hành)\s(?:Đảng bộ\s)?"
-    r"(?:Tỉnh ủy|Huyện ủy|Thành ủy|Thị ủy|Quận ủy|Đảng ủy)|Tỉnh ủy|Huyện ủy|Thành ủy|Thị ủy|Quận ủy|"
+    r"(?:(?:[Cc]ác )?(?:[Tt]ỉnh|[Hh]uyện|[Tt]hành|[Tt]hị|[Qq]uận|[Đđ]ảng) ủy)|Tỉnh ủy|Huyện ủy|Thành ủy|"
+    r"Thị ủy|Quận ủy|"
     r"Tỉnh [Đđ]oàn|Huyện [Đđ]oàn|Thành [Đđ]oàn|Quận [Đđ]oàn)(?!\w)"
 )
 DEPARTMENTS = r"(?:Sở|Bộ|Phòng|Ban|Vụ|Cục|Chi cục|Tổng cục|Ủy ban|Thanh tra Bộ|Thanh tra Sở)"
@@ -117,7 +124,8 @@ TITLES = any_of("""
     Người đại diện, Thống đốc, Đồn trưởng
     """)
 TITLE_ALONE = any_of("""
-    Bộ trưởng, Thứ trưởng, Chánh Văn phòng, Chánh Thanh tra, Tổng Thanh tra Chính phủ,
+    Giám đốc Sở, Lãnh đạo Sở, lãnh đạo Sở, Lãnh đạo Bộ, lãnh đạo Bộ, Bộ trưởng, Thứ trưởng, Chánh Văn phòng,
+    Chánh Thanh tra, Tổng Thanh tra Chính phủ,
     Phó Chủ tịch, Chủ tịch, Tổ trưởng, Chỉ huy trưởng, Thống đốc Ngân hàng Nhà nước Việt Nam
     """)
 HONOURS = (
@@ -137,7 +145,7 @@ NOUNS = (
     r"ngân hàng|thành viên|tổ công tác|ban quản lý|hợp tác xã|cấp ủy|lực lượng|tổ chức chính trị|"
     r"cơ sở giáo dục|chi bộ|đảng bộ|tổ đại biểu|"
     r"cơ sở y tế|cơ sở khám bệnh|cơ sở đào tạo|bệnh viện|công ty|tập đoàn|tổng công ty|nhà thầu|nhà đầu tư|"
-    r"thôn|khối|cục|vụ(?!\s+(?:việc|án))|viện|cấp(?=\s*[,;.]|\s+và\s)|hội quần chúng|"
+    r"thôn|khối|cá nhân|cục|vụ(?!\s+(?:việc|án))|viện|cấp(?=\s*[,;.]|\s+và\s)|hội quần chúng|"
     r"bộ phận|chính quyền|liên danh|ủy viên|trạm y tế|nhà mạng|chi cục|phòng ban|ban ngành|sở ngành|sở ban|"
     r"ban đảng|ban Đảng|Ban Đảng|đài|báo|cơ quan báo chí)(?!\w)"
 )

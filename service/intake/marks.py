@@ -38,7 +38,7 @@ NUMBER = re.compile(
     rf"^Số\s*[:.]?[\s.…]*(?P<number>\d{{1,5}}[a-zA-Z]?)?[\s.…_]*[-/]\s*(?P<symbol>(?:\d{{4}}\s*/\s*)?{SYMBOL}(?:\d+)?)",
     re.IGNORECASE,
 )
-REGARDING = re.compile(r"^(?:V/v|V/V|v/v|Về việc)\s*:?\s*(?=\S)")
+REGARDING = re.compile(r"^(?:V/v|V/V|v/v|Về việc|VỀ VIỆC)\s*:?\s*(?=\S)")
 TYPE_LINE = re.compile(rf"^(?:{_TYPE_WORDS})(?: liên tịch)?$", re.IGNORECASE)
 ADDRESSED = re.compile(rf"^(?:Kính gửi|KÍNH GỬI)\s*:?|^(?:[{UPPER}][\w\s]{{0,80}}\s)?(?:điện|ĐIỆN)\s*:")
 RECIPIENTS = re.compile(r"^Nơi nhận\b\s*:?", re.IGNORECASE)
@@ -46,7 +46,7 @@ _MARK = r"(?:T/M|K/T|T/L|T/UQ|TM|KT|TL|TUQ|Q)"
 SIGNING = re.compile(
     rf"^(?P<mark>{_MARK})(?:\s*[.,]\s*|\s+(?=[{UPPER}\W]+$))(?P<post>[{UPPER}][^\d:;@]{{2,80}})$"
 )
-SIGNING_INSIDE = re.compile(rf"\s(?={_MARK}(?:\s*[.,])?\s*[{UPPER}]{{2,}}(?:\s|$))")
+SIGNING_INSIDE = re.compile(rf"\s(?={_MARK}(?:\s*[.,]\s*|\s+)[{UPPER}]{{2,}}(?:\s|$))")
 POST = re.compile(
     r"^(?:Q\.\s*)?(?:PHÓ |QUYỀN )?(?:CHỦ TỊCH|BỘ TRƯỞNG|THỨ TRƯỞNG|GIÁM ĐỐC|TỔNG GIÁM ĐỐC|CHÁNH VĂN PHÒNG|"
     r"CHÁNH THANH TRA|TRƯỞNG \w+|BÍ THƯ|THỦ TƯỚNG|CỤC TRƯỞNG|CHI CỤC TRƯỞNG|VỤ TRƯỞNG|VIỆN TRƯỞNG|"

@@ -5,7 +5,8 @@ import re
 from .restore import canonical, fold
 
 _OFFICE = re.compile(
-    r"^(?:pho |thuong truc |quyen )*(?:chu tich|giam doc|thu truong|bo truong|lanh dao|truong)\s+"
+    r"^(?:pho |thuong truc |quyen )*(?:ban thuong vu|thuong truc|chu tich|giam doc|thu truong|bo truong|"
+    r"lanh dao|truong)\s+"
 )
 
 

@@ -8,7 +8,7 @@ from .exchange import Told, with_due_day, with_envelope
 from .findings import basis_findings, header_findings, item_findings, numbering_findings, page_findings
 from .items import build_tree
 from .legacy import legacy_findings
-from .letterhead import read_letterhead, refuse_secret
+from .letterhead import read_letterhead, refuse_secret, tells_only
 from .limits import Limits
 from .lines import Pages, Zone
 from .parties import read_addressees, read_foot
@@ -41,7 +41,9 @@ def _propose(pages: Pages, text: str, blocks: list[Block]) -> Proposal:
     told = with_envelope(Told(header, addressees, *read_foot(flow), ()), pages.envelope, text)
     header = told.header
     issued = issued_from(header.issued_on or header.issued_partial)
-    context = Context(text, header.issuing_body.text if header.issuing_body else None, issued)
+    context = Context(
+        text, header.issuing_body.text if header.issuing_body else None, issued, tells_only(header)
+    )
     reader = Reader(context)
     body = build_tree([b for b in flow[after:] if b.zone is Zone.BODY], reader)
     items, row_findings = join_rows(read_items(body, reader, context), tables, reader, context)

@@ -43,7 +43,8 @@ _WEEKLY_BY = re.compile(
     re.IGNORECASE,
 )
 _DAILY_AT = re.compile(
-    rf"(?:{_EACH}\s+ngày\s*,?\s*\(?\s*(?:trước|vào|lúc|chậm nhất)\s+{TIME}|"
+    rf"(?:{_EACH}\s+ngày(?:\s+[^\W\d_]+){{0,12}}?\s*(?:\([^)]{{0,80}}\)\s*)?,?\s*\(?\s*(?:trước|vào|lúc|"
+    rf"chậm nhất)\s+{TIME}(?!\s*,?\s*ngày)|"
     rf"(?:trước|lúc|vào lúc|chậm nhất)\s+{TIME.replace('?P<', '?P<b_')}\s*,?\s*{_EACH}\s+ngày)",
     re.IGNORECASE,
 )
@@ -73,6 +74,14 @@ _TERM = (
 _PERIODIC = re.compile(
     rf"định kỳ(?:\s*,)?\s*(?:\(\s*)?(?:(?:vào\s+)?(?P<terms>{_TERM}(?:(?:\s*[,;/]\s*|\s+(?:và|"
     rf"hoặc)\s+){_TERM})*))?",
+    re.IGNORECASE,
+)
+_BARE_DAY = r"(?:ngày\s+)?[0-3]?\d[/.][01]?\d(?![/.]?\d)"
+_DAY_MONTH = re.compile(r"(?P<d>[0-3]?\d)[/.](?P<m>[01]?\d)(?![/.]?\d)")
+_TERMS_THEN_DAYS = re.compile(
+    rf"(?P<terms>{_TERM}(?:(?:\s*[,;/]\s*|\s+(?:và|hoặc)\s+){_TERM})*)(?:\s+[^\W\d_]+){{0,14}}?\s*,?\s*\(?"
+    rf"(?:trước|chậm nhất(?: là| vào)?)\s+"
+    rf"(?P<days>{_BARE_DAY}(?:(?:\s*[,;]\s*|\s+và\s+)(?:trước\s+)?{_BARE_DAY})*)",
     re.IGNORECASE,
 )
 _LISTED = re.compile(_TERM, re.IGNORECASE)
@@ -117,6 +126,7 @@ def find_recurrences(plain: str, _issued: object) -> Iterator[Found]:
     """Recurring deadlines of a passage; the precise forms come first."""
     yield from _fixed_days(plain)
     yield from _terms(plain)
+    yield from _term_days(plain)
     for match in _PERIODIC.finditer(plain):
         yield from _periodic(match)
     for form, confidence in ((_OPENING, 0.8), (_TIMES, 0.7)):
@@ -175,6 +185,20 @@ def _fixed_days(plain: str) -> Iterator[Found]:
         day, month = int(match["d"] or match["d2"]), int(match["m"] or match["m2"])
         if 1 <= month <= 12 and 1 <= day <= 31:
             yield _recurring(match, 0.9, {"freq": "yearly", "by_month": month, "by_month_day": day})
+
+
+def _term_days(plain: str) -> Iterator[Found]:
+    """ "định kỳ 6 tháng, năm … trước ngày 15/6 và ngày 15/12": each term has the day in its place."""
+    for match in _TERMS_THEN_DAYS.finditer(plain):
+        terms = [_frequency(t[0]) for t in _LISTED.finditer(plain, *match.span("terms"))]
+        days = list(_DAY_MONTH.finditer(plain, *match.span("days")))
+        if len(terms) != len(days) or not set(terms) <= {"half_yearly", "yearly"}:
+            continue
+        start = match.start()
+        for freq, day in zip(terms, days, strict=True):
+            rule = Rule([("freq", freq), ("by_month", int(day["m"])), ("by_month_day", int(day["d"]))])
+            yield Found("recurring", start, day.end(), 0.85, {"rule": rule})
+            start = day.end()
 
 
 def _terms(plain: str) -> Iterator[Found]:

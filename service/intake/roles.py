@@ -78,7 +78,7 @@ _REPORT = re.compile(
     rf"(?:báo cáo|{_TRINH}|tham mưu(?:,? (?:cho|giúp|để|với|đề xuất|trình|báo cáo))*|"
     rf"(?<!theo )đề xuất(?: với)?|kiến nghị|"
     r"chịu(?: hoàn toàn)? trách nhiệm[^.;:()]{0,60}\strước|xin ý kiến(?: chỉ đạo)?(?: của)?|\bgiúp|"
-    r"(?:báo cáo|gửi|nộp|phản ánh)[^.;:()]{0,90}?\s(?:về|lên|tới|đến|cho|gửi)|gửi|"
+    r"(?:báo cáo|gửi|nộp|phản ánh)[^.;:()]{0,90}?\s(?:về|lên|tới|đến|cho|gửi)|báo cáo[^.;:()]{0,60}\svới|gửi|"
     r"báo cáo[^.;:()]{0,60},\s*gửi)\s*:?\s*$",
     re.IGNORECASE,
 )
@@ -104,7 +104,7 @@ _DESCRIBES = re.compile(
     r"bao gồm|và|đối với|để)\s*$",
     re.IGNORECASE,
 )
-_OBJECT = re.compile(rf"(?<!\w)(?:{lex.VERBS})\s*$", re.IGNORECASE)
+_OBJECT = re.compile(rf"(?<!\w)(?:{lex.VERBS}|{lex.ADVERBS})\s*$", re.IGNORECASE)
 _CIRCUMSTANCE = re.compile(
     r"^\W*(?:Trong|Khi|Sau|Để|Căn cứ|Theo|Trên cơ sở|Đồng thời|Ngoài|Hằng|Hàng|Định kỳ|Qua)(?!\w)",
     re.IGNORECASE,
@@ -291,8 +291,10 @@ def _governed(
         return None
     if _OBJECT.search(before) and not _CIRCUMSTANCE.match(before):
         return None
-    fronted = before.rstrip().endswith(",") or not led
-    return "lead" if fronted and _DUTY_FOLLOWS.match(after) else None
+    fronted = before.rstrip().endswith(",")
+    if after.lstrip().startswith(",") and not fronted:
+        return None
+    return "lead" if (fronted or not led) and _DUTY_FOLLOWS.match(after) else None
 
 
 def _restarts(before: str) -> bool:

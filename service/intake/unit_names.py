@@ -28,10 +28,15 @@ _PLURAL_SCOPE = re.compile(
 _FIXED = re.compile(lex.FIXED)
 _DEPARTMENT = re.compile(rf"{lex.DEPARTMENTS}\s+{lex.FIELD}(?:\s+(?:(?:UBND|HĐND)\s+)?{lex.AREA})?")
 _DETERMINER = re.compile(rf"{lex.DETERMINERS}\s+", re.IGNORECASE)
+_NOT_A_NAME = (
+    rf"(?!(?:Sở|Ban|Bộ|Phòng|Hội|Đài|Báo|Viện|Trường|Trung tâm|Văn phòng|Chi cục|Cục|Công ty|Ngân hàng|Tỉnh|"
+    rf"Chi nhánh|"
+    rf"Bệnh viện|Vụ)\s+[{UPPER}])"
+)
 _NOUN_LIST = re.compile(
     rf"(?i:{lex.NOUNS})(?:\s+{lex.QUALIFIERS})*"
     rf"(?:(?:{SEP}|\s+(?=ngành|ban\s|đơn vị|địa phương)|\s*-\s*)"
-    rf"(?i:{lex.NOUNS})(?:\s+{lex.QUALIFIERS})*)*"
+    rf"{_NOT_A_NAME}(?i:{lex.NOUNS})(?:\s+{lex.QUALIFIERS})*)*"
 )
 _CAPITAL_CLASS = re.compile(rf"(?:Ban|Tổ đại biểu|Sở|Bộ|Phòng|Ban Đảng)(?:{SEP}(?:Ban|Tổ đại biểu|Sở|Tổ))*")
 _RELATIVE = re.compile(rf"\s+{lex.RELATIVE}")
@@ -47,7 +52,8 @@ _QUALIFIER = re.compile(rf"\s+{lex.QUALIFIERS}")
 _ALONE = re.compile(lex.BODIES_ALONE)
 _BODY = re.compile(rf"{lex.BODIES}(?=\s)")
 _HOLDER = re.compile(
-    rf"\s+(?:{lex.PARTY}|{lex.CENTRAL}|(?:UBND|HĐND|Ủy ban nhân dân|Hội đồng nhân dân)\s+{lex.AREA}|"
+    rf"\s+(?:của\s+)?(?:{lex.PARTY}|{lex.CENTRAL}|(?:UBND|HĐND|Ủy ban nhân dân|"
+    rf"Hội đồng nhân dân)\s+{lex.AREA}|"
     rf"{lex.AREA})"
 )
 """The place or the body that a name ends with."""
@@ -58,6 +64,7 @@ _NAME_VERB = re.compile(lex.NAME_VERBS)
 _JOINS_NAME = re.compile(
     rf"và\s+(?!{lex.DEPARTMENTS}\s|{lex.COUNCILS}|{lex.TITLES}\s|Các\s){lex.WORD_CAPITAL}"
 )
+_CAPITAL_FOLLOWS = re.compile(lex.PLACE)
 _BRANCH = re.compile(r"\s*-?\s*(?=Chi nhánh\s)")
 _PRESS = re.compile(r"Báo và Đài(?=\s)")
 
@@ -67,16 +74,16 @@ def single_end(plain: str, start: int, *, titled: bool = False) -> tuple[int | N
 
     After a title ("Thủ trưởng cơ quan") a class needs no article.
     """
+    fixed = _FIXED.match(plain, start)
+    if fixed:
+        return _with_plural(plain, fixed.end())
     council = COUNCIL.match(plain, start)
     if council:
         scope = SCOPE.match(plain, council.end())
         return (scope.end(), not scope["area"]) if scope else (council.end(), False)
-    fixed = _FIXED.match(plain, start)
-    if fixed:
-        return _with_plural(plain, fixed.end())
     department = _DEPARTMENT.match(plain, start)
     if department:
-        return _with_plural(plain, department.end())
+        return _with_plural(plain, _further(plain, start, department.end()))
     group = _collective_end(plain, start, titled=titled)
     if group is not None:
         return group, True
@@ -88,6 +95,13 @@ def single_end(plain: str, start: int, *, titled: bool = False) -> tuple[int | N
         return plural.end(), True
     end = _name_end(plain, start, body.end())
     return _with_plural(plain, end) if end is not None else (None, False)
+
+
+def _further(plain: str, start: int, end: int) -> int:
+    """A known field may only begin a longer name ("Phòng Giáo dục Trung học")."""
+    if not _CAPITAL_FOLLOWS.match(plain, end):
+        return end
+    return _name_end(plain, start, end) or end
 
 
 def _with_plural(plain: str, end: int) -> tuple[int, bool]:
@@ -150,7 +164,8 @@ def _modified_end(plain: str, end: int) -> int:
         begin = word.start("word")
         if _VERB.match(plain, begin) or _STOP.match(plain, begin):
             return position
-        if count == MODIFIER_WORDS_MAX or not word["word"][0].islower() or _DETERMINER.match(plain, begin):
+        known = word["word"][0].islower() and not _DETERMINER.match(plain, begin)
+        if count == MODIFIER_WORDS_MAX or not known:
             return end
         position = word.end()
     return end
@@ -174,6 +189,8 @@ def _name_end(plain: str, head: int, end: int) -> int | None:
         if not word or not (words or long_head or word["word"][0].isupper()):
             break
         begin = word.start("word")
+        if _ends_with_place(words) and word["word"][0].islower():
+            break
         if _STOP.match(plain, begin) and not _JOINS_NAME.match(plain, begin):
             break
         if soft is None and _VERB.match(plain, begin) and not _halves_compound(plain, begin, words):
@@ -186,6 +203,12 @@ def _name_end(plain: str, head: int, end: int) -> int | None:
     if reached > end:
         return _with_branch(plain, reached)
     return end if _ALONE.fullmatch(plain, head, end) else None
+
+
+def _ends_with_place(words: list[str]) -> bool:
+    """Two capitals side by side are a place ("Đài Truyền hình Nghệ An"); nothing small follows it."""
+    last = words[-2:]
+    return len(last) == 2 and all(w[0].isupper() and not w.isupper() for w in last)
 
 
 def _halves_compound(plain: str, begin: int, words: list[str]) -> bool:

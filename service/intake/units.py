@@ -38,6 +38,9 @@ _HEAD = re.compile(
 _HONOUR = re.compile(rf"{lex.HONOURS}")
 _PERSON = re.compile(rf"(?P<name>{_NAME})\s*(?:,|-|\()\s*(?=(?:{lex.TITLES}|PCT|CT|PGĐ|GĐ)\s)")
 _PERSON_ALONE = re.compile(rf"(?P<name>{_NAME})(?!\w)")
+_NAMED_ABOVE = re.compile(
+    r"(?:có tên|được phân công|nêu)(?=\s)[^,.;:()]{2,50}?(?=\s+(?:chịu|có trách nhiệm|căn cứ)|\s*[,.;:])"
+)
 _ARTICLE = re.compile(r"các\s+", re.IGNORECASE)
 _TITLE = re.compile(
     rf"(?:(?:{lex.TITLES}|PCT|CT|GĐ|PGĐ)(?:\s+(?:phụ trách|Thường trực|thường trực)(?=\s))?(?:\s+|(?=:)))"
@@ -138,6 +141,9 @@ def _alone(plain: str, text: str, start: int) -> list[Mention]:
 
 def _person(plain: str, text: str, start: int) -> list[Mention]:
     """ "đồng chí Nguyễn Văn A, Phó Chủ tịch UBND huyện" names the body that the person serves."""
+    above = _NAMED_ABOVE.match(plain, start)
+    if above:
+        return [Mention(text[start : above.end()].strip(), start, above.end(), True, start, above.end())]
     named = _PERSON.match(plain, start)
     begin = named.end() if named else start
     if _TITLE.match(plain, begin) or _TITLE_ALONE.match(plain, begin):
