@@ -15,6 +15,7 @@ from .names import unit_key
 from .proposal import Assigned, Deadline, Item, Span
 from .references import citations
 from .roles import Sense, read_roles
+from .tracking import is_dated, sets_day, tracked, with_paths
 
 _NOT_A_TASK = re.compile(
     r"^(?:Đánh giá(?: chung|\s*$|:| kết quả| tình hình)|Kết quả (?!.*\b(?:báo cáo|gửi)\b)|Tình hình|"
@@ -75,7 +76,6 @@ _INFORMS = re.compile(
     r"\b(?:biết|thực hiện|triển khai))",
     re.IGNORECASE,
 )
-_STRICT_DEADLINES = frozenset({"date", "period", "relative_days", "relative_working_days", "recurring"})
 
 
 class Doubt(Enum):
@@ -120,14 +120,14 @@ class Reader:
         sense, found = self.read(block)
         if sense.ordered:
             return True
-        dated = any(d.kind in _STRICT_DEADLINES for d in found)
+        dated = sets_day(found)
         reported = any(a.role == "report_to" for a in sense.assigned)
         return dated and (reported or bool(_IMPERATIVE.match(block.plain)))
 
     def informs(self, block: Block) -> bool:
         """A courtesy or a notice at the end, without an order or a day."""
         _, found = self.read(block)
-        dated = any(d.kind in _STRICT_DEADLINES for d in found)
+        dated = sets_day(found)
         return not dated and bool(_INFORMS.match(block.plain))
 
 
@@ -140,8 +140,7 @@ def read_items(body: Body, reader: Reader, context: Context) -> tuple[Item, ...]
     roots = _closing(roots, body)
     named = _named_in_lead_in(body, reader)
     roots = [_with_lead_in(item, named) for item in roots]
-    tracked = [_tracked(item, covered=False) for item in roots]
-    return tuple(_with_paths(tracked, ""))
+    return with_paths(tracked(item) for item in roots)
 
 
 def _meaning(draft: Draft, reader: Reader, context: Context, doubt: Doubt) -> Item:
@@ -241,7 +240,7 @@ def _closing(roots: list[Item], body: Body) -> list[Item]:
         and last.task
         and others
         and numbered
-        and not _is_dated(last)
+        and not is_dated(last)
         and not last.items
     ):
         return [*roots[:-1], replace(last, closing=True)]
@@ -261,59 +260,6 @@ def _with_lead_in(item: Item, named: tuple[Assigned, ...]) -> Item:
     if not named or not item.task or not item.inherits or item.label == "¶":
         return item
     return replace(item, assigned=(*named, *item.assigned))
-
-
-def _tracked(item: Item, *, covered: bool) -> Item:
-    """Mark what the office should follow, from the leaves up.
-
-    Args:
-        item: An item with its children.
-        covered: A numbered item above holds it, so a loose child without lead and deadline need not be
-        tracked.
-    """
-    loose = not any(c.isalnum() for c in item.label)
-    children = tuple(_tracked(child, covered=covered or not loose) for child in item.items)
-    item = replace(item, items=children)
-    if not item.task or item.closing:
-        return item
-    if loose and covered and not _is_own(item):
-        return item
-    tasks = [child for child in children if child.task]
-    below = bool(tasks) and all(_is_followed(child) for child in tasks)
-    return replace(item, tracked=not below or _has_own_day(item, tasks))
-
-
-def _has_own_day(item: Item, tasks: Sequence[Item]) -> bool:
-    """Its own sentence sets a day that no child takes over, so the children do not cover it."""
-    mine = _is_dated(item) and not item.text.split("\n", 1)[0].rstrip().endswith(":")
-    return mine and all(_is_dated(child) for child in tasks)
-
-
-def _is_dated(item: Item) -> bool:
-    return any(d.kind in _STRICT_DEADLINES for d in (item.deadline, *item.more_deadlines))
-
-
-def _is_own(item: Item) -> bool:
-    """It has its own lead or its own day; "thường xuyên" alone gives nothing to follow."""
-    lead = any(a.role == "lead" for a in item.assigned)
-    return lead or _is_dated(item)
-
-
-def _is_followed(item: Item) -> bool:
-    tasks = [child for child in item.items if child.task]
-    return item.tracked or (bool(tasks) and all(_is_followed(child) for child in tasks))
-
-
-def _with_paths(items: Sequence[Item], above: str) -> list[Item]:
-    """Number equal paths: the second dash under 2 is "2.-#2"."""
-    seen: dict[str, int] = {}
-    out: list[Item] = []
-    for item in items:
-        path = f"{above}.{item.label}" if above else item.label
-        seen[path] = seen.get(path, 0) + 1
-        unique = path if seen[path] == 1 else f"{path}#{seen[path]}"
-        out.append(replace(item, path=unique, items=tuple(_with_paths(item.items, unique))))
-    return out
 
 
 def demand_starts(block: Block, reader: Reader) -> int:

@@ -18,6 +18,7 @@ from .names import unit_key
 from .proposal import NO_DEADLINE, Assigned, Deadline, Finding, Item, Role, Span
 from .roles import read_roles
 from .tables import ANNEX_OPENS, Row, TaskTable
+from .tracking import is_dated, tracked, with_paths
 from .units import find_units
 
 UNIT_LENGTH_MAX = 150
@@ -31,7 +32,6 @@ ROLES: dict[Column, Role] = {
 _PHRASE = re.compile(r"[^;\n]+")
 _BULLET = re.compile(r"^[\s\-+•*.:]+")
 _PLURAL = re.compile(r"^(?:tất cả |toàn bộ |toàn thể )?(?:các|những|\d+)\s|\s(?:các|cấp)\s", re.IGNORECASE)
-_STRICT = frozenset({"date", "period", "relative_days", "relative_working_days", "recurring"})
 _OPENINGS = (
     (re.compile(r"^(?:năm\s+)?\d{4}$", re.IGNORECASE), "hoàn thành trong năm "),
     (re.compile(r"^(?:ngày\s+)?\d{1,2}\s?[/.-]", re.IGNORECASE), "thời hạn: "),
@@ -156,12 +156,12 @@ def join_rows(
     rows = RowReader(reader, context)
     out = list(items)
     for table in tables:
-        found = tuple(_tracked(rows.item(row), covered=False) for row in table.rows)
+        found = tuple(tracked(rows.item(row)) for row in table.rows)
         if table.title:
             out.append(_annex(table, found, context))
         else:
             out = _hang(out, found, table.start)
-    placed = _with_paths(out, "")
+    placed = with_paths(out)
     findings = [
         _day_unread(item.path, rows.unread[item.span.start])
         for root in placed
@@ -243,37 +243,4 @@ def _opened(item: Item, rows: tuple[Item, ...]) -> Item | None:
     )
     if not is_title or not any(c.isalnum() for c in item.label):
         return None
-    return replace(item, task=True, tracked=item.tracked and _is_dated(item), items=(*item.items, *rows))
-
-
-def _tracked(item: Item, *, covered: bool) -> Item:
-    """Mark the rows to follow (R2): the deepest numbered ones, and dashes with a unit or day of their own."""
-    loose = not any(c.isalnum() for c in item.label)
-    children = tuple(_tracked(child, covered=covered or not loose) for child in item.items)
-    item = replace(item, items=children)
-    own = not item.inherits or _is_dated(item)
-    if not item.task or (loose and covered and not own):
-        return item
-    tasks = [child for child in children if child.task]
-    return replace(item, tracked=not tasks or not all(_is_followed(child) for child in tasks))
-
-
-def _is_followed(item: Item) -> bool:
-    tasks = [child for child in item.items if child.task]
-    return item.tracked or (bool(tasks) and all(_is_followed(child) for child in tasks))
-
-
-def _is_dated(item: Item) -> bool:
-    return any(d.kind in _STRICT for d in (item.deadline, *item.more_deadlines))
-
-
-def _with_paths(items: Sequence[Item], above: str) -> tuple[Item, ...]:
-    """Name every item by the labels down to it; the second of the same name is "#2"."""
-    seen: dict[str, int] = {}
-    out: list[Item] = []
-    for item in items:
-        path = f"{above}.{item.label}" if above else item.label
-        seen[path] = seen.get(path, 0) + 1
-        unique = path if seen[path] == 1 else f"{path}#{seen[path]}"
-        out.append(replace(item, path=unique, items=_with_paths(item.items, unique)))
-    return tuple(out)
+    return replace(item, task=True, tracked=item.tracked and is_dated(item), items=(*item.items, *rows))
