@@ -19,7 +19,7 @@ from multiprocessing import context, forkserver, get_context, popen_forkserver, 
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 
 from .limits import DEFAULT, Limits
 from .proposal import Proposal
@@ -35,6 +35,20 @@ GRACE_SECONDS = 5.0
 _LOST = 255
 """Exit code of a child whose fork server died under it."""
 _OUT_OF_TIME = frozenset({-signal.SIGXCPU, -signal.SIGKILL, -signal.SIGALRM})
+
+
+class _Order(NamedTuple):
+    """What a child is told: what to read, where it may leave passing files, and where programs are.
+
+    The last is the caller's path: the fork server may have been started with another.
+    """
+
+    path: str
+    filename: str
+    limits: Limits
+    folder: str
+    programs: str
+
 
 _starting = threading.Lock()
 """Starting and reaping look at all children; two threads must not do it at once."""
@@ -69,7 +83,8 @@ def read_safely(path: Path, filename: str, limits: Limits = DEFAULT) -> Proposal
 def _run(path: Path, filename: str, limits: Limits, folder: str) -> tuple[bytes, int | None]:
     """The child's answer, empty when it gave none, and its exit code."""
     receiver, sender = get_context("forkserver").Pipe(duplex=False)
-    process = _Child(target=_work, args=(sender, str(path), filename, limits, folder), daemon=True)
+    order = _Order(str(path), filename, limits, folder, os.environ.get("PATH", ""))
+    process = _Child(target=_work, args=(sender, order), daemon=True)
     try:
         with _starting:
             _preload()
@@ -169,13 +184,15 @@ class _Child(context.ForkServerProcess):
         return _Launch(process_obj)
 
 
-def _work(sender: Connection, path: str, filename: str, limits: Limits, folder: str) -> None:
+def _work(sender: Connection, order: _Order) -> None:
     """In the child: set the limits, read, answer once."""
+    limits = order.limits
     os.setpgid(0, 0)
+    os.environ["PATH"] = order.programs
     _restrict(limits)
     helpers.ask_for_time.set(lambda: _take_time(sender, limits))
-    tempfile.tempdir = folder
-    answer = pickle.dumps(_answer(path, filename, limits), protocol=pickle.HIGHEST_PROTOCOL)
+    tempfile.tempdir = order.folder
+    answer = pickle.dumps(_answer(order.path, order.filename, limits), protocol=pickle.HIGHEST_PROTOCOL)
     if len(answer) > limits.output_bytes:
         answer = pickle.dumps(DocumentTooLarge(), protocol=pickle.HIGHEST_PROTOCOL)
     with contextlib.suppress(BrokenPipeError):
