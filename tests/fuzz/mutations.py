@@ -108,7 +108,7 @@ def _inside(data: bytes, chance: random.Random) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
         for part, content in parts.items():
-            target.writestr(part, content)
+            target.writestr(zipfile.ZipInfo(part), content, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 
