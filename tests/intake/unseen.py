@@ -1,6 +1,6 @@
 """`python -m tests.intake.unseen [-v]`: how many phrases that no rule was written for are read as expected.
 
-Held apart from the tests: rules are written for `cases/phrases.json`; these tell what they are worth elsewhere.
+Held apart from the tests: rules are written for `cases/phrases.json`; these tell their worth elsewhere.
 """
 
 import json
