@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from . import lexicon as lex
 from . import marks
 from .labels import LOOSE, read_label
 from .lines import Cell, Line, Zone
@@ -13,6 +14,19 @@ UNWRAPPED_WIDTH = 130
 """Lines longer than this are whole paragraphs: nobody wraps a letter so wide."""
 FULL_LINE = 0.72
 FIRST_LINE_INDENT = 3
+SPACED_MIN = 3
+SPACED_SHARE = 0.6
+_LEADS_ON = re.compile(
+    r"(?<!\w)(?:khoản|điểm|Điều|điều|mục|Mục|số|ngày|tháng|năm|quý|Quý|đến|từ|và|của|các|tại|khóa|Khóa|thứ|hơn|đạt|"
+    r"Phụ lục|phụ lục|Chương|phần|tỷ lệ|là|với|theo)$"
+)
+"""After these words a number or a letter at the start of the next line is no label."""
+_RIGHT_HALVES = re.compile(
+    r"(?:"
+    + "|".join(sorted({re.escape(half) for name in lex.FIELDS for half in name.split(" - ")[1:]}))
+    + r"|Thương binh|Truyền hình|Viễn thông|Tự do|Hạnh phúc|Xã hội)(?!\w)"
+)
+"""What follows a dash inside a name ("Lao động - Thương binh và Xã hội")."""
 
 _TERMINAL = re.compile(r"[.;:!?…]\s*[\"')]?$|\.\s*/\s*\.?$")
 
@@ -39,11 +53,20 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What the body's lines tell about how the text was wrapped."""
+    """What the body's lines tell about how the text was wrapped.
+
+    Attributes:
+        wrapped: Lines were broken at a width.
+        width: That width, in characters.
+        indented: A paragraph's first line stands further right.
+        spaced: Empty lines part the paragraphs, so that lines without one belong together.
+        margins: The left margin of each page.
+    """
 
     wrapped: bool
     width: int
     indented: bool
+    spaced: bool
     margins: tuple[int, ...]
 
 
@@ -123,7 +146,15 @@ def _measure(lines: Sequence[Line]) -> Shape:
             margins[-1].append(line.indent)
     lowest = tuple(min(page, default=0) for page in margins)
     steps = [line.indent for line in body if line.indent >= min(lowest) + FIRST_LINE_INDENT]
-    return Shape(0 < width <= UNWRAPPED_WIDTH, width, len(steps) >= 3, lowest)
+    wrapped = 0 < width <= UNWRAPPED_WIDTH
+    return Shape(wrapped, width, len(steps) >= 3, wrapped and _is_spaced(body), lowest)
+
+
+def _is_spaced(body: Sequence[Line]) -> bool:
+    """Nearly every line that follows the end of a sentence and opens a label has an empty line before it."""
+    opening = [line for line in body[1:] if read_label(canonical(line.text))]
+    gaps = sum(line.gap for line in body)
+    return gaps >= SPACED_MIN and all(line.gap for line in opening) and gaps < SPACED_SHARE * len(body)
 
 
 def _continues(group: Sequence[Line], line: Line, shape: Shape, margin: int) -> bool:
@@ -183,10 +214,12 @@ def _continues_body(last: Line, line: Line, shape: Shape, margin: int) -> bool:
     outset = shape.indented and line.indent < margin + FIRST_LINE_INDENT
     if _starts_item(before, text, line, ended, outset):
         return False
+    if shape.spaced and not line.gap and not line.page:
+        return not (_is_fixed(before) or _is_fixed(text))
     if line.page:
         return not ended and shape.wrapped and (outset if shape.indented else lower or _is_full(last, shape))
     if line.gap:
-        return not ended and lower
+        return not ended and lower and not _is_fixed(before)
     if not shape.wrapped or _is_fixed(before) or _is_fixed(text):
         return False
     if shape.indented:
@@ -208,5 +241,8 @@ def _starts_item(before: str, text: str, line: Line, ended: bool, outset: bool) 
     if label is None:
         return False
     inside = not ended and not line.gap and not before.endswith(",")
-    rest = text[label.width :][:1]
-    return not (inside and label.rank in LOOSE and (outset or rest.islower() or rest.isdigit()))
+    if inside and _LEADS_ON.search(before):
+        return False
+    rest = text[label.width :]
+    goes_on = outset or rest[:1].islower() or rest[:1].isdigit() or _RIGHT_HALVES.match(rest)
+    return not (inside and label.rank in LOOSE and goes_on)

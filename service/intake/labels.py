@@ -50,7 +50,7 @@ _FORMS: tuple[tuple[Rank, re.Pattern[str]], ...] = (
     (Rank.CHAPTER, re.compile(r"(?P<label>(?:Chương|CHƯƠNG) (?:[IVX]+|\d+))\s*[.:)]?\s*")),
     (Rank.SECTION, re.compile(r"(?P<label>(?:Mục|MỤC|Tiểu mục) (?:[IVX]+|\d+))\s*[.:)]\s*")),
     (Rank.ARTICLE, re.compile(r"(?P<label>(?:Điều|ĐIỀU)\s+\d+[a-zđ]?)\s*[.:]\s*")),
-    (Rank.ROMAN, re.compile(r"(?P<label>[IVX]{1,5})\s*(?:[.)/:]|-(?=\s))\s*(?=\S)")),
+    (Rank.ROMAN, re.compile(r"(?P<label>[IVX]{1,5})\s*(?:[.):]|/(?!\d)|-(?=\s))\s*(?=\S)")),
     (Rank.NUMBER_4, re.compile(r"(?P<label>\d{1,2}\.\d{1,2}\.\d{1,2}\.\d{1,2})(?:[.)]\s*|\s+)(?=[^\W\d])")),
     (Rank.NUMBER_3, re.compile(r"(?P<label>\d{1,2}\.\d{1,2}\.\d{1,2})(?:[.)]\s*|\s+)(?=[^\W\d])")),
     (Rank.NUMBER_2, re.compile(r"(?P<label>\d{1,2}\.\d{1,2})(?:[.)]\s*|\s+)(?=[^\W\d])")),

@@ -13,7 +13,7 @@ from .restore import canonical
 HEAD_LINES_MAX = 70
 COLUMN_GAP = re.compile(r"\s{3,}")
 _POST_AFTER = re.compile(rf"(?<=[;.,:)])\s+(?=[{UPPER}]{{2,}}(?:\s+[{UPPER}]{{2,}})+$)")
-_REGARDING_INSIDE = re.compile(r"\s*[;,]?\s+(?=V/[vV]\b)")
+_REGARDING_INSIDE = re.compile(r"[;,]?\s(?=V/[vV]\b)")
 COLUMN_SLACK = 14
 """A line without a left part stands right when it starts at most this many spaces left of that column."""
 
@@ -42,7 +42,7 @@ def _number_apart(line: Line, index: int) -> list[Line]:
     date = marks.PLACE_DATE.search(canonical(rest))
     gap = COLUMN_GAP.search(rest)
     cut = gap.start() if gap else date.start() if date else len(rest)
-    above = line.text[: regarding.start()] + rest[cut:]
+    above = line.text[: regarding.start()].rstrip() + rest[cut:]
     return [replace(line, text=above), replace(line, text=rest[:cut].strip(), gap=False, page=False)]
 
 
