@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from . import lexicon as lex
 from . import marks
@@ -14,8 +15,9 @@ UNWRAPPED_WIDTH = 130
 """Lines longer than this are whole paragraphs: nobody wraps a letter so wide."""
 FULL_LINE = 0.72
 FIRST_LINE_INDENT = 3
+LETTERS_FIXED = 5
 SPACED_MIN = 3
-SPACED_SHARE = 0.6
+SHORT_SHARE = 0.1
 _LEADS_ON = re.compile(
     r"(?<!\w)(?:khoản|điểm|Điều|điều|mục|Mục|số|ngày|tháng|năm|quý|Quý|đến|từ|và|của|các|tại|khóa|Khóa|thứ|hơn|đạt|"
     r"Phụ lục|phụ lục|Chương|phần|tỷ lệ|là|với|theo)$"
@@ -147,14 +149,16 @@ def _measure(lines: Sequence[Line]) -> Shape:
     lowest = tuple(min(page, default=0) for page in margins)
     steps = [line.indent for line in body if line.indent >= min(lowest) + FIRST_LINE_INDENT]
     wrapped = 0 < width <= UNWRAPPED_WIDTH
-    return Shape(wrapped, width, len(steps) >= 3, wrapped and _is_spaced(body), lowest)
+    return Shape(wrapped, width, len(steps) >= 3, wrapped and _is_spaced(body, width), lowest)
 
 
-def _is_spaced(body: Sequence[Line]) -> bool:
-    """Nearly every line that follows the end of a sentence and opens a label has an empty line before it."""
-    opening = [line for line in body[1:] if read_label(canonical(line.text))]
+def _is_spaced(body: Sequence[Line], width: int) -> bool:
+    """A line without an empty line before it nearly always goes on from a full one."""
     gaps = sum(line.gap for line in body)
-    return gaps >= SPACED_MIN and all(line.gap for line in opening) and gaps < SPACED_SHARE * len(body)
+    close = [(before, line) for before, line in pairwise(body) if not line.gap and not line.page]
+    short = sum(_length(before) < FULL_LINE * width for before, _ in close)
+    labelled = any(read_label(canonical(line.text)) for _, line in close)
+    return gaps >= SPACED_MIN and not labelled and short <= SHORT_SHARE * len(close)
 
 
 def _continues(group: Sequence[Line], line: Line, shape: Shape, margin: int) -> bool:
@@ -232,7 +236,10 @@ def _is_full(line: Line, shape: Shape) -> bool:
 
 
 def _is_fixed(text: str) -> bool:
-    return bool(marks.ADDRESSED.match(text) or (marks.is_capitals(text) and len(text) > 3))
+    return bool(
+        marks.ADDRESSED.match(text)
+        or (marks.is_capitals(text) and sum(map(str.isalpha, text)) > LETTERS_FIXED)
+    )
 
 
 def _starts_item(before: str, text: str, line: Line, ended: bool, outset: bool) -> bool:
