@@ -74,7 +74,7 @@ CHANGES: dict[str, Callable[[str], str]] = {
     "decomposed letters": lambda text: unicodedata.normalize("NFD", text),
     "older tones": older_tones,
     "Windows line ends": lambda text: text.replace("\n", "\r\n"),
-    "trailing spaces": lambda text: text.replace("\n", "  \n"),
+    "trailing spaces": lambda text: re.sub(r"(?=\r?\n)(?<!\r)", "  ", text),
     "non-breaking spaces": lambda text: text.replace("UBND ", "UBND\u00a0"),
     "zero-width characters": lambda text: "\ufeff" + text.replace("huyện", "hu\u200byện"),
     "wrapped at 60": lambda text: rewrapped(text, 60),
