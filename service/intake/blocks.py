@@ -7,9 +7,9 @@ from itertools import pairwise
 
 from . import lexicon as lex
 from . import marks
+from .heal import legible
 from .labels import LOOSE, read_label
 from .lines import Cell, Line, Zone
-from .restore import canonical
 
 UNWRAPPED_WIDTH = 130
 """Lines longer than this are whole paragraphs: nobody wraps a letter so wide."""
@@ -19,7 +19,8 @@ LETTERS_FIXED = 5
 SPACED_MIN = 3
 SHORT_SHARE = 0.1
 _LEADS_ON = re.compile(
-    r"(?<!\w)(?:khoản|điểm|Điều|điều|mục|Mục|số|ngày|tháng|năm|quý|Quý|đến|từ|và|của|các|tại|khóa|Khóa|thứ|hơn|đạt|"
+    r"(?<!\w)(?:khoản|điểm|Điều|điều|mục|Mục|số|ngày|tháng|năm|quý|Quý|đến|từ|và|của|các|tại|khóa|Khóa|thứ|"
+    r"hơn|đạt|"
     r"Phụ lục|phụ lục|Chương|phần|tỷ lệ|là|với|theo)$"
 )
 """After these words a number or a letter at the start of the next line is no label."""
@@ -95,12 +96,12 @@ def _opens_title(groups: list[list[Line]], was_open: bool) -> bool:
     if was_open or len(groups) < 2:
         return False
     before, line = groups[-2][-1], groups[-1][0]
-    is_type = marks.TYPE_LINE.match(canonical(before.text)) and marks.is_capitals(before.text)
+    is_type = marks.TYPE_LINE.match(legible(before.text)) and marks.is_capitals(before.text)
     return bool(is_type and not line.whole and before.zone is Zone.BODY)
 
 
 def _joins_title(line: Line, title_open: bool) -> bool:
-    text = canonical(line.text)
+    text = legible(line.text)
     opens_body = (
         marks.BASIS_OPENS.match(text) or marks.SENTENCE_OPENS.match(text) or marks.ADDRESSED.match(text)
     )
@@ -116,7 +117,7 @@ def _lay_out(groups: list[list[Line]]) -> tuple[str, list[Block]]:
         if not text:
             continue
         first = group[0]
-        blocks.append(Block(text, offset, canonical(text), first.zone, first.cell, first.gap))
+        blocks.append(Block(text, offset, legible(text), first.zone, first.cell, first.gap))
         texts.append(text)
         offset += len(text) + 1
     return "\n".join(texts), blocks
@@ -157,7 +158,7 @@ def _is_spaced(body: Sequence[Line], width: int) -> bool:
     gaps = sum(line.gap for line in body)
     close = [(before, line) for before, line in pairwise(body) if not line.gap and not line.page]
     short = sum(_length(before) < FULL_LINE * width for before, _ in close)
-    labelled = any(read_label(canonical(line.text)) for _, line in close)
+    labelled = any(read_label(legible(line.text)) for _, line in close)
     return gaps >= SPACED_MIN and not labelled and short <= SHORT_SHARE * len(close)
 
 
@@ -175,7 +176,7 @@ def _continues(group: Sequence[Line], line: Line, shape: Shape, margin: int) -> 
 
 
 def _continues_head(group: Sequence[Line], line: Line) -> bool:
-    text = canonical(line.text)
+    text = legible(line.text)
     known = (
         marks.NATION.search(text)
         or marks.MOTTO.search(text)
@@ -185,15 +186,13 @@ def _continues_head(group: Sequence[Line], line: Line) -> bool:
         or marks.URGENT_STAMP.match(text)
     )
     same_column = _column(group[-1]) == _column(line)
-    return (
-        bool(marks.REGARDING.match(canonical(group[0].text))) and same_column and not known and not line.gap
-    )
+    return bool(marks.REGARDING.match(legible(group[0].text))) and same_column and not known and not line.gap
 
 
 def _continues_foot(group: Sequence[Line], line: Line) -> bool:
     """An entry of the recipients goes on until the next bullet, an end mark or the signer's lines."""
-    text = canonical(line.text)
-    first = canonical(group[0].text)
+    text = legible(line.text)
+    first = legible(group[0].text)
     entry = read_label(first)
     return (
         bool(entry and entry.rank in LOOSE)
@@ -211,8 +210,8 @@ def _column(line: Line) -> int:
 
 
 def _continues_body(last: Line, line: Line, shape: Shape, margin: int) -> bool:
-    text = canonical(line.text)
-    before = canonical(last.text)
+    text = legible(line.text)
+    before = legible(last.text)
     ended = bool(_TERMINAL.search(before))
     lower = text[:1].islower() or text[:1] in ",;)"
     outset = shape.indented and line.indent < margin + FIRST_LINE_INDENT

@@ -61,8 +61,8 @@ _FROM_NOW = re.compile(
     re.IGNORECASE,
 )
 _CUT_OFF = re.compile(
-    r"(?:số liệu|tính|lũy kế|giai đoạn|từ năm \d{4}|thời điểm|hiệu lực|dữ liệu|thay cho|thay vì|"
-    r"so với)[^.;,]{0,25}$",
+    r"(?:(?:số liệu|tính|lũy kế|từ năm \d{4}|thời điểm|hiệu lực|dữ liệu|thay cho|thay vì|"
+    r"so với)[^.;,(]{0,25}|giai đoạn(?: từ)?(?: năm)?(?: \d{4})?(?: đến)?\s*)$",
     re.IGNORECASE,
 )
 _QUARTERS = {"I": 1, "II": 2, "III": 3, "IV": 4}

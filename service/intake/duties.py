@@ -69,9 +69,15 @@ _NARRATIVE = re.compile(
     r"\b(?:đã|ước đạt|đạt \d|còn (?:chậm|thấp|hạn chế|nhiều)|thời gian qua|chưa (?:đạt|được|kịp|thực hiện|"
     r"cao)|so với|bước đầu)\b"
 )
+_TELLS_OF = re.compile(
+    r"^(?:Ngày \d|Sau khi (?:nghe|xem)|Tham dự|Dự họp|Cùng (?:dự|tham dự)|Thời gian qua|Trong thời gian qua|"
+    r"Vừa qua|Hiện nay|"
+    r"Đến nay|Tuy nhiên|Theo báo cáo)(?!\w)"
+)
+"""How a paragraph opens that tells what happened."""
 _INFORMS = re.compile(
-    r"^(?:Trên đây là|(?:Vậy|Nay),?\s|Xin |Kính mời|Trân trọng|Rất mong|Văn phòng .{0,60} thông báo|"
-    r"Thừa lệnh|"
+    r"^(?:Trên đây là|(?:Vậy|Nay),?\s|Xin |Kính mời|Trân trọng|Rất mong|.{0,80}\btrân trọng cảm ơn|"
+    r"Văn phòng .{0,60} thông báo|Thừa lệnh|"
     r".{0,120}\bthông báo\b.{0,200}\bđể\b.{0,160}"
     r"\b(?:biết|thực hiện|triển khai))",
     re.IGNORECASE,
@@ -118,7 +124,7 @@ class Reader:
     def demands(self, block: Block) -> bool:
         """It orders a unit to do something, or sets a day for sending something in."""
         sense, found = self.read(block)
-        if sense.ordered:
+        if sense.ordered and (sense.told or not _TELLS_OF.match(block.plain)):
             return True
         dated = sets_day(found)
         reported = any(a.role == "report_to" for a in sense.assigned)
@@ -151,7 +157,11 @@ def _meaning(draft: Draft, reader: Reader, context: Context, doubt: Doubt) -> It
         sense, found = reader.read(block, draft.width if index == 0 else 0)
         senses.append(sense)
         deadlines += found
-    aims = doubt is Doubt.AIMS or _states_aims(draft, doubt)
+    aims = (
+        doubt is Doubt.AIMS
+        or _states_aims(draft, doubt)
+        or (_LOGISTICS.match(draft.heading) is not None and context.told_only)
+    )
     ordered = any(s.ordered for s in senses) and not aims
     barren = aims or (
         _is_barren(draft) and not ordered and not any(reader.demands(b) for b in draft.blocks[1:])

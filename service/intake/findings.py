@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from . import lexicon as lex
 from .blocks import Block
 from .days import Issued
+from .heal import mended_phrases
 from .items import Body
 from .labels import Rank, ordinal, read_label
 from .lines import Pages, Zone
@@ -19,6 +20,7 @@ _RESULTS_OF = re.compile(r"kết quả[^.;]{0,120}\bnăm (?P<year>\d{4})", re.IG
 _NOUN = re.compile(lex.NOUNS, re.IGNORECASE)
 _COUNCIL = re.compile(lex.COUNCILS)
 _CONFIDENT = 0.8
+MENDED_SHOWN = 5
 
 
 def header_findings(header: Header, addressees: Sequence[Phrase], signer: Signer | None) -> Iterator[Finding]:
@@ -167,7 +169,12 @@ def numbering_findings(body: Body) -> Iterator[Finding]:
 
 
 def page_findings(pages: Pages, blocks: Sequence[Block]) -> Iterator[Finding]:
-    """Parts of the file that were not read."""
+    """Parts of the file that were not read, and phrases that were read through damage."""
+    mended = dict.fromkeys(pair for block in blocks for pair in mended_phrases(block.text))
+    if mended:
+        shown = "; ".join(f"“{written}” đọc là “{read}”" for written, read in list(mended)[:MENDED_SHOWN])
+        message = f"Văn bản có chữ sai hoặc mất dấu: {shown}."
+        yield Finding("text-damaged", "warning", message, "text")
     if pages.pages_empty:
         numbers = ", ".join(map(str, pages.pages_empty))
         message = f"Trang {numbers} là ảnh chụp, không có lớp chữ nên chưa được đọc."

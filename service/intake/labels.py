@@ -54,7 +54,13 @@ _FORMS: tuple[tuple[Rank, re.Pattern[str]], ...] = (
     (Rank.NUMBER_4, re.compile(r"(?P<label>\d{1,2}\.\d{1,2}\.\d{1,2}\.\d{1,2})(?:[.)]\s*|\s+)(?=[^\W\d])")),
     (Rank.NUMBER_3, re.compile(r"(?P<label>\d{1,2}\.\d{1,2}\.\d{1,2})(?:[.)]\s*|\s+)(?=[^\W\d])")),
     (Rank.NUMBER_2, re.compile(r"(?P<label>\d{1,2}\.\d{1,2})(?:[.)]\s*|\s+)(?=[^\W\d])")),
-    (Rank.NUMBER, re.compile(r"(?P<label>\d{1,3})\s?(?:[.)]|\s?-(?=\s))\s*(?=[^\W\d]|\d+ |\")")),
+    (
+        Rank.NUMBER,
+        re.compile(
+            r"(?P<label>\d{1,3})\s?[.)](?:\s*(?=[^\W\d]|\")|\s+(?=\d+(?:[.,]\d+)?\s?[%\w]))"
+            r"|(?P<label_2>\d{1,3})\s?-\s+(?=[^\W\d]|\")"
+        ),
+    ),
     (Rank.LETTER, re.compile(r"(?P<label>[a-zđ]{1,2}\d?)\s?\)\s*(?=\S)")),
     (Rank.LETTER, re.compile(r"(?P<label>[a-zđ])\.\s+(?=\S)")),
     (Rank.CAPITAL, re.compile(r"(?P<label>[A-HĐ])\s?[.)]\s+(?=\S)")),

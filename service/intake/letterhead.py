@@ -5,12 +5,12 @@ from collections.abc import Iterable, Sequence
 
 from . import marks
 from .blocks import Block
+from .heal import legible
 from .labels import read_label
 from .lines import Zone
 from .proposal import Header, Phrase, Span
 from .references import iso_of
 from .refusals import SecretDocument
-from .restore import canonical
 
 _BODY_OPENS = re.compile(
     r"^(?:ỦY BAN|UBND|HỘI ĐỒNG|HĐND|THƯỜNG TRỰC|VĂN PHÒNG|BỘ|SỞ|BAN|CỤC|TỔNG CỤC|CHI CỤC|VỤ|PHÒNG|THANH TRA|"
@@ -42,7 +42,7 @@ def refuse_secret(blocks: Sequence[Block], stamps: Iterable[str]) -> None:
     first = [b.plain for b in blocks if b.zone is Zone.HEAD] or [b.plain for b in blocks[:30]]
     last = len(first)
     opening = [b.plain for b in blocks[last : last + 6]]
-    if any(marks.SECRET_STAMP.match(text.strip()) for text in [*first, *opening, *map(canonical, stamps)]):
+    if any(marks.SECRET_STAMP.match(text.strip()) for text in [*first, *opening, *map(legible, stamps)]):
         raise SecretDocument
     if any(b.zone is Zone.HEAD and marks.SECRET_INSIDE.search(b.plain) for b in blocks):
         raise SecretDocument
@@ -114,7 +114,8 @@ def _issued(head: Sequence[Block]) -> tuple[str | None, str | None, Span | None,
         if not year:
             return None, None, span, place
         known_month = month is not None and 1 <= int(month) <= 12
-        known_day = day is not None and 1 <= int(day) <= 31
+        damaged = re.search(r"[^\s.…_]", match["before"] + match["after"])
+        known_day = day is not None and not damaged and 1 <= int(day) <= 31
         if known_month and known_day:
             return f"{year}-{int(month):02}-{int(day):02}", None, span, place
         return None, f"{year}-{int(month):02}" if known_month else year, span, place
@@ -145,7 +146,8 @@ def _bodies(head: Sequence[Block]) -> tuple[Phrase | None, Phrase | None]:
         candidates.append(block)
     groups: list[list[Block]] = []
     for block in candidates:
-        if not groups or _BODY_OPENS.match(block.plain):
+        part = block.plain == "THƯỜNG TRỰC"
+        if not groups or (_BODY_OPENS.match(block.plain) and not part):
             groups.append([block])
         else:
             groups[-1].append(block)
@@ -257,6 +259,6 @@ def _urgency(blocks: Sequence[Block], stamps: Sequence[str]) -> Phrase | None:
         if block.zone is Zone.HEAD and marks.URGENT_STAMP.match(block.plain):
             return Phrase(block.text.capitalize(), Span(block.start, block.end))
     for stamp in stamps:
-        if marks.URGENT_STAMP.match(canonical(stamp)):
+        if marks.URGENT_STAMP.match(legible(stamp)):
             return Phrase(stamp.capitalize(), Span(0, 0))
     return None

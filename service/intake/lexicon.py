@@ -10,7 +10,7 @@ import re
 from .letters import UPPER
 
 
-def _words(listed: str) -> tuple[str, ...]:
+def phrases(listed: str) -> tuple[str, ...]:
     """The comma-separated words, the longest first."""
     words = {word.strip() for word in listed.replace("\n", " ").split(",")}
     return tuple(sorted(words, key=lambda word: (-len(word), word)))
@@ -18,7 +18,7 @@ def _words(listed: str) -> tuple[str, ...]:
 
 def any_of(listed: str) -> str:
     """A pattern for any of the comma-separated words, at the end of a word."""
-    words = (re.escape(word).replace(r"\ ", r"\s") for word in _words(listed))
+    words = (re.escape(word).replace(r"\ ", r"\s") for word in phrases(listed))
     return "(?:" + "|".join(words) + r")(?!\w)"
 
 
@@ -33,6 +33,7 @@ FIELDS = (
     "Nông nghiệp và Phát triển nông thôn", "Nông nghiệp và PTNT", "Nông nghiệp và Môi trường", "Nông nghiệp",
     "Tài nguyên và Môi trường", "Khoa học và Công nghệ", "Khoa học, Công nghệ và Môi trường",
     "Thông tin và Truyền thông", "Kinh tế và Hạ tầng", "Kinh tế, Hạ tầng và Đô thị", "Kinh tế - Ngân sách",
+    "Kinh tế - Xã hội", "Văn hóa và Xã hội",
     "Kinh tế", "Quản lý đô thị", "Công nghiệp và Thương mại", "Công Thương", "Công thương",
     "Giao thông vận tải - Xây dựng", "Giao thông vận tải", "Giao thông Vận tải", "Giao thông công chánh",
     "Quy hoạch và Kiến trúc",
@@ -83,7 +84,8 @@ FIXED = (
     rf"(?:(?:Đảng ủy|Đảng bộ|Ban Thường vụ Đảng ủy)\s(?:UBND|HĐND|Công an|Quân sự|Bộ đội Biên phòng|"
     rf"Chính phủ|Quốc hội|"
     rf"(?:các cơ quan Đảng|Mặt trận Tổ quốc(?: Việt Nam)?(?:,| và) các đoàn thể))(?:\s{AREA})?|"
-    rf"Thủ tướng Chính phủ|Phó Thủ tướng(?: Chính phủ)?(?:{PERSON})?|Thủ tướng|Chính phủ|Quốc hội|"
+    rf"Thủ tướng Chính phủ|Phó Thủ tướng(?: Chính phủ)?(?: Thường trực)?(?:{PERSON})?|Thủ tướng|Chính phủ|"
+    rf"Quốc hội|"
     rf"Chủ tịch nước|"
     r"Ủy ban Thường vụ Quốc hội|Văn phòng Chính phủ|Văn phòng Quốc hội|Văn phòng Chủ tịch nước|"
     r"Văn phòng Trung ương Đảng|Ban Bí thư|Bộ Chính trị|Kiểm toán [Nn]hà nước|Thanh tra Chính phủ|"
@@ -147,12 +149,12 @@ NOUNS = (
     r"cơ sở y tế|cơ sở khám bệnh|cơ sở đào tạo|bệnh viện|công ty|tập đoàn|tổng công ty|nhà thầu|nhà đầu tư|"
     r"thôn|khối|cá nhân|cục|vụ(?!\s+(?:việc|án))|viện|cấp(?=\s*[,;.]|\s+và\s)|hội quần chúng|"
     r"bộ phận|chính quyền|liên danh|ủy viên|trạm y tế|nhà mạng|chi cục|phòng ban|ban ngành|sở ngành|sở ban|"
-    r"ban đảng|ban Đảng|Ban Đảng|đài|báo|cơ quan báo chí)(?!\w)"
+    r"ban đảng|ban Đảng|Ban Đảng|đài|báo(?!\s+cáo)|cơ quan báo chí)(?!\w)"
 )
 LEVEL_NOUNS = r"(?:tỉnh|huyện|thị xã|thành phố|quận|xã|phường|thị trấn|đặc khu)(?!\w)"
 DETERMINERS = r"(?:tất cả các|toàn bộ các|toàn thể các|các|những|mỗi|từng|tất cả|một số|\d{1,3}(?:/\d{1,3})?)"
 
-HEADS = _words("""
+HEADS = phrases("""
     Sở, Bộ, Phòng, Ban, Vụ, Cục, Chi cục, Tổng cục, Ủy ban, UBND, HĐND, MTTQ, Ủy ban nhân dân,
     Hội đồng nhân dân, Ủy ban Mặt trận Tổ quốc, Ủy ban MTTQ, Việt Nam, Văn phòng, Công an, Thanh tra,
     Trung tâm, Ban Quản lý, Ban Chỉ đạo, Ban Chỉ huy, Bộ Chỉ huy, Kho bạc Nhà nước, Quân sự,
@@ -170,7 +172,8 @@ BELONGS = (
 QUALIFIERS = (
     rf"(?:cấp {LEVEL_NOUNS}(?:,\s*(?:cấp )?{LEVEL_NOUNS})*|(?:có )?liên quan(?: khác| trên địa bàn)?|"
     rf"{BELONGS}|"
-    rf"ngang [Bb]ộ|chuyên ngành|chuyên môn|của (?:{AREA})|(?:đóng )?trên địa bàn(?: toàn)?(?: {AREA})?|"
+    rf"ngang [Bb]ộ|chuyên ngành|chuyên môn|của (?:{AREA}|(?:các )?địa phương)|"
+    rf"(?:đóng )?trên địa bàn(?: toàn)?(?: {AREA})?|"
     rf"{AREA}|"
     r"địa phương|còn lại|nêu trên|nói trên|trên(?=\s*[,.;])|biên giới|miền núi|Trung ương|nhà nước|"
     r"chính trị - xã hội|chính trị|"
@@ -231,6 +234,13 @@ VERBS = any_of("""
     thay đổi, mua, bán, kết hợp, phân định, tháo dỡ, di chuyển, đặt, giới thiệu, tiếp cận, nhận diện,
     soạn thảo
     """)
+COMPOUNDS = any_of("""
+    công trình, chương trình, quá trình, quy trình, lộ trình, tiến trình, giáo trình, công lập, độc lập,
+    dân lập,
+    đăng ký, chữ ký, nhật ký, sơ cấp, trung cấp, cao cấp, phụ cấp, trợ cấp, nguồn thu, doanh thu, ngoại giao,
+    thường trực, sáng tạo, bầu cử, tiền gửi, dữ liệu mở, hiệu lực, tội phạm, giao thông, giao ban, cấp cứu
+    """)
+"""Words whose second half looks like a verb."""
 NAME_VERBS = any_of("""
     xây dựng, quản lý, đầu tư, phát triển, điều phối, phục vụ, hỗ trợ, điều hành, kiểm soát, thực hiện,
     chỉ đạo, tổ chức, kiểm tra, giám sát, đào tạo, thanh tra, khai thác, ứng phó, tuyên truyền, vận động,
@@ -242,5 +252,6 @@ NAME_VERBS = any_of("""
 STOPS = any_of("""
     để, theo, tại, trong, trước, với, về, từ, là, đã, có, được, do, khi, nếu, sau, qua, trên, như, nhằm,
     bằng, cho, cùng, gồm, bao gồm, của, và, hoặc, đến, tới, ngày, năm, tháng, sẽ, đang, vào, số, không, chưa,
-    đối với, này, nêu, hiện, thì, mà, nên, vì, còn, bị, rất, luôn, vẫn, làm
+    đối với, này, nêu, hiện, thì, mà, nên, vì, còn, bị, rất, luôn, vẫn, làm, trân trọng, xin,
+    kính, cảm ơn, mong, đều, cũng
     """)

@@ -29,16 +29,17 @@ _TYPE_WORDS = "|".join(TYPE_NAMES)
 NATION = re.compile(r"CỘNG\s*H[ÒO]A\s+XÃ\s+HỘI|ĐẢNG CỘNG SẢN VIỆT NAM")
 MOTTO = re.compile(r"Độc lập\s*-\s*Tự do")
 PLACE_DATE = re.compile(
-    r"(?P<place>(?:(?:TP|Tp|TX|Tx|T\.P)\.\s?)?[^\W\d_][^,.;:\d]{1,38}?)\s*,\s*ngày\W*(?P<day>\d{1,2})?\W*tháng\W*(?P<month>\d{1,2})?"
+    r"(?P<place>(?:(?:TP|Tp|TX|Tx|T\.P)\.\s?)?[^\W\d_](?:[^\W\d_]|[ '-]){1,38}?)\s*,\s*"
+    r"ngày(?P<before>\W*)(?P<day>\d{1,2})?(?P<after>\W*)tháng\W*(?P<month>\d{1,2})?"
     r"\W*năm\W*(?P<year>\d{4})?",
     re.IGNORECASE,
 )
 SYMBOL = r"[^\W\d_][\w&]*(?:\s?[-/&.]\s?[^\W\d_][\w&]*)*"
 NUMBER = re.compile(
-    rf"^Số\s*[:.]?[\s.…]*(?P<number>\d{{1,5}}[a-zA-Z]?)?[\s.…_]*[-/]\s*(?P<symbol>(?:\d{{4}}\s*/\s*)?{SYMBOL}(?:\d+)?)",
+    rf"^Số\W*(?P<number>\d{{1,5}}[a-zA-Z]?)?[\s.…_]*[-/]\s*(?P<symbol>(?:\d{{4}}\s*/\s*)?{SYMBOL}(?:\d+)?)",
     re.IGNORECASE,
 )
-REGARDING = re.compile(r"^(?:V/v|V/V|v/v|Về việc|VỀ VIỆC)\s*:?\s*(?=\S)")
+REGARDING = re.compile(r"^(?:[Vv][/+|t.]{1,2}[vV]|Về việc|VỀ VIỆC)\s*:?\s*(?=\S)")
 TYPE_LINE = re.compile(rf"^(?:{_TYPE_WORDS})(?: liên tịch)?$", re.IGNORECASE)
 ADDRESSED = re.compile(rf"^(?:Kính gửi|KÍNH GỬI)\s*:?|^(?:[{UPPER}][\w\s]{{0,80}}\s)?(?:điện|ĐIỆN)\s*:")
 RECIPIENTS = re.compile(r"^Nơi nhận\b\s*:?", re.IGNORECASE)

@@ -74,7 +74,16 @@ def read_foot(blocks: Sequence[Block]) -> tuple[tuple[Phrase, ...], Signer | Non
     """Recipients and signer; the two stand side by side or one above the other."""
     foot = [b for b in blocks if b.zone is Zone.FOOT]
     signing, rest = _parted(foot)
+    if signing and not any(_is_name(block) for block in signing):
+        strayed = next((block for block in reversed(rest) if _is_name(block)), None)
+        if strayed:
+            signing, rest = [*signing, strayed], [block for block in rest if block is not strayed]
     return _recipients(rest), _signer(signing)
+
+
+def _is_name(block: Block) -> bool:
+    """A person's name, perhaps with a degree, alone on its line."""
+    return bool(_NAME.match(_NAME_PREFIX.sub("", block.plain))) and not marks.is_capitals(block.plain)
 
 
 def _parted(foot: Sequence[Block]) -> tuple[list[Block], list[Block]]:

@@ -22,7 +22,7 @@ _OF_MONTH = r"(?:\s?[/.-]\s?|\s+tháng\s+)"
 _AFTER = rf"\s*,?\s*\(?\s*(?:báo cáo\s+|gửi\s+)?(?=trước|chậm|muộn|vào|ngày)(?:vào\s+)?{_BY}"
 
 _MONTH_DAY = re.compile(
-    rf"{_BY}(?:{TIME}\s*,?\s*)?ngày\s+(?P<d>\d{{1,2}})(?:\s*,\s*(?P<d2>\d{{1,2}}))?"
+    rf"{_BY}(?:{TIME}\s*,?\s*)?ngày\s+(?P<d>\d{{1,2}})(?:(?:\s*,\s*|\s+và\s+)(?:ngày\s+)?(?P<d2>\d{{1,2}}))?"
     rf"(?:\s+(?:của\s+)?(?:tháng\s+)?{_EACH}\s+tháng|\s*{_EACH}\s+tháng|\s+của tháng(?: sau| kế tiếp|"
     rf" báo cáo)?)",
     re.IGNORECASE,
@@ -33,11 +33,13 @@ _QUARTER_DAY = re.compile(
     rf"{_EACH} quý)",
     re.IGNORECASE,
 )
+_WORDS = r"(?:\s+(?!thứ\s)\w+){0,14}?"
+"""What a unit sends and to whom, between the period and its day."""
 _MONTHLY_BY = re.compile(
-    rf"{_EACH}\s+tháng{_AFTER}ngày\s+(?P<d>\d{{1,2}})(?![/.\d])(?:\s+của tháng)?\)?", re.IGNORECASE
+    rf"{_EACH}\s+tháng{_WORDS}{_AFTER}ngày\s+(?P<d>\d{{1,2}})(?![/.\d])(?:\s+của tháng)?\)?", re.IGNORECASE
 )
 _WEEKLY_BY = re.compile(
-    rf"{_EACH}\s+tuần\s*,?\s*\(?\s*(?:vào\s+)?{_BY}(?:{TIME}\s*,?\s*)?(?:(?:buổi\s+)?(?:sáng|"
+    rf"{_EACH}\s+tuần{_WORDS}\s*,?\s*\(?\s*(?:vào\s+)?{_BY}(?:{TIME}\s*,?\s*)?(?:(?:buổi\s+)?(?:sáng|"
     rf"chiều)\s+)?(?:ngày\s+)?"
     rf"thứ\s+(?P<w>hai|ba|tư|năm|sáu|bảy|[2-7])",
     re.IGNORECASE,
@@ -72,7 +74,8 @@ _TERM = (
     r"tháng(?!\s+\d)|quý(?!\s+[IVX\d]))(?!\w)"
 )
 _PERIODIC = re.compile(
-    rf"định kỳ(?:\s*,)?\s*(?:\(\s*)?(?:(?:vào\s+)?(?P<terms>{_TERM}(?:(?:\s*[,;/]\s*|\s+(?:và|"
+    r"(?<!chế độ báo cáo )(?<!thông tin, báo cáo )định kỳ(?:\s*,)?\s*(?:\(\s*)?"
+    rf"(?:(?:vào\s+)?(?P<terms>{_TERM}(?:(?:\s*[,;/]\s*|\s+(?:và|"
     rf"hoặc)\s+){_TERM})*))?",
     re.IGNORECASE,
 )

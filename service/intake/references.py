@@ -128,7 +128,7 @@ def read_basis(preamble: Iterable[tuple[Block, int]]) -> tuple[Basis, ...]:
     out: list[Basis] = []
     seen: set[tuple[str | None, str]] = set()
     for block, limit in preamble:
-        if not marks.BASIS_OPENS.match(block.plain):
+        if not marks.BASIS_OPENS.match(block.plain.lstrip("\"'.,~^ ")):
             continue
         for citation in citations(block):
             key = (citation.basis.number, citation.basis.symbol)

@@ -19,7 +19,7 @@ INVISIBLE = dict.fromkeys(
 )
 SPACES = dict.fromkeys([0x00A0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000], " ")
 BREAKS = {0x000B: "\n", 0x0085: "\n", 0x2028: "\n", 0x2029: "\n"}
-LIKE_ANOTHER = str.maketrans("–—‑‐−“”„’‘ðÐ", '-----"""\'\'đĐ')
+LIKE_ANOTHER = str.maketrans("–—‑‐−“”„’‘ðÐˆ˜", '-----"""\'\'đĐ^~')
 
 STRONG = re.compile(r"\*{2,}")
 EMPHASIS_OPENS = re.compile(r"(?<![\w*(])\*(?=[^\W\d_])")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from . import lexicon as lex
 from .capitals import uncapitalised
+from .heal import corrected
 from .names import is_issuer, unit_key
 from .proposal import Assigned, Role, Span
 from .restore import canonical, fold
@@ -28,11 +29,13 @@ class Sense:
     Attributes:
         assigned: Units with a role, in order.
         ordered: A unit is told to do something by an order word or by a duty after its name.
+        told: By an order word.
         units: How many unit phrases the passage holds, with or without a role.
     """
 
     assigned: tuple[Assigned, ...]
     ordered: bool
+    told: bool
     units: int
 
 
@@ -41,7 +44,7 @@ _GLUE = re.compile(
 )
 """What may stand between the names of one enumeration."""
 _SENTENCE = re.compile(r"[.;!?:](?=\s|$)|\n")
-_ABBREVIATED = re.compile(r"(?:\b(?:TP|TX|TT|v|ThS|TS|Tp)|\d)$")
+_ABBREVIATED = re.compile(r"\b(?:TP|TX|TT|v|ThS|TS|Tp)$")
 
 _DOER = r"(?:(?:các )?(?:đơn vị|cơ quan|bộ phận|phòng|ban|người|cá nhân|tổ chức)\s+)?"
 _HEADING = re.compile(
@@ -82,6 +85,8 @@ _REPORT = re.compile(
     r"báo cáo[^.;:()]{0,60},\s*gửi)\s*:?\s*$",
     re.IGNORECASE,
 )
+_FILES = re.compile(r"gửi (?:hồ sơ|giấy mời|thông báo|văn bản này)[^.;:()]{0,40}$", re.IGNORECASE)
+"""A file handed in to be handled is no report."""
 _VIA = re.compile(r"(?:\(\s*(?:thông )?qua|\bthông qua)\s*$", re.IGNORECASE)
 _GROUNDS = re.compile(r"làm cơ sở(?: để)?(?:\s+\w+)?\s*$", re.IGNORECASE)
 _ORDER = re.compile(
@@ -101,7 +106,7 @@ _GUIDED = re.compile(
 _DESCRIBES = re.compile(
     r"\b(?:của|thuộc|bởi|do|tại|ở|từ|theo|giữa|trên|như|thành|hoặc|được|bằng|là|có|gồm|với|trong|về|ngoài|"
     r"trừ|nghe|"
-    r"bao gồm|và|đối với|để)\s*$",
+    r"bao gồm|và|đối với|để|thì)\s*$",
     re.IGNORECASE,
 )
 _OBJECT = re.compile(rf"(?<!\w)(?:{lex.VERBS}|{lex.ADVERBS})\s*$", re.IGNORECASE)
@@ -148,12 +153,14 @@ def read_roles(plain: str, text: str, offset: int, issuer: str | None) -> Sense:
         offset: Where it starts in the document.
         issuer: The issuing body's name; it asks and is not told.
     """
+    named = corrected(plain, text)
     plain = uncapitalised(plain)
-    mentions = find_units(plain, text)
+    mentions = find_units(plain, named)
     headings = list(_HEADING.finditer(plain))
     assigned: list[Assigned] = []
-    ordered = False
+    ordered = told = False
     previous: Role | None = None
+    earlier: int | None = None
     role: Role | None
     for group in _groups(plain, mentions):
         forced = _forced(plain, headings, group[0].written_start)
@@ -161,12 +168,13 @@ def read_roles(plain: str, text: str, offset: int, issuer: str | None) -> Sense:
             role, via, strong = forced, False, forced == "lead"
         else:
             led = any(a.role == "lead" for a in assigned)
-            role, via, strong = _role(_place(plain, group, previous), issuer, led=led)
+            role, via, strong = _role(_place(plain, group, previous, earlier), issuer, led=led)
         ordered = ordered or strong
-        previous = role
+        told = told or (role == "lead" and bool(_ORDER.search(plain, 0, group[0].written_start)))
+        previous, earlier = role, group[-1].written_end
         if role:
             assigned += [_assigned(m, text, offset, role, via) for m in group if fold(m.unit) not in _NOBODY]
-    return Sense(_once(assigned), ordered, len(mentions))
+    return Sense(_once(assigned), ordered, told, len(mentions))
 
 
 def _assigned(mention: Mention, text: str, offset: int, role: Role, via: bool) -> Assigned:
@@ -225,32 +233,54 @@ def _groups(plain: str, mentions: Sequence[Mention]) -> list[list[Mention]]:
 def _sentence_start(plain: str, position: int) -> int:
     start = max(position - SENTENCE_MAX, 0)
     for mark in _SENTENCE.finditer(plain, start, position):
-        if mark[0] == "." and _ABBREVIATED.search(plain, max(mark.start() - 4, 0), mark.start()):
+        if mark[0] == "." and _is_abbreviation(plain, mark.start()):
             continue
         start = mark.end()
     return start
 
 
+def _is_abbreviation(plain: str, dot: int) -> bool:
+    """ "TP. Lạng Sơn", "1. rà soát": the dot ends no sentence."""
+    if _ABBREVIATED.search(plain, max(dot - 4, 0), dot):
+        return True
+    return plain[dot - 1 : dot].isdigit() and not plain[dot + 1 : dot + 3].lstrip()[:1].isupper()
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A group of phrases in its sentence."""
+    """A group of phrases in its sentence.
+
+    Attributes:
+        group: Names of one enumeration.
+        opening: How the sentence opens.
+        before: What stands before the group in the sentence, its last part.
+        after: What follows the group.
+        first: The sentence is the passage's first.
+        alone: No unit stands before the group in the sentence.
+        continues_lead: A semicolon parts it from units that lead.
+        previous: The role of the group before it.
+    """
 
     group: Sequence[Mention]
+    opening: str
     before: str
     after: str
     first: bool
+    alone: bool
     continues_lead: bool
     previous: Role | None
 
 
-def _place(plain: str, group: Sequence[Mention], previous: Role | None) -> _Place:
+def _place(plain: str, group: Sequence[Mention], previous: Role | None, earlier: int | None) -> _Place:
     start, end = group[0].written_start, group[-1].written_end
     opening = _sentence_start(plain, start)
     return _Place(
         group,
+        opening=plain[opening : opening + CONTEXT],
         before=plain[max(opening, start - CONTEXT) : start],
         after=plain[end : end + 2 * CONTEXT],
         first=opening == 0,
+        alone=earlier is None or earlier < opening,
         continues_lead=previous == "lead" and plain[:opening].rstrip().endswith(";"),
         previous=previous,
     )
@@ -264,20 +294,21 @@ def _role(place: _Place, issuer: str | None, *, led: bool) -> tuple[Role | None,
     if not bare or _TOPIC.match(bare):
         role = _as_subject(place, issuer)
         return role, False, role == "lead" and bool(_DUTY_FOLLOWS.match(place.after))
-    role = _governed(place.before, place.after, place.group, issuer, led)
+    role = _governed(place, issuer, led=led)
     return role, False, role == "lead"
 
 
-def _governed(
-    before: str, after: str, group: Sequence[Mention], issuer: str | None, led: bool
-) -> Role | None:
+def _governed(place: _Place, issuer: str | None, *, led: bool) -> Role | None:
     """The role that the words before the phrase give it."""
+    before, after, group = place.before, place.after, place.group
     if _GROUNDS.search(before):
         return None
     if _ORDER.search(before) and not (led and _ASKING_UP.search(before) and not group[0].collective):
         return "addressee" if led and re.search(r"yêu cầu\s*$", before) and not _restarts(before) else "lead"
     if _COORDINATE.search(before):
         return "coordinate"
+    if _FILES.search(before):
+        return "addressee"
     if _REPORT.search(before):
         to_many = group[0].collective and re.search(r"\bgửi\s*$", before)
         return "addressee" if to_many else "report_to"
@@ -287,14 +318,19 @@ def _governed(
         return "addressee"
     if _DESCRIBES.search(before) or is_issuer(group[0].unit, issuer):
         return None
-    if _ASKS.match(after) or _NARRATES.match(after):
-        return None
-    if _OBJECT.search(before) and not _CIRCUMSTANCE.match(before):
-        return None
-    fronted = before.rstrip().endswith(",")
-    if after.lstrip().startswith(",") and not fronted:
-        return None
-    return "lead" if (fronted or not led) and _DUTY_FOLLOWS.match(after) else None
+    return "lead" if _is_subject(place, led=led) else None
+
+
+def _is_subject(place: _Place, *, led: bool) -> bool:
+    """Amid a sentence a unit is a subject after a comma, or as the first unit after a circumstance."""
+    if _ASKS.match(place.after) or _NARRATES.match(place.after) or not _DUTY_FOLLOWS.match(place.after):
+        return False
+    if _OBJECT.search(place.before) and not _CIRCUMSTANCE.match(place.before):
+        return False
+    if place.before.rstrip().endswith(","):
+        return True
+    follows_comma = place.after.lstrip().startswith(",")
+    return not led and place.alone and not follows_comma and bool(_CIRCUMSTANCE.match(place.opening))
 
 
 def _restarts(before: str) -> bool:

@@ -34,11 +34,16 @@ _NOT_A_NAME = (
     rf"Bệnh viện|Vụ)\s+[{UPPER}])"
 )
 _NOUN_LIST = re.compile(
-    rf"(?i:{lex.NOUNS})(?:\s+{lex.QUALIFIERS})*"
+    rf"{_NOT_A_NAME}(?i:{lex.NOUNS})(?:\s+{lex.QUALIFIERS})*"
     rf"(?:(?:{SEP}|\s+(?=ngành|ban\s|đơn vị|địa phương)|\s*-\s*)"
     rf"{_NOT_A_NAME}(?i:{lex.NOUNS})(?:\s+{lex.QUALIFIERS})*)*"
 )
 _CAPITAL_CLASS = re.compile(rf"(?:Ban|Tổ đại biểu|Sở|Bộ|Phòng|Ban Đảng)(?:{SEP}(?:Ban|Tổ đại biểu|Sở|Tổ))*")
+QUALIFIED = re.compile(
+    r"(?:cơ quan|đơn vị|lực lượng|chính quyền|địa phương|tổ chức)\s+(?:chức năng|(?:có )?liên quan|"
+    r"chuyên môn|địa phương|"
+    r"các cấp|Trung ương)"
+)
 _RELATIVE = re.compile(rf"\s+{lex.RELATIVE}")
 _STATIONED = re.compile(rf"\s+đóng trên(?: địa bàn)?(?:\s+{lex.AREA})?")
 _RELATIVE_END = re.compile(
@@ -65,6 +70,9 @@ _JOINS_NAME = re.compile(
     rf"và\s+(?!{lex.DEPARTMENTS}\s|{lex.COUNCILS}|{lex.TITLES}\s|Các\s){lex.WORD_CAPITAL}"
 )
 _CAPITAL_FOLLOWS = re.compile(lex.PLACE)
+_SMALL_FOLLOWS = re.compile(r"\s+[^\W\d_]")
+_OF_COUNCIL = re.compile(rf"\s+(?:của\s+)?(?:UBND|HĐND|Hội đồng nhân dân)\s+{lex.AREA}")
+_COMPOUND = re.compile(lex.COMPOUNDS)
 _BRANCH = re.compile(r"\s*-?\s*(?=Chi nhánh\s)")
 _PRESS = re.compile(r"Báo và Đài(?=\s)")
 
@@ -98,8 +106,12 @@ def single_end(plain: str, start: int, *, titled: bool = False) -> tuple[int | N
 
 
 def _further(plain: str, start: int, end: int) -> int:
-    """A known field may only begin a longer name ("Phòng Giáo dục Trung học")."""
-    if not _CAPITAL_FOLLOWS.match(plain, end):
+    """A known field may only begin a longer name ("Phòng Giáo dục Trung học"); a ministry's is complete."""
+    council = _OF_COUNCIL.match(plain, end)
+    if council:
+        return council.end()
+    complete = plain.startswith(("Sở", "Bộ"), start)
+    if not _CAPITAL_FOLLOWS.match(plain, end) and (complete or not _SMALL_FOLLOWS.match(plain, end)):
         return end
     return _name_end(plain, start, end) or end
 
@@ -114,12 +126,12 @@ def _collective_end(plain: str, start: int, *, titled: bool) -> int | None:
     determiner = _DETERMINER.match(plain, start)
     begin = determiner.end() if determiner else start
     capital = _CAPITAL_CLASS.match(plain, begin) if determiner else None
-    if capital:
-        holder = _HOLDER.match(plain, capital.end())
-        return holder.end() if holder else None
+    holder = _HOLDER.match(plain, capital.end()) if capital else None
+    if holder:
+        return holder.end()
     nouns = _NOUN_LIST.match(plain, begin)
     if not nouns:
-        return None
+        return _bodies_end(plain, begin) if determiner else None
     stationed = _STATIONED.match(plain, nouns.end())
     if stationed:
         return stationed.end()
@@ -128,7 +140,8 @@ def _collective_end(plain: str, start: int, *, titled: bool) -> int | None:
         return _relative_end(plain, nouns.end(), relative.end())
     if _MEMBERS.search(plain[begin : nouns.end()] + " ") and _BODY.match(plain, nouns.end() + 1):
         return single_end(plain, nouns.end() + 1)[0] or nouns.end()
-    if not determiner and (("," not in nouns[0] and not titled) or _is_proper(plain, begin, nouns.end())):
+    listed = titled or "," in nouns[0] or QUALIFIED.match(plain, start)
+    if not determiner and (not listed or _is_proper(plain, begin, nouns.end())):
         return None
     return _modified_end(plain, nouns.end()) if determiner else nouns.end()
 
@@ -137,6 +150,17 @@ def _is_proper(plain: str, begin: int, end: int) -> bool:
     """ "Ngân hàng Nhà nước" names one body, although banks are a class too."""
     word = _WORD.match(plain, end)
     return bool(plain[begin].isupper() and word and word["word"][0].isupper())
+
+
+def _bodies_end(plain: str, begin: int) -> int | None:
+    """ "các Ban Quản lý dự án trực thuộc UBND tỉnh" is a class of bodies with a name."""
+    body = _BODY.match(plain, begin)
+    if not body:
+        return None
+    end = _name_end(plain, begin, body.end()) or body.end()
+    while qualifier := _QUALIFIER.match(plain, end):
+        end = qualifier.end()
+    return end
 
 
 def _relative_end(plain: str, nouns: int, begin: int) -> int:
@@ -162,7 +186,7 @@ def _modified_end(plain: str, end: int) -> int:
         if not word:
             return position
         begin = word.start("word")
-        if _VERB.match(plain, begin) or _STOP.match(plain, begin):
+        if _is_verb(plain, begin) or _STOP.match(plain, begin):
             return position
         known = word["word"][0].islower() and not _DETERMINER.match(plain, begin)
         if count == MODIFIER_WORDS_MAX or not known:
@@ -193,7 +217,7 @@ def _name_end(plain: str, head: int, end: int) -> int | None:
             break
         if _STOP.match(plain, begin) and not _JOINS_NAME.match(plain, begin):
             break
-        if soft is None and _VERB.match(plain, begin) and not _halves_compound(plain, begin, words):
+        if soft is None and _is_verb(plain, begin) and not _halves_compound(plain, begin, words):
             if not _NAME_VERB.match(plain, begin):
                 break
             soft = position
@@ -203,6 +227,10 @@ def _name_end(plain: str, head: int, end: int) -> int | None:
     if reached > end:
         return _with_branch(plain, reached)
     return end if _ALONE.fullmatch(plain, head, end) else None
+
+
+def _is_verb(plain: str, begin: int) -> bool:
+    return bool(_VERB.match(plain, begin)) and not _COMPOUND.match(plain, begin)
 
 
 def _ends_with_place(words: list[str]) -> bool:
@@ -216,6 +244,8 @@ def _halves_compound(plain: str, begin: int, words: list[str]) -> bool:
     verb = _VERB.match(plain, begin)
     if verb is None or " " in verb[0] or not words:
         return False
+    if _COMPOUND.fullmatch(f"{words[-1]} {verb[0]}".lower()):
+        return True
     opens = words[-1][0].isupper() and not words[-1].isupper()
     return opens and not (len(words) > 1 and words[-2][0].isupper())
 

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, replace
 
 from . import lexicon as lex
-from .unit_names import COUNCIL, SEP, single_end
+from .unit_names import COUNCIL, QUALIFIED, SEP, single_end
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,8 @@ _NAME = rf"{lex.WORD_CAPITAL}(?:\s+{lex.WORD_CAPITAL}){{1,4}}"
 _HEAD = re.compile(
     rf"(?<![\w&/-])(?:{lex.HONOURS}|{lex.TITLES}|{lex.COUNCILS}|{lex.FIXED}|{lex.DEPARTMENTS}|{lex.BODIES}|"
     rf"(?i:{lex.DETERMINERS})(?=\s)|(?i:sở|bộ)(?=,)|"
-    rf"(?i:cơ quan|đơn vị|địa phương|chủ đầu tư)(?=\s+{lex.RELATIVE}|,\s*(?i:{lex.NOUNS}))|[Cc]hủ đầu tư|"
+    rf"(?i:cơ quan|đơn vị|địa phương|chủ đầu tư)(?=\s+{lex.RELATIVE}|,\s*(?i:{lex.NOUNS}))|"
+    rf"{QUALIFIED.pattern}|[Cc]hủ đầu tư|"
     rf"Nhà thầu)"
     rf"(?!\w)"
 )

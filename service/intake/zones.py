@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from . import marks
+from .heal import legible
 from .labels import read_label
 from .letters import UPPER
 from .lines import Cell, Line, Zone
-from .restore import canonical
 
 HEAD_LINES_MAX = 70
 COLUMN_GAP = re.compile(r"\s{3,}")
@@ -36,10 +36,10 @@ def arrange(lines: Sequence[Line]) -> list[Line]:
 def _number_apart(line: Line, index: int) -> list[Line]:
     """ "Số: 88/BYT-DP; V/v …" on one line are two."""
     regarding = _REGARDING_INSIDE.search(line.text)
-    if index >= HEAD_LINES_MAX or not regarding or not marks.NUMBER.match(canonical(line.text)):
+    if index >= HEAD_LINES_MAX or not regarding or not marks.NUMBER.match(legible(line.text)):
         return [line]
     rest = line.text[regarding.end() :]
-    date = marks.PLACE_DATE.search(canonical(rest))
+    date = marks.PLACE_DATE.search(legible(rest))
     gap = COLUMN_GAP.search(rest)
     cut = gap.start() if gap else date.start() if date else len(rest)
     above = line.text[: regarding.start()].rstrip() + rest[cut:]
@@ -60,7 +60,7 @@ def _head_end(lines: Sequence[Line]) -> int:
     """Index after the letterhead: before the title or the addressees, else after its last mark."""
     last = -1
     for index, line in enumerate(lines[:HEAD_LINES_MAX]):
-        text = canonical(line.text)
+        text = legible(line.text)
         if marks.ADDRESSED.match(text) or (marks.TYPE_LINE.match(text) and marks.is_capitals(text)):
             return index
         if last >= 0 and (marks.BASIS_OPENS.match(text) or marks.SENTENCE_OPENS.match(text)) and line.gap:
@@ -78,14 +78,12 @@ def _head_end(lines: Sequence[Line]) -> int:
 def _continues_regarding(lines: Sequence[Line], index: int) -> bool:
     """The V/v of a letter without addressees goes on in close lines under it."""
     line = lines[index]
-    return (
-        not line.gap and not line.whole and not marks.BASIS_OPENS.match(canonical(line.text)) and index < 40
-    )
+    return not line.gap and not line.whole and not marks.BASIS_OPENS.match(legible(line.text)) and index < 40
 
 
 def _foot_start(lines: Sequence[Line], head: int) -> int:
     for index in range(head, len(lines)):
-        text = canonical(lines[index].text)
+        text = legible(lines[index].text)
         if marks.RECIPIENTS.match(text) or marks.SIGNING.match(text):
             return index
         inside = marks.SIGNING_INSIDE.search(text)
@@ -98,20 +96,20 @@ def _foot_start(lines: Sequence[Line], head: int) -> int:
 
 def _nothing_follows(lines: Sequence[Line]) -> bool:
     """After a signer's post come names and recipients; a preamble or items mean it was no signature."""
-    texts = [canonical(line.text) for line in lines]
+    texts = [legible(line.text) for line in lines]
     return not any(marks.BASIS_OPENS.match(t) or read_label(t.lstrip("-+ ")) or len(t) > 200 for t in texts)
 
 
 def _annex_start(lines: Sequence[Line], foot: int) -> int:
     for index in range(foot, len(lines)):
-        if marks.ANNEX.match(canonical(lines[index].text)):
+        if marks.ANNEX.match(legible(lines[index].text)):
             return index
     return len(lines)
 
 
 def _split(line: Line, zone: Zone) -> tuple[str, str, int] | None:
     """Left text, right text and the right one's column; None when the line has one part only."""
-    text = canonical(line.text)
+    text = legible(line.text)
     gap = max(_gaps(text), key=lambda m: len(m[0]), default=None)
     if gap:
         return line.text[: gap.start()], line.text[gap.end() :], line.indent + gap.end()
