@@ -8,8 +8,9 @@ from itertools import pairwise
 from . import lexicon as lex
 from . import marks
 from .heal import legible
-from .labels import LOOSE, read_label
+from .labels import COUNTED, LOOSE, read_label
 from .lines import Cell, Line, Zone
+from .roles import is_attribute
 
 UNWRAPPED_WIDTH = 130
 """Lines longer than this are whole paragraphs: nobody wraps a letter so wide."""
@@ -17,9 +18,10 @@ FULL_LINE = 0.72
 FIRST_LINE_INDENT = 3
 LETTERS_FIXED = 5
 SPACED_MIN = 3
+ADDRESS_INLINE = 30
 SHORT_SHARE = 0.1
 _LEADS_ON = re.compile(
-    r"(?<!\w)(?:khoản|điểm|Điều|điều|mục|Mục|số|ngày|tháng|năm|quý|Quý|đến|từ|và|của|các|tại|khóa|Khóa|thứ|"
+    r"(?<!\w)(?:khoản|điểm|Điều|điều|mục|Mục|số|ngày|tháng|năm|quý|đến|từ|và|của|các|tại|khóa|Khóa|thứ|"
     r"hơn|đạt|"
     r"Phụ lục|phụ lục|Chương|phần|tỷ lệ|là|với|theo)$"
 )
@@ -31,6 +33,7 @@ _RIGHT_HALVES = re.compile(
 )
 """What follows a dash inside a name ("Lao động - Thương binh và Xã hội")."""
 
+_SMALL_WORD = re.compile(r"(?<!\w)[^\W\d_A-ZĐ]{2,}(?!\w)")
 _TERMINAL = re.compile(r"[.;:!?…]\s*[\"')]?$|\.\s*/\s*\.?$")
 
 
@@ -83,7 +86,8 @@ def build(lines: Sequence[Line]) -> tuple[str, list[Block]]:
         page += line.page or index == 0
         margin = shape.margins[min(page, len(shape.margins) - 1)]
         title_open = title_open and not line.gap and line.zone is Zone.BODY
-        if groups and (_joins_title(line, title_open) or _continues(groups[-1], line, shape, margin)):
+        joins = groups and _joins_title(groups[-1][-1], line, title_open)
+        if groups and (joins or _continues(groups[-1], line, shape, margin)):
             groups[-1].append(line)
             continue
         groups.append([line])
@@ -100,8 +104,12 @@ def _opens_title(groups: list[list[Line]], was_open: bool) -> bool:
     return bool(is_type and not line.whole and before.zone is Zone.BODY)
 
 
-def _joins_title(line: Line, title_open: bool) -> bool:
+def _joins_title(last: Line, line: Line, title_open: bool) -> bool:
     text = legible(line.text)
+    if len(line.text) > UNWRAPPED_WIDTH or (
+        marks.is_capitals(last.text) and len(last.text) > UNWRAPPED_WIDTH
+    ):
+        return False
     opens_body = (
         marks.BASIS_OPENS.match(text) or marks.SENTENCE_OPENS.match(text) or marks.ADDRESSED.match(text)
     )
@@ -201,7 +209,7 @@ def _continues_foot(group: Sequence[Line], line: Line) -> bool:
         and read_label(text) is None
         and not re.search(r"[;.]\s*\S?$", group[-1].text)
         and not marks.SIGNING.match(text)
-        and not marks.is_capitals(text)
+        and not (marks.is_capitals(text) and not _SMALL_WORD.search(text))
     )
 
 
@@ -215,8 +223,10 @@ def _continues_body(last: Line, line: Line, shape: Shape, margin: int) -> bool:
     ended = bool(_TERMINAL.search(before))
     lower = text[:1].islower() or text[:1] in ",;)"
     outset = shape.indented and line.indent < margin + FIRST_LINE_INDENT
-    if _starts_item(before, text, line, ended, outset):
+    if _starts_item(before, text, line, ended, outset) or (text[:1].isupper() and is_attribute(text)):
         return False
+    if marks.ADDRESSED.match(before) and len(before) > ADDRESS_INLINE and not ended and not line.gap:
+        return _is_full(last, shape)
     if shape.spaced and not line.gap and not line.page:
         return not (_is_fixed(before) or _is_fixed(text))
     if line.page:
@@ -225,6 +235,8 @@ def _continues_body(last: Line, line: Line, shape: Shape, margin: int) -> bool:
         return not ended and lower and not _is_fixed(before)
     if not shape.wrapped or _is_fixed(before) or _is_fixed(text):
         return False
+    if not ended and _LEADS_ON.search(before):
+        return True
     if shape.indented:
         return outset or (not ended and lower)
     return (_is_full(last, shape) or lower) if not ended else _is_full(last, shape) and lower
@@ -247,7 +259,7 @@ def _starts_item(before: str, text: str, line: Line, ended: bool, outset: bool) 
     if label is None:
         return False
     inside = not ended and not line.gap and not before.endswith(",")
-    if inside and _LEADS_ON.search(before):
+    if inside and label.rank in COUNTED and _LEADS_ON.search(before):
         return False
     rest = text[label.width :]
     goes_on = outset or rest[:1].islower() or rest[:1].isdigit() or _RIGHT_HALVES.match(rest)

@@ -33,6 +33,7 @@ _BOUND = (
     rf"{_DONE}[^.;:()]{{0,40}}?\s(?:đến|trong|vào|xong))"
     r"|(?P<on>trong)"
 )
+_PLAIN_DAY = re.compile(_DAY, re.IGNORECASE)
 _DATE = re.compile(rf"(?:{_BOUND})\s*(?:{TIME}\s*,?\s*)?(?:(?:của\s+)?ngày\s+)?{_DAY}", re.IGNORECASE)
 _VERB_BEFORE_DAY = re.compile(rf"{_DONE}[^.;:()]*?\s(?=(?:đến|trong|vào|xong)$)", re.IGNORECASE)
 _MONTH = re.compile(
@@ -55,14 +56,25 @@ _FROM_TO = re.compile(
     rf"từ\s+(?:ngày\s+)?{_DAY.replace('?P<', '?P<a_')}\s*(?:đến|-)\s*(?:hết\s+)?(?:ngày\s+)?{_DAY}",
     re.IGNORECASE,
 )
+_EVENT = re.compile(
+    rf"(?P<before>trước|chậm nhất(?: là)?)\s+(?:ngày|dịp|khi|"
+    rf"lễ)?[^.;:()]{{3,60}}\((?:ngày\s+)?{_DAY}\)",
+    re.IGNORECASE,
+)
+_SAME_DAY = re.compile(
+    rf"(?P<before>trước|chậm nhất|xong)\s+{TIME}\s*,?\s*(?:trong\s+)?cùng ngày", re.IGNORECASE
+)
 _FROM_NOW = re.compile(
     r"từ nay (?:cho )?đến (?:hết|cuối) "
     r"(?:tháng (?P<m>\d{1,2})(?:\s?[/.-]\s?|\s+năm\s+)?|năm\s*)(?P<y>\d{4})?",
     re.IGNORECASE,
 )
+_TELLS = re.compile(r"\s*,?\s*(?:mà\s+)?(?:chưa|đã|còn|vẫn|cả nước|toàn (?:tỉnh|huyện)|ước)(?!\w)")
+"""After "đến ngày …" these words say how things stand on that day."""
 _CUT_OFF = re.compile(
     r"(?:(?:số liệu|tính|lũy kế|từ năm \d{4}|thời điểm|hiệu lực|dữ liệu|thay cho|thay vì|"
-    r"so với)[^.;,(]{0,25}|giai đoạn(?: từ)?(?: năm)?(?: \d{4})?(?: đến)?\s*)$",
+    r"so với)[^.;,(]{0,25}|(?:kỳ|phiên) họp(?: thường lệ)?\s*|"
+    r"giai đoạn(?: từ)?(?: năm)?(?: \d{4})?(?: đến)?\s*)$",
     re.IGNORECASE,
 )
 _QUARTERS = {"I": 1, "II": 2, "III": 3, "IV": 4}
@@ -70,11 +82,15 @@ _QUARTERS = {"I": 1, "II": 2, "III": 3, "IV": 4}
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """The directive's day as far as it is known; it settles deadlines that name no year."""
+    """The directive's day as far as it is known; it settles deadlines that name no year.
+
+    `named` is the last day that the text names before a passage; "cùng ngày" means it.
+    """
 
     year: int | None
     month: int | None = None
     day: int | None = None
+    named: str | None = None
 
 
 def issued_from(iso: str | None) -> Issued:
@@ -103,7 +119,7 @@ def find_dates(plain: str, issued: Issued) -> Iterator[Found]:
         iso = _iso(year, month, int(match["d"])) if year else None
         if iso is None or _is_stale(iso, issued) or is_cut_off(plain, match.start()):
             continue
-        if match["until"] and not _is_later(iso, issued):
+        if match["until"] and (not _is_later(iso, issued) or _TELLS.match(plain, match.end())):
             continue
         verb = _VERB_BEFORE_DAY.match(match["by"]) if match["by"] else None
         facts: dict[str, Any] = {"iso": iso, "bound": _bound(match, after_verb=verb is not None)}
@@ -120,6 +136,32 @@ def _bound(match: re.Match[str], *, after_verb: bool) -> str:
     return "before" if match["before"] else "by"
 
 
+def find_events(plain: str, issued: Issued) -> Iterator[Found]:
+    """A day that stands in brackets after the event that bounds the work."""
+    for match in _EVENT.finditer(plain):
+        year, confidence = _year_for(match, int(match["m"]), issued)
+        iso = _iso(year, int(match["m"]), int(match["d"])) if year else None
+        if iso and not _is_stale(iso, issued):
+            bound = "before" if match["before"].lower() == "trước" else "by"
+            yield Found("date", match.start(), match.end(), confidence, {"iso": iso, "bound": bound})
+
+
+def find_same_days(plain: str, issued: Issued) -> Iterator[Found]:
+    """ "trước 15 giờ cùng ngày": the last day that was named before."""
+    for match in _SAME_DAY.finditer(plain):
+        named = [m for m in _PLAIN_DAY.finditer(plain, 0, match.start()) if m["y"]]
+        iso = _iso(int(named[-1]["y"]), int(named[-1]["m"]), int(named[-1]["d"])) if named else issued.named
+        if iso:
+            facts = {"iso": iso, "bound": "before", "time": clock(match)}
+            yield Found("date", match.start(), match.end(), LIKELY, facts)
+
+
+def last_named(plain: str) -> str | None:
+    """The last full day that a text names."""
+    days = [m for m in _PLAIN_DAY.finditer(plain) if m["y"]]
+    return _iso(int(days[-1]["y"]), int(days[-1]["m"]), int(days[-1]["d"])) if days else None
+
+
 def find_months(plain: str, issued: Issued) -> Iterator[Found]:
     """Months and quarters: a window, or the day that ends it."""
     for match in _MONTH.finditer(plain):
@@ -128,7 +170,7 @@ def find_months(plain: str, issued: Issued) -> Iterator[Found]:
         if year is None or not 1 <= first <= last <= 12 or is_cut_off(plain, match.start()):
             continue
         end = _month_end(year, last)
-        if _is_stale(end, issued):
+        if _is_stale(end, issued) or (match["within"] and _is_over(end, issued)):
             continue
         if match["start"]:
             iso = _month_end(year, first - 1) if first > 1 else _month_end(year - 1, 12)
@@ -163,6 +205,8 @@ def find_years(plain: str, issued: Issued) -> Iterator[Found]:
         if _is_stale(last, issued):
             continue
         begin = match.start() + len(_VERB_BEFORE_YEAR.split(match[0], maxsplit=1)[0])
+        if is_cut_off(plain, begin):
+            continue
         if match["end"]:
             yield Found("date", begin, match.end(), LIKELY, {"iso": last, "bound": "by"})
         else:
@@ -211,6 +255,11 @@ def _is_later(iso: str, issued: Issued) -> bool:
     if issued.year is None:
         return False
     return iso > f"{issued.year}-{issued.month or 1:02}-{issued.day or 31:02}"
+
+
+def _is_over(end: str, issued: Issued) -> bool:
+    """A window that closed before the issue tells what happened."""
+    return issued.year is not None and end < f"{issued.year}-{issued.month or 1:02}-{issued.day or 1:02}"
 
 
 def _is_stale(iso: str, issued: Issued) -> bool:

@@ -7,7 +7,7 @@ from enum import Enum
 
 from . import lexicon as lex
 from .blocks import Block
-from .days import Issued
+from .days import Issued, last_named
 from .deadlines import most_binding, read_deadlines
 from .items import Body, Draft
 from .labels import Rank
@@ -77,7 +77,7 @@ _TELLS_OF = re.compile(
 """How a paragraph opens that tells what happened."""
 _INFORMS = re.compile(
     r"^(?:Trên đây là|(?:Vậy|Nay),?\s|Xin |Kính mời|Trân trọng|Rất mong|.{0,80}\btrân trọng cảm ơn|"
-    r"Văn phòng .{0,60} thông báo|Thừa lệnh|"
+    r"Văn phòng .{0,60} thông báo|Thừa lệnh|(?:Quá|Sau|Hết) (?:thời )?hạn|"
     r".{0,120}\bthông báo\b.{0,200}\bđể\b.{0,160}"
     r"\b(?:biết|thực hiện|triển khai))",
     re.IGNORECASE,
@@ -117,7 +117,10 @@ class Reader:
             plain, text, offset = block.plain[skip:], block.text[skip:], block.start + skip
             masked = [(max(c.start - skip, 0), c.end - skip) for c in citations(block)]
             sense = read_roles(plain, text, offset, self._context.issuer)
-            found = read_deadlines(plain, text, offset, self._context.issued, masked)
+            issued = self._context.issued
+            if "cùng ngày" in plain:
+                issued = replace(issued, named=last_named(self._context.text[:offset]))
+            found = read_deadlines(plain, text, offset, issued, masked)
             self._senses[key] = sense, found
         return self._senses[key]
 
@@ -166,6 +169,8 @@ def _meaning(draft: Draft, reader: Reader, context: Context, doubt: Doubt) -> It
     barren = aims or (
         _is_barren(draft) and not ordered and not any(reader.demands(b) for b in draft.blocks[1:])
     )
+    unit_heads = doubt is Doubt.BARREN and _heads_as_unit(draft, senses[0])
+    doubt = Doubt.NONE if unit_heads and not barren else doubt
     below = Doubt.AIMS if aims else Doubt.BARREN if barren or _only_enacts(draft, ordered=ordered) else doubt
     children = tuple(_meaning(child, reader, context, below) for child in draft.children)
     task = any(c.task for c in children) or _is_task(draft, doubt, ordered=ordered, barren=barren)
@@ -207,6 +212,11 @@ def _states_aims(draft: Draft, doubt: Doubt) -> bool:
     """ "Yêu cầu" alone opens demands too; beside "Mục đích" it opens aims."""
     aims = bool(_PURPOSE.match(draft.heading))
     return aims and (doubt is not Doubt.NONE or not draft.heading.lower().startswith("yêu cầu"))
+
+
+def _heads_as_unit(draft: Draft, sense: Sense) -> bool:
+    """A unit as the title of what follows is told to do it, whatever the document is called."""
+    return bool(draft.children) and draft.is_title() and any(a.role == "lead" for a in sense.assigned)
 
 
 def _only_enacts(draft: Draft, *, ordered: bool) -> bool:

@@ -19,6 +19,7 @@ _PHRASES = """
     hằng tháng, hằng quý, hằng năm, hàng tháng, hàng quý, hàng năm, định kỳ, Kính gửi, Nơi nhận,
     Ủy ban nhân dân, Hội đồng nhân dân, thành phố, thị trấn, địa phương, cơ quan, đơn vị, kể từ ngày,
     chậm nhất, làm việc,
+    hằng tuần, hằng ngày, hàng tuần, hàng ngày, Ban Chỉ huy, Ban Chỉ đạo, Ban Quản lý, đảm bảo, bảo đảm,
     Thủ tướng Chính phủ, Chủ tịch, Giám đốc, Thủ trưởng, Thứ trưởng, Phó Chủ tịch, Văn phòng, Trung tâm,
     các huyện, Công an tỉnh, Thanh tra tỉnh, Chính phủ, khẩn trương, Quyết định, Kế hoạch, Chỉ thị, Công văn,
     Công điện, Thông báo, Nghị quyết, Nghị định, Hướng dẫn, Kết luận, Tờ trình, Độc lập - Tự do - Hạnh phúc,

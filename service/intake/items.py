@@ -159,7 +159,11 @@ class _Tree:
             return
         demands = self._judge.demands(block)
         opens_title = (
-            deepest is not None and not deepest.loose and deepest.is_title() and len(deepest.blocks) == 1
+            deepest is not None
+            and not deepest.loose
+            and deepest.is_title()
+            and len(deepest.blocks) == 1
+            and block.start <= deepest.blocks[0].end + 1
         )
         if deepest and opens_title and not self._judge.informs(block):
             deepest.blocks.append(block)

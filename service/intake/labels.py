@@ -32,6 +32,9 @@ class Rank(IntEnum):
 LOOSE = frozenset({Rank.BULLET, Rank.DASH, Rank.PLUS, Rank.PARAGRAPH})
 """Ranks that count nothing: their items are named by a mark, not by a number."""
 
+COUNTED = frozenset({Rank.ROMAN, Rank.NUMBER, Rank.NUMBER_2, Rank.NUMBER_3, Rank.NUMBER_4})
+"""Ranks whose labels are also how days, articles and amounts are written."""
+
 PARAGRAPH_MARK = "¶"
 
 
@@ -53,12 +56,13 @@ _FORMS: tuple[tuple[Rank, re.Pattern[str]], ...] = (
     (Rank.ROMAN, re.compile(r"(?P<label>[IVX]{1,5})\s*(?:[.):]|/(?!\d)|-(?=\s))\s*(?=\S)")),
     (Rank.NUMBER_4, re.compile(r"(?P<label>\d{1,2}\.\d{1,2}\.\d{1,2}\.\d{1,2})(?:[.)]\s*|\s+)(?=[^\W\d])")),
     (Rank.NUMBER_3, re.compile(r"(?P<label>\d{1,2}\.\d{1,2}\.\d{1,2})(?:[.)]\s*|\s+)(?=[^\W\d])")),
-    (Rank.NUMBER_2, re.compile(r"(?P<label>\d{1,2}\.\d{1,2})(?:[.)]\s*|\s+)(?=[^\W\d])")),
+    (Rank.NUMBER_2, re.compile(r"(?P<label>\d{1,2}\.\d{1,2})(?:[.)]\s*|\s+|-\s+)(?=[^\W\d])")),
     (
         Rank.NUMBER,
         re.compile(
             r"(?P<label>\d{1,3})\s?[.)](?:\s*(?=[^\W\d]|\")|\s+(?=\d+(?:[.,]\d+)?\s?[%\w]))"
             r"|(?P<label_2>\d{1,3})\s?-\s+(?=[^\W\d]|\")"
+            rf"|(?P<label_3>\d{{1,2}}),\s+(?={_UPPER})"
         ),
     ),
     (Rank.LETTER, re.compile(r"(?P<label>[a-zđ]{1,2}\d?)\s?\)\s*(?=\S)")),

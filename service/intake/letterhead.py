@@ -21,7 +21,7 @@ _BODY_OPENS = re.compile(
     r"TỔ CÔNG TÁC|VPCP)\b"
 )
 _NOT_A_BODY = re.compile(r"@|\d{2}[.:]\d{2}|^\W|^TRUNG TÂM CÔNG\W*$|^BÁO VÀ TIN HỌC")
-_NUMBERED = re.compile(r"^Số\b")
+_NUMBERED = re.compile(r"^Số\b(?!\s+(?:hiệu|ký hiệu))")
 _POSTED = re.compile(
     r"^(?:(?:Ngày đăng|Đăng ngày|Ngày cập nhật|Cập nhật|Đăng lúc|Ngày|Chủ nhật|"
     r"Thứ \w+)\s*[:,]?\s*(?:ngày\s+)?)?"
@@ -29,6 +29,14 @@ _POSTED = re.compile(
     r"(?:\s*[,|-]?\s*\d{1,2}:\d{2}.{0,20})?\s*$",
     re.IGNORECASE,
 )
+TOLD_BLOCKS_MAX = 8
+_TOLD_NUMBER = re.compile(
+    rf"\b(?:ban hành|ký)\s+(?:{'|'.join(marks.TYPE_NAMES)}|"
+    rf"văn bản)\s+số\s+(?P<number>\d{{1,5}})/(?P<symbol>{marks.SYMBOL})",
+    re.IGNORECASE,
+)
+_TELEGRAPHS = re.compile(r"(?P<sender>[^:]{6,90}?)\s+(?:điện|ĐIỆN)\s*:")
+_CONCLUDES = re.compile(r"(?:về )?(?:nội dung |ý kiến )?(?:kết luận|chỉ đạo)", re.IGNORECASE)
 _RULE = re.compile(r"^[\W_]+$")
 SUBJECT_BLOCKS_MAX = 8
 
@@ -52,8 +60,11 @@ def read_letterhead(blocks: Sequence[Block], stamps: Sequence[str]) -> tuple[Hea
     """The header, and the index of the first block after the title."""
     head = [b for b in blocks if b.zone is Zone.HEAD]
     number, symbol = _number(head)
+    if symbol is None:
+        number, symbol = _number_told(blocks)
     issued_on, partial, issued_span, place = _issued(head)
     parent, issuer = _bodies(head)
+    issuer = issuer or _telegraphs(blocks)
     type_name, type_span, subject, after = _title(blocks, len(head))
     regarding = _regarding(head)
     if regarding and not subject:
@@ -81,7 +92,8 @@ def read_letterhead(blocks: Sequence[Block], stamps: Sequence[str]) -> tuple[Hea
 def tells_only(header: Header) -> bool:
     """Whether a document of this kind gives tasks only in so many words: invitations, reports, proposals."""
     asks_to_come = header.subject is not None and header.subject.text.lower().startswith("mời ")
-    return asks_to_come or header.doc_type in ("Giấy mời", "Báo cáo", "Tờ trình", "Biên bản", "Thư công")
+    told = "Giấy mời", "Báo cáo", "Tờ trình", "Biên bản", "Thư công", "Thông báo"
+    return asks_to_come or header.doc_type in told
 
 
 def _at(block: Block, start: int, end: int) -> Phrase:
@@ -101,6 +113,26 @@ def _number(head: Sequence[Block]) -> tuple[Phrase | None, Phrase | None]:
             written = _at(block, *match.span("symbol"))
             return number, Phrase(re.sub(r"\s*([-/&.])\s*", r"\1", written.text), written.span)
     return None, None
+
+
+def _number_told(blocks: Sequence[Block]) -> tuple[Phrase | None, Phrase | None]:
+    """The number that the report around a copied document gives before the title."""
+    for block in blocks[:TOLD_BLOCKS_MAX]:
+        if marks.TYPE_LINE.match(block.plain) or marks.ADDRESSED.match(block.plain):
+            break
+        told = _TOLD_NUMBER.search(block.plain)
+        if told:
+            return _at(block, *told.span("number")), _at(block, *told.span("symbol"))
+    return None, None
+
+
+def _telegraphs(blocks: Sequence[Block]) -> Phrase | None:
+    """ "CHỦ TỊCH ỦY BAN NHÂN DÂN TỈNH … điện:" names the sender where the letterhead is lost."""
+    for block in blocks[: 2 * TOLD_BLOCKS_MAX]:
+        sender = _TELEGRAPHS.match(block.plain)
+        if sender and marks.is_capitals(sender["sender"]):
+            return _at(block, *sender.span("sender"))
+    return None
 
 
 def _issued(head: Sequence[Block]) -> tuple[str | None, str | None, Span | None, Phrase | None]:
@@ -140,7 +172,7 @@ def _bodies(head: Sequence[Block]) -> tuple[Phrase | None, Phrase | None]:
     for index, block in enumerate(head):
         if index >= limit and nation is not None and index > nation:
             break
-        in_right = bool(column and block.cell and block.cell.column in column)
+        in_right = bool(block.cell and block.cell.column in column - {0})
         if in_right or _is_other(block):
             continue
         candidates.append(block)
@@ -249,7 +281,7 @@ def _is_named_by_its_act(text: str) -> bool:
 
 def _narrowed(type_name: str | None, subject: Phrase | None) -> str | None:
     """A notice whose subject is a conclusion is a Thông báo kết luận."""
-    if type_name == "Thông báo" and subject and subject.text.lower().startswith("kết luận"):
+    if type_name == "Thông báo" and subject and _CONCLUDES.match(subject.text):
         return "Thông báo kết luận"
     return type_name
 

@@ -88,7 +88,8 @@ FIXED = (
     rf"Quốc hội|"
     rf"Chủ tịch nước|"
     r"Ủy ban Thường vụ Quốc hội|Văn phòng Chính phủ|Văn phòng Quốc hội|Văn phòng Chủ tịch nước|"
-    r"Văn phòng Trung ương Đảng|Ban Bí thư|Bộ Chính trị|Kiểm toán [Nn]hà nước|Thanh tra Chính phủ|"
+    r"Văn phòng Trung ương Đảng|Ban Bí thư|Bộ Chính trị|Kiểm toán [Nn]hà nước(?: khu vực [IVX]+)?|"
+    r"Thanh tra Chính phủ|"
     r"Tòa án nhân dân tối cao|Viện kiểm sát nhân dân tối cao|"
     r"(?:Ban Thường vụ|Thường trực|Thường vụ|Ban Chấp hành)\s(?:Đảng bộ\s)?"
     r"(?:(?:[Cc]ác )?(?:[Tt]ỉnh|[Hh]uyện|[Tt]hành|[Tt]hị|[Qq]uận|[Đđ]ảng) ủy)|Tỉnh ủy|Huyện ủy|Thành ủy|"
@@ -141,18 +142,23 @@ NOUNS = (
     r"trào))|"
     r"cơ quan|đơn vị|địa phương|tổ chức(?!\s+(?:triển|thực|rà|kiểm|tuyên|lớp|hội|họp|xây|phát|đánh|chỉ|quán|"
     r"lấy|tốt|đại|sơ|tổng|các|tập|bộ|vận|giao|đón|bàn|thu|trực|bán|ký))|"
-    r"đoàn thể|hội đoàn thể|hội|chủ đầu tư|doanh nghiệp|"
+    r"đoàn thể|hội đoàn thể|hội|chủ (?:đầu tư|rừng|hồ|đập|dự án|cơ sở|phương tiện|hộ)|doanh nghiệp|"
     r"trường học|nhà trường|trường(?!\s+hợp)|xã|phường|thị trấn|huyện|thị xã|thành phố|tỉnh|quận|đặc khu|"
     r"trung tâm|chi nhánh|văn phòng|"
     r"ngân hàng|thành viên|tổ công tác|ban quản lý|hợp tác xã|cấp ủy|lực lượng|tổ chức chính trị|"
     r"cơ sở giáo dục|chi bộ|đảng bộ|tổ đại biểu|"
     r"cơ sở y tế|cơ sở khám bệnh|cơ sở đào tạo|bệnh viện|công ty|tập đoàn|tổng công ty|nhà thầu|nhà đầu tư|"
-    r"thôn|khối|cá nhân|cục|vụ(?!\s+(?:việc|án))|viện|cấp(?=\s*[,;.]|\s+và\s)|hội quần chúng|"
+    r"thôn|bản(?!\s+(?:sao|đồ|tin|án|vẽ|chính|thảo|quyền))|tổ dân phố|tiểu khu|khu phố|buôn|làng|ấp|khóm|"
+    r"xóm|khu dân cư|"
+    r"khối|chi bộ|chi đoàn|đội|trạm|cá nhân|cục|vụ(?!\s+(?:việc|án))|viện|cấp(?=\s*[,;.]|\s+và\s)|"
+    r"hội quần chúng|"
     r"bộ phận|chính quyền|liên danh|ủy viên|trạm y tế|nhà mạng|chi cục|phòng ban|ban ngành|sở ngành|sở ban|"
     r"ban đảng|ban Đảng|Ban Đảng|đài|báo(?!\s+cáo)|cơ quan báo chí)(?!\w)"
 )
+HAMLETS = r"(?:thôn|bản|tổ dân phố|tiểu khu|khu phố|buôn|làng|ấp|khóm|xóm|khu dân cư)(?!\w)"
+OWNERS = r"chủ (?:đầu tư|rừng|hồ|đập|dự án|cơ sở|doanh nghiệp|phương tiện|hộ)"
 LEVEL_NOUNS = r"(?:tỉnh|huyện|thị xã|thành phố|quận|xã|phường|thị trấn|đặc khu)(?!\w)"
-DETERMINERS = r"(?:tất cả các|toàn bộ các|toàn thể các|các|những|mỗi|từng|tất cả|một số|\d{1,3}(?:/\d{1,3})?)"
+DETERMINERS = r"(?:tất cả các|toàn bộ các|toàn thể các|các|những|tất cả|một số|\d{1,3}(?:/\d{1,3})?)"
 
 HEADS = phrases("""
     Sở, Bộ, Phòng, Ban, Vụ, Cục, Chi cục, Tổng cục, Ủy ban, UBND, HĐND, MTTQ, Ủy ban nhân dân,
@@ -175,17 +181,18 @@ QUALIFIERS = (
     rf"ngang [Bb]ộ|chuyên ngành|chuyên môn|của (?:{AREA}|(?:các )?địa phương)|"
     rf"(?:đóng )?trên địa bàn(?: toàn)?(?: {AREA})?|"
     rf"{AREA}|"
-    r"địa phương|còn lại|nêu trên|nói trên|trên(?=\s*[,.;])|biên giới|miền núi|Trung ương|nhà nước|"
+    r"địa phương|ven biển|vùng cao|ven sông|vùng biên|còn lại|nêu trên|nói trên|trên(?=\s*[,.;])|biên giới|"
+    r"miền núi|Trung ương|nhà nước|"
     r"chính trị - xã hội|chính trị|"
     r"xã hội|quần chúng|các cấp|khác|sự nghiệp(?: công lập)?|công lập|hành chính|đặc biệt khó khăn|Đảng|"
-    r"chức năng|"
+    r"chức năng|thường trực|"
     r"trong (?:toàn )?(?:tỉnh|huyện|Sở|ngành)|toàn (?:tỉnh|huyện)|và cá nhân|báo chí|đảng|tham mưu giúp việc|"
     r"sau (?:sáp nhập|sắp xếp)|mới)(?!\w)"
 )
 RELATIVE = (
     r"(?:được (?:giao|phân công|phân bổ|phân cấp|đầu tư|kiểm tra|thanh tra)|đầu mối|chủ quản|"
     r"quản lý(?!\s+(?:chặt|tốt|và\s|,))|"
-    r"sử dụng|phụ trách|thường trực|có tên|"
+    r"sử dụng|phụ trách|có tên|"
     rf"chủ trì(?=\s+(?:[{UPPER}]|quản lý|các|nhiệm vụ|dự án|soạn thảo))|chưa (?:báo cáo|gửi|nộp|có báo cáo)|"
     rf"đóng trên|phối hợp(?=\s+gửi))(?!\w)"
 )
@@ -245,6 +252,8 @@ NAME_VERBS = any_of("""
     xây dựng, quản lý, đầu tư, phát triển, điều phối, phục vụ, hỗ trợ, điều hành, kiểm soát, thực hiện,
     chỉ đạo, tổ chức, kiểm tra, giám sát, đào tạo, thanh tra, khai thác, ứng phó, tuyên truyền, vận động,
     bảo vệ, bồi dưỡng, phòng, cấp, truyền thông, kế hoạch, tài chính, đấu giá, phòng chống, dịch vụ,
+    tổng hợp, khuyến nông, xúc tiến, giám định, kiểm nghiệm,
+    kiểm định, kiểm dịch, thẩm định, sử dụng, bảo tồn, chăn nuôi, trồng trọt,
     giải phóng
     """)
 """Verbs that also stand inside names ("Văn phòng Điều phối xây dựng NTM huyện")."""

@@ -13,6 +13,7 @@ class Zone(StrEnum):
     HEAD = "head"  # letterhead: bodies, number, place and date, V/v
     BODY = "body"  # title, addressees, preamble, items
     FOOT = "foot"  # recipients and signer
+    PLAN = "plan"  # what a decision issues: a plan or rules after the signature, with items of its own
     ANNEX = "annex"
 
 

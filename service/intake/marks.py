@@ -26,7 +26,7 @@ TYPE_NAMES = tuple(
 )
 _TYPE_WORDS = "|".join(TYPE_NAMES)
 
-NATION = re.compile(r"CỘNG\s*H[ÒO]A\s+XÃ\s+HỘI|ĐẢNG CỘNG SẢN VIỆT NAM")
+NATION = re.compile(r"CỘNG\s*H[ÒO]A\s+XÃ\s+HỘI|^CHỦ NGHĨA VIỆT NAM$|ĐẢNG CỘNG SẢN VIỆT NAM")
 MOTTO = re.compile(r"Độc lập\s*-\s*Tự do")
 PLACE_DATE = re.compile(
     r"(?P<place>(?:(?:TP|Tp|TX|Tx|T\.P)\.\s?)?[^\W\d_](?:[^\W\d_]|[ '-]){1,38}?)\s*,\s*"
@@ -61,7 +61,8 @@ BASIS_OPENS = re.compile(
     r"Tiếp tục (?:triển khai |thực hiện )|Để (?:thực hiện|triển khai)|Phúc đáp|(?:\S+ ){1,12}nhận được)\b"
 )
 SENTENCE_OPENS = re.compile(
-    r"^(?:Ngày \d|Trong (?:thời gian|những|các)|Để |Hiện nay|Thời gian qua|Vừa qua|Sau khi )"
+    r"^(?:(?:(?:Sáng|Chiều|Tối) )?[Nn]gày \d|Trong (?:thời gian|những|các)|Để |Hiện nay|Thời gian qua|"
+    r"Vừa qua|Sau khi )"
 )
 SECRET_STAMP = re.compile(
     r"^(?:ĐỘ MẬT\s*:\s*|Độ mật\s*:\s*)?(?:TUYỆT MẬT|TỐI MẬT|MẬT|Tuyệt mật|Tối mật|Mật)\s*[.!]?$"

@@ -46,7 +46,9 @@ def _propose(pages: Pages, text: str, blocks: list[Block]) -> Proposal:
     )
     reader = Reader(context)
     body = build_tree([b for b in flow[after:] if b.zone is Zone.BODY], reader)
-    items, row_findings = join_rows(read_items(body, reader, context), tables, reader, context)
+    plan = build_tree([b for b in flow if b.zone is Zone.PLAN], reader)
+    prose = [*read_items(body, reader, context), *read_items(plan, reader, context)]
+    items, row_findings = join_rows(prose, tables, reader, context)
     items, due_findings = with_due_day(items, pages.envelope)
     basis = read_basis((block, demand_starts(block, reader)) for block in body.preamble)
     findings = (
@@ -58,6 +60,7 @@ def _propose(pages: Pages, text: str, blocks: list[Block]) -> Proposal:
         *row_findings,
         *due_findings,
         *numbering_findings(body),
+        *numbering_findings(plan),
         *page_findings(pages, flow),
         *legacy_findings(text),
     )

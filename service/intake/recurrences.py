@@ -15,6 +15,7 @@ _WEEKDAY = {
     "hai": "MO", "2": "MO", "ba": "TU", "3": "TU", "tư": "WE", "4": "WE", "năm": "TH", "5": "TH", "sáu": "FR",
     "6": "FR", "bảy": "SA", "7": "SA",
 }  # fmt: skip
+_DAY = r"(?:hai|ba|tư|năm|sáu|bảy|[2-7])"
 _EACH = r"(?:hằng|hàng|mỗi)"
 _BY = r"(?:(?:trước|chậm nhất|muộn nhất)(?:\s+(?:là|vào|trước))*\s+)?"
 
@@ -33,7 +34,7 @@ _QUARTER_DAY = re.compile(
     rf"{_EACH} quý)",
     re.IGNORECASE,
 )
-_WORDS = r"(?:\s+(?!thứ\s)\w+){0,14}?"
+_WORDS = r"(?:,?\s+(?!thứ\s|trước\s)\w+){0,16}?"
 """What a unit sends and to whom, between the period and its day."""
 _MONTHLY_BY = re.compile(
     rf"{_EACH}\s+tháng{_WORDS}{_AFTER}ngày\s+(?P<d>\d{{1,2}})(?![/.\d])(?:\s+của tháng)?\)?", re.IGNORECASE
@@ -41,7 +42,7 @@ _MONTHLY_BY = re.compile(
 _WEEKLY_BY = re.compile(
     rf"{_EACH}\s+tuần{_WORDS}\s*,?\s*\(?\s*(?:vào\s+)?{_BY}(?:{TIME}\s*,?\s*)?(?:(?:buổi\s+)?(?:sáng|"
     rf"chiều)\s+)?(?:ngày\s+)?"
-    rf"thứ\s+(?P<w>hai|ba|tư|năm|sáu|bảy|[2-7])",
+    rf"thứ\s+(?P<w>{_DAY})(?:(?:\s*,|\s+và)\s+thứ\s+(?P<w2>{_DAY}))?",
     re.IGNORECASE,
 )
 _DAILY_AT = re.compile(
@@ -51,22 +52,27 @@ _DAILY_AT = re.compile(
     re.IGNORECASE,
 )
 _WEEK_DAY = re.compile(
-    rf"{_BY}(?:{TIME}\s*,?\s*)?(?:(?:buổi\s+)?(?:sáng|chiều)\s+)?(?:ngày\s+)?thứ\s+(?P<w>hai|ba|tư|năm|sáu|"
-    rf"bảy|[2-7])\s+(?:của\s+)?{_EACH}\s+tuần",
+    rf"{_BY}(?:{TIME}\s*,?\s*)?(?:(?:buổi\s+)?(?:sáng|chiều)\s+)?(?:ngày\s+)?thứ\s+(?P<w>{_DAY})"
+    rf"(?:(?:\s*,|\s+và)\s+thứ\s+(?P<w2>{_DAY}))?\s+(?:của\s+)?{_EACH}\s+tuần",
     re.IGNORECASE,
 )
 _YEAR_DAY = re.compile(
     rf"(?:{_EACH}\s+năm\s*,?\s*\(?\s*{_BY}(?:ngày\s+)?(?P<d>\d{{1,2}}){_OF_MONTH}(?P<m>\d{{1,2}})(?![/.]?\d)\)?"
+    rf"|{_EACH}\s+năm{_WORDS}\s+(?:trước|chậm nhất(?: là|"
+    rf" vào)?)\s+(?:ngày\s+)?(?P<d3>\d{{1,2}}){_OF_MONTH}(?P<m3>\d{{1,2}})"
+    rf"(?!\s*(?:[/.-]|năm)\s*\d)"
     rf"|{_BY}(?:ngày\s+)?(?P<d2>\d{{1,2}}){_OF_MONTH}(?P<m2>\d{{1,2}})\s+(?:của\s+)?{_EACH}\s+năm)",
     re.IGNORECASE,
 )
 _TERM_DAY = re.compile(
     r"(?P<term>0?6 tháng(?: đầu năm)?|sáu tháng|(?<!\w)năm|quý)\s*(?:\(|:|,)?\s*(?:trước|"
-    r"chậm nhất)(?:\s+(?:là|vào))?\s+(?:ngày\s+)?(?P<d>\d{1,2})[/.](?P<m>\d{1,2})(?![/.]?\d)\)?",
+    r"chậm nhất)(?:\s+(?:là|vào))?\s+(?:ngày\s+)?(?P<d>\d{1,2})(?:[/.]|"
+    r"\s+tháng\s+)(?P<m>\d{1,2})(?![/.]?\d)\)?",
     re.IGNORECASE,
 )
 _DAY_TERM = re.compile(
-    r"trước\s+(?:ngày\s+)?(?P<d>\d{1,2})[/.](?P<m>\d{1,2})\s*\((?P<term>0?6 tháng|năm|cả năm)[^)]{0,20}\)",
+    r"trước\s+(?:ngày\s+)?(?P<d>\d{1,2})(?:[/.]|\s+tháng\s+)(?P<m>\d{1,2})\s*\((?P<term>0?6 tháng|năm|"
+    r"cả năm)[^)]{0,20}\)",
     re.IGNORECASE,
 )
 _TERM = (
@@ -106,7 +112,13 @@ _ADVERBIAL = re.compile(
     re.IGNORECASE,
 )
 """After a verb of reporting the period belongs to the verb, unless a noun between them bears periods."""
-_TIMES = re.compile(r"(?P<n>\d{1,2}) lần\s*/\s*(?P<unit>ngày|tuần|tháng|quý|năm)", re.IGNORECASE)
+_TIMES = re.compile(
+    rf"(?:\d{{1,2}} (?:lần|đợt|cuộc|buổi)\s*(?:/|mỗi|một|trong một)\s*|"
+    rf"{_EACH}\s+(?=\w+\s+(?:tổ chức |kiểm tra )?(?:ít nhất |tối thiểu |không quá )?\d{{1,2}} (?:lần|đợt|"
+    rf"cuộc|buổi)))"
+    rf"(?P<unit>ngày|tuần|tháng|quý|năm)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +176,7 @@ def _frequency(term: str) -> str:
 
 
 def _fixed_days(plain: str) -> Iterator[Found]:
+    rule: dict[str, Any]
     for match in _QUARTER_DAY.finditer(plain):
         yield _recurring(match, 0.9, {"freq": "quarterly", "by_month_day": int(match["d"])})
     for match in _MONTHLY_BY.finditer(plain):
@@ -174,7 +187,7 @@ def _fixed_days(plain: str) -> Iterator[Found]:
     for match in _MONTH_DAY.finditer(plain):
         days = [int(match["d"]), *([int(match["d2"])] if match["d2"] else [])]
         if all(1 <= day <= 31 for day in days):
-            rule: dict[str, Any] = {
+            rule = {
                 "freq": "monthly",
                 "by_month_day": days[0] if len(days) == 1 else tuple(days),
             }
@@ -182,10 +195,12 @@ def _fixed_days(plain: str) -> Iterator[Found]:
     for match in _MONTH_END.finditer(plain):
         yield _recurring(match, 0.9, {"freq": "monthly", "by_month_day": -1})
     for match in (*_WEEK_DAY.finditer(plain), *_WEEKLY_BY.finditer(plain)):
-        rule = {"freq": "weekly", "by_weekday": _WEEKDAY[match["w"].lower()]}
+        named = tuple(_WEEKDAY[day.lower()] for day in (match["w"], match["w2"]) if day)
+        rule = {"freq": "weekly", "by_weekday": named[0] if len(named) == 1 else named}
         yield _recurring(match, 0.95, rule | ({"by_time": clock(match)} if match["h"] else {}))
     for match in _YEAR_DAY.finditer(plain):
-        day, month = int(match["d"] or match["d2"]), int(match["m"] or match["m2"])
+        day = int(match["d"] or match["d2"] or match["d3"])
+        month = int(match["m"] or match["m2"] or match["m3"])
         if 1 <= month <= 12 and 1 <= day <= 31:
             yield _recurring(match, 0.9, {"freq": "yearly", "by_month": month, "by_month_day": day})
 

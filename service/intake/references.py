@@ -13,7 +13,7 @@ DATE = r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}|\d{1,2} tháng \d{1,2} năm \
 _ABBREVIATION = r"[A-ZĐ][A-Za-zĐđƯÔÂ&]*\d*"
 _CITED = re.compile(
     rf"(?<![\w/])(?P<number>\d{{1,5}}[a-zA-Z]?)\s?(?P<symbol>(?:/\s?\d{{4}}\s?/\s?|/|(?=-))-?\s?"
-    rf"{_ABBREVIATION}(?:\s?[-/.]\s?{_ABBREVIATION})*)"
+    rf"{_ABBREVIATION}(?:\s?[-/.]\s?{_ABBREVIATION}|\sKV(?=[IVX]+-)[IVX]+)*)"
 )
 _NAMED = re.compile(rf"\b(?P<type>{'|'.join(marks.TYPE_NAMES)})\b", re.IGNORECASE)
 _DATED = re.compile(rf"^\s*(?:,|\()?\s*(?:ngày|ban hành ngày)\s+(?P<date>{DATE})")
@@ -127,9 +127,14 @@ def read_basis(preamble: Iterable[tuple[Block, int]]) -> tuple[Basis, ...]:
     """
     out: list[Basis] = []
     seen: set[tuple[str | None, str]] = set()
+    open_ = False
     for block, limit in preamble:
-        if not marks.BASIS_OPENS.match(block.plain.lstrip("\"'.,~^ ")):
+        plain = block.plain.lstrip("\"'.,-^ ")
+        goes_on = open_ and _NAMED.match(plain)
+        open_ = bool(marks.BASIS_OPENS.match(plain) or goes_on)
+        if not open_:
             continue
+        open_ = plain.rstrip().endswith((";", ","))
         for citation in citations(block):
             key = (citation.basis.number, citation.basis.symbol)
             if citation.start < limit and key not in seen:

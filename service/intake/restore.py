@@ -18,8 +18,10 @@ INVISIBLE = dict.fromkeys(
     ]
 )
 SPACES = dict.fromkeys([0x00A0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000], " ")
+LETTERS_OF_OLD = str.maketrans("ƣƢðÐ", "ưƯđĐ")
+"""Letters that old fonts and scanners put for Vietnamese ones."""
 BREAKS = {0x000B: "\n", 0x0085: "\n", 0x2028: "\n", 0x2029: "\n"}
-LIKE_ANOTHER = str.maketrans("–—‑‐−“”„’‘ðÐˆ˜", '-----"""\'\'đĐ^~')
+LIKE_ANOTHER = str.maketrans("–—‑‐−“”„’‘ðÐˆ˜~", '-----"""\'\'đĐ^--')
 
 STRONG = re.compile(r"\*{2,}")
 EMPHASIS_OPENS = re.compile(r"(?<![\w*(])\*(?=[^\W\d_])")
@@ -36,7 +38,7 @@ OLD_TONE = re.compile(r"(?<!q)([ou])([àáảãạèéẻẽẹỳýỷỹỵ])(
 def clean(text: str) -> str:
     """Compose to NFC, unify line ends and spaces, and drop what cannot be seen."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = text.translate(INVISIBLE | SPACES | BREAKS)
+    text = text.translate(INVISIBLE | SPACES | BREAKS | LETTERS_OF_OLD)
     return unicodedata.normalize("NFC", text)
 
 

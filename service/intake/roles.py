@@ -78,7 +78,8 @@ _TRINH = (
     r"(?<!chương )(?<!quá )(?<!lộ )(?<!quy )(?<!công )(?<!giải )(?<!tờ )(?<!tiến )\btrình(?: (?:lên|cho))?"
 )
 _REPORT = re.compile(
-    rf"(?:báo cáo|{_TRINH}|tham mưu(?:,? (?:cho|giúp|để|với|đề xuất|trình|báo cáo))*|"
+    rf"(?:báo cáo(?:\s+(?:ngay|nhanh|kịp thời|đột xuất|trực tiếp|kết quả|với|cho))*|{_TRINH}|"
+    rf"tham mưu(?:,? (?:kịp thời|hiệu quả|tốt|cho|giúp|để|với|đề xuất|trình|báo cáo))*|"
     rf"(?<!theo )đề xuất(?: với)?|kiến nghị|"
     r"chịu(?: hoàn toàn)? trách nhiệm[^.;:()]{0,60}\strước|xin ý kiến(?: chỉ đạo)?(?: của)?|\bgiúp|"
     r"(?:báo cáo|gửi|nộp|phản ánh)[^.;:()]{0,90}?\s(?:về|lên|tới|đến|cho|gửi)|báo cáo[^.;:()]{0,60}\svới|gửi|"
@@ -97,7 +98,7 @@ _ORDER = re.compile(
 )
 _ASKING_UP = re.compile(r"(?:đề nghị|kiến nghị)\s*$", re.IGNORECASE)
 _GUIDED = re.compile(
-    r"(?:hướng dẫn|đôn đốc|kiểm tra|hỗ trợ|chỉ đạo|giám sát|thông báo(?: cho| đến| tới)?|"
+    r"(?:lãnh đạo|hướng dẫn|đôn đốc|kiểm tra|hỗ trợ|chỉ đạo|giám sát|thông báo(?: cho| đến| tới)?|"
     r"tạo điều kiện(?: cho)?|"
     r"cung cấp(?: cho)?|phổ biến(?: đến| cho| tới)?|quán triệt(?: đến| tới)?|theo dõi|thanh tra|mời|nhắc nhở|"
     r"tập huấn(?: cho)?|triển khai (?:đến|tới)|yêu cầu|đề nghị|cho|đến|tới)\s*$",
@@ -117,12 +118,24 @@ _CIRCUMSTANCE = re.compile(
 """What may stand before a subject without a comma."""
 _TOPIC = re.compile(r"^(?:đối với|về phía|riêng(?: đối với)?)\s*$", re.IGNORECASE)
 _DUTY_FOLLOWS = re.compile(
-    rf"^\s*(?:\([^)]{{0,90}}\)\s*)?,?\s*(?:(?:theo|trên cơ sở|căn cứ|tùy theo)\s[^.;:]{{0,140}}?[\s,]+|"
+    rf"^\s*(?:\([^)]{{0,90}}\)\s*)?(?:,|:(?=\s*[^\W\d]))?\s*(?:(?:theo|trên cơ sở|căn cứ|"
+    rf"tùy theo)\s[^.;:]{{0,140}}?[\s,]+|"
     rf"khi\s[^.;:]{{0,90}},\s*)?"
     rf"(?:{lex.ADVERBS}|{lex.VERBS}|làm đầu mối|là (?:cơ quan |đơn vị )?(?:đầu mối|thường trực|chủ trì)|"
     rf"được (?:giao|phân công) (?:chủ trì|nhiệm vụ|làm)|phụ trách|làm tốt|không (?:để|được))",
     re.IGNORECASE,
 )
+_ANSWERS_FOR = re.compile(
+    r"\s*(?:phải\s+)?chịu (?:hoàn toàn )?trách nhiệm\s+(?:trước|nếu|khi|liên đới)", re.IGNORECASE
+)
+"""After the work has been given, who answers for it is no further performer."""
+_KEEPS_WATCH = re.compile(
+    r"\s*(?:theo (?:chức năng|nhiệm vụ)[^.;:]{0,60}\s|có trách nhiệm )?(?:theo dõi|đôn đốc|tổng hợp|chủ trì|"
+    r"hướng dẫn)(?!\w)"
+)
+"""What an issuing office keeps for itself among the items."""
+_SAYS_AFTER = re.compile(r"\s*(?:\([^)]{0,90}\)\s*)?:\s*[^\W\d]")
+"""A heading that goes on after its colon says what the unit must do."""
 _ASKS = re.compile(
     r"^\s*(?:cũng\s+|vừa\s+|trân trọng\s+|kính\s+)*(?:yêu cầu|đề nghị|giao|có ý kiến|thống nhất|đồng ý|"
     r"kết luận|nhận được|"
@@ -140,7 +153,16 @@ _NARRATES = re.compile(
     r"^\s*(?:đã|vẫn|còn|là|được|bị|chưa|có (?!trách nhiệm|nhiệm vụ|kế hoạch|giải pháp)|luôn)(?!\w)",
     re.IGNORECASE,
 )
-_SENDS_IN = re.compile(r"^\s*(?:đề nghị|yêu cầu)\s+(?:gửi|báo cáo|nộp)")
+_PAPERS_OF = re.compile(
+    r"(?:^\W*|[,;]\s*)(?:Báo cáo|Số liệu|Kết quả|Ý kiến|Văn bản|Hồ sơ|Danh sách|"
+    r"Đề xuất)[^.;:]*\bcủa\s*$",
+    re.IGNORECASE,
+)
+_SENDS_IN = re.compile(r"^\s*(?:(?:đề nghị|yêu cầu)\s+)?(?:gửi|báo cáo|nộp)")
+"""The papers of a unit are sent in: the unit sends them."""
+_SAME_AGAIN = re.compile(
+    r"(?:các|những|các cơ quan|\d+)\s+(?P<noun>bộ|sở|phòng|ban|huyện|xã)(?: trên)?", re.IGNORECASE
+)
 _NOBODY = frozenset({"bo nganh trung uong", "cac bo nganh trung uong", "bo nganh tw", "cac bo nganh tw"})
 
 
@@ -168,13 +190,25 @@ def read_roles(plain: str, text: str, offset: int, issuer: str | None) -> Sense:
             role, via, strong = forced, False, forced == "lead"
         else:
             led = any(a.role == "lead" for a in assigned)
-            role, via, strong = _role(_place(plain, group, previous, earlier), issuer, led=led)
+            if _means_the_same(group, assigned):
+                continue
+            role, via, strong = _role(
+                _place(plain, group, previous, earlier), issuer, led=led, ordered=ordered
+            )
         ordered = ordered or strong
         told = told or (role == "lead" and bool(_ORDER.search(plain, 0, group[0].written_start)))
         previous, earlier = role, group[-1].written_end
         if role:
             assigned += [_assigned(m, text, offset, role, via) for m in group if fold(m.unit) not in _NOBODY]
     return Sense(_once(assigned), ordered, told, len(mentions))
+
+
+def _means_the_same(group: Sequence[Mention], assigned: Sequence[Assigned]) -> bool:
+    """ "Các Bộ" after ministries that were named means these."""
+    noun = _SAME_AGAIN.fullmatch(group[0].unit)
+    named = [a for a in assigned if a.role == "lead" and not a.collective]
+    same = [a for a in named if noun and a.unit.lower().split()[:1] == [noun["noun"].lower()]]
+    return len(group) == 1 and len(same) > 1
 
 
 def _assigned(mention: Mention, text: str, offset: int, role: Role, via: bool) -> Assigned:
@@ -206,7 +240,7 @@ def _once(assigned: Sequence[Assigned]) -> tuple[Assigned, ...]:
     out: list[Assigned] = []
     for item in assigned:
         key = (fold(canonical(item.unit)), item.role)
-        if key in seen or (item.role == "coordinate" and unit_key(item.unit) in leads):
+        if key in seen or (item.role != "lead" and unit_key(item.unit) in leads):
             continue
         seen.add(key)
         out.append(item)
@@ -286,14 +320,15 @@ def _place(plain: str, group: Sequence[Mention], previous: Role | None, earlier:
     )
 
 
-def _role(place: _Place, issuer: str | None, *, led: bool) -> tuple[Role | None, bool, bool]:
+def _role(place: _Place, issuer: str | None, *, led: bool, ordered: bool) -> tuple[Role | None, bool, bool]:
     """The role, whether the unit only passes on, and whether the words around order something."""
     if _VIA.search(place.before):
         return "report_to", True, False
     bare = place.before.strip()
     if not bare or _TOPIC.match(bare):
-        role = _as_subject(place, issuer)
-        return role, False, role == "lead" and bool(_DUTY_FOLLOWS.match(place.after))
+        role = _as_subject(place, issuer, ordered=ordered)
+        duty = _DUTY_FOLLOWS.match(place.after) or (place.first and _SAYS_AFTER.match(place.after))
+        return role, False, role == "lead" and bool(duty)
     role = _governed(place, issuer, led=led)
     return role, False, role == "lead"
 
@@ -312,7 +347,7 @@ def _governed(place: _Place, issuer: str | None, *, led: bool) -> Role | None:
     if _REPORT.search(before):
         to_many = group[0].collective and re.search(r"\bgửi\s*$", before)
         return "addressee" if to_many else "report_to"
-    if re.search(r"\bcủa\s*$", before) and _SENDS_IN.match(after) and not led:
+    if _PAPERS_OF.search(before) and _SENDS_IN.match(after) and not led:
         return "lead"
     if _GUIDED.search(before):
         return "addressee"
@@ -323,6 +358,8 @@ def _governed(place: _Place, issuer: str | None, *, led: bool) -> Role | None:
 
 def _is_subject(place: _Place, *, led: bool) -> bool:
     """Amid a sentence a unit is a subject after a comma, or as the first unit after a circumstance."""
+    if led and _ANSWERS_FOR.match(place.after):
+        return False
     if _ASKS.match(place.after) or _NARRATES.match(place.after) or not _DUTY_FOLLOWS.match(place.after):
         return False
     if _OBJECT.search(place.before) and not _CIRCUMSTANCE.match(place.before):
@@ -338,12 +375,17 @@ def _restarts(before: str) -> bool:
     return bool(re.fullmatch(r"(?:.*[,;])?\s*yêu cầu\s*", before, re.IGNORECASE | re.DOTALL))
 
 
-def _as_subject(place: _Place, issuer: str | None) -> Role | None:
+def _as_subject(place: _Place, issuer: str | None, *, ordered: bool) -> Role | None:
     """The role of a phrase that begins a sentence."""
     group, after = place.group, place.after
     asks = _ASKS.match(after)
     has_duty = _DUTY_FOLLOWS.match(after)
-    if is_issuer(group[0].unit, issuer) and (asks or not has_duty or len(group) == 1):
+    if ordered and _ANSWERS_FOR.match(after):
+        return None
+    charges_itself = place.first and _KEEPS_WATCH.match(after)
+    if is_issuer(group[0].unit, issuer) and (
+        asks or not has_duty or (len(group) == 1 and not charges_itself)
+    ):
         return None
     if asks and len(group) == 1 and (_ASKS_OTHERS.match(after) or _REMARKS.match(after)):
         return None

@@ -16,13 +16,13 @@ SCOPE = re.compile(
     rf"\s+(?:(?P<plural>(?:ở )?các cấp|(?:các|\d{{1,3}}|những|mỗi)\s+{lex.LEVEL_NOUNS}|"
     rf"cấp\s+{lex.LEVEL_NOUNS}|"
     rf"các địa phương)"
-    rf"(?:{SEP}(?:các\s+|cấp\s+)?{lex.LEVEL_NOUNS}(?!\s+[{UPPER}]))*(?:\s+{lex.QUALIFIERS})*"
+    rf"(?:{SEP}(?:các\s+|cấp\s+)?{lex.LEVEL_NOUNS}(?:{lex.PLACE})?)*(?:\s+{lex.QUALIFIERS})*"
     rf"|(?P<levels>{lex.LEVEL_NOUNS}(?:{SEP}{lex.LEVEL_NOUNS})+(?:\s+{lex.QUALIFIERS})*)"
     rf"|(?P<area>{lex.AREA}))"
 )
 _PLURAL_SCOPE = re.compile(
-    rf"\s+(?:các cấp|(?:các|\d{{1,3}})\s+{lex.LEVEL_NOUNS}"
-    rf"(?:{SEP}(?:các\s+)?{lex.LEVEL_NOUNS}(?!\s+[{UPPER}]))*"
+    rf"\s+(?:các cấp|(?:các|\d{{1,3}})\s+(?:{lex.LEVEL_NOUNS}|{lex.HAMLETS})"
+    rf"(?:{SEP}(?:các\s+)?(?:{lex.LEVEL_NOUNS}|{lex.HAMLETS})(?:{lex.PLACE})?)*"
     rf"(?:\s+{lex.QUALIFIERS})*|cấp {lex.LEVEL_NOUNS})"
 )
 _FIXED = re.compile(lex.FIXED)
@@ -40,10 +40,14 @@ _NOUN_LIST = re.compile(
 )
 _CAPITAL_CLASS = re.compile(rf"(?:Ban|Tổ đại biểu|Sở|Bộ|Phòng|Ban Đảng)(?:{SEP}(?:Ban|Tổ đại biểu|Sở|Tổ))*")
 QUALIFIED = re.compile(
-    r"(?:cơ quan|đơn vị|lực lượng|chính quyền|địa phương|tổ chức)\s+(?:chức năng|(?:có )?liên quan|"
-    r"chuyên môn|địa phương|"
-    r"các cấp|Trung ương)"
+    rf"(?:cơ quan|đơn vị|lực lượng|chính quyền|địa phương|tổ chức)\s+(?:chức năng|(?:có )?liên quan|"
+    rf"chuyên môn|"
+    rf"địa phương|các cấp|cấp {lex.LEVEL_NOUNS}|Trung ương|[Kk]iểm lâm|[Cc]ông an|[Qq]uân đội|[Bb]iên phòng)|"
+    rf"(?:(?<=với )|(?<=cùng )|(?<=và )|(?<=, ))(?:[Nn]gành\s+(?:y tế|giáo dục|nông nghiệp|công an|văn hóa|"
+    rf"{lex.FIELD})|"
+    rf"địa phương(?=\s+(?:{lex.VERBS}|{lex.ADVERBS})|\s*[,.;]))"
 )
+"""Classes that need no article; a bare "địa phương" only where others stand beside it."""
 _RELATIVE = re.compile(rf"\s+{lex.RELATIVE}")
 _STATIONED = re.compile(rf"\s+đóng trên(?: địa bàn)?(?:\s+{lex.AREA})?")
 _RELATIVE_END = re.compile(
@@ -74,7 +78,20 @@ _SMALL_FOLLOWS = re.compile(r"\s+[^\W\d_]")
 _OF_COUNCIL = re.compile(rf"\s+(?:của\s+)?(?:UBND|HĐND|Hội đồng nhân dân)\s+{lex.AREA}")
 _COMPOUND = re.compile(lex.COMPOUNDS)
 _BRANCH = re.compile(r"\s*-?\s*(?=Chi nhánh\s)")
-_PRESS = re.compile(r"Báo và Đài(?=\s)")
+_HAVING = re.compile(
+    r"\s+có(?=\s)(?!\s+(?:trách|nhiệm|kế hoạch|giải pháp|biện pháp|văn bản|ý kiến|báo cáo|hình thức|"
+    r"phương án|liên quan|"
+    r"thẩm quyền|thể|chức năng|mặt))"
+)
+_STEERS = re.compile(
+    r"Ban (?:Chỉ đạo|chỉ đạo|Điều hành|Chỉ huy)|BCĐ|Ủy ban|Hội đồng|Tổ (?:công tác|Công tác)"
+)
+_MATTER = re.compile(r"\s+(?:liên ngành\s+)?về(?!\s+việc)")
+"""A committee is named by its matter ("Ban Chỉ đạo quốc gia về phòng, chống thiên tai")."""
+_PRESS = re.compile(
+    r"Báo(?: và|,) (?:Đài )?Phát thanh\s*(?:,|-|và)\s*[Tt]ruyền hình(?=\s)|Báo và (?:Đài|PTTH)(?=\s)|"
+    r"Đài Phát thanh\s*(?:,|-|và)\s*[Tt]ruyền hình(?=\s)|Trung tâm Truyền thông(?=\s)"
+)
 
 
 def single_end(plain: str, start: int, *, titled: bool = False) -> tuple[int | None, bool]:
@@ -88,10 +105,15 @@ def single_end(plain: str, start: int, *, titled: bool = False) -> tuple[int | N
     council = COUNCIL.match(plain, start)
     if council:
         scope = SCOPE.match(plain, council.end())
-        return (scope.end(), not scope["area"]) if scope else (council.end(), False)
+        if scope is None:
+            return council.end(), False
+        return (scope.end(), False) if scope["area"] else (_having_end(plain, scope.end()), True)
     department = _DEPARTMENT.match(plain, start)
     if department:
         return _with_plural(plain, _further(plain, start, department.end()))
+    qualified = QUALIFIED.match(plain, start)
+    if qualified:
+        return _qualified_end(plain, qualified.end()), True
     group = _collective_end(plain, start, titled=titled)
     if group is not None:
         return group, True
@@ -100,9 +122,12 @@ def single_end(plain: str, start: int, *, titled: bool = False) -> tuple[int | N
         return None, False
     plural = _PLURAL_SCOPE.match(plain, body.end())
     if plural:
-        return plural.end(), True
+        return _having_end(plain, plural.end()), True
     end = _name_end(plain, start, body.end())
-    return _with_plural(plain, end) if end is not None else (None, False)
+    if end is None:
+        return None, False
+    matter = _MATTER.match(plain, end) if _STEERS.match(plain, start) else None
+    return _with_plural(plain, _name_end(plain, start, matter.end()) or end if matter else end)
 
 
 def _further(plain: str, start: int, end: int) -> int:
@@ -140,10 +165,11 @@ def _collective_end(plain: str, start: int, *, titled: bool) -> int | None:
         return _relative_end(plain, nouns.end(), relative.end())
     if _MEMBERS.search(plain[begin : nouns.end()] + " ") and _BODY.match(plain, nouns.end() + 1):
         return single_end(plain, nouns.end() + 1)[0] or nouns.end()
-    listed = titled or "," in nouns[0] or QUALIFIED.match(plain, start)
+    listed = titled or "," in nouns[0]
     if not determiner and (not listed or _is_proper(plain, begin, nouns.end())):
         return None
-    return _modified_end(plain, nouns.end()) if determiner else nouns.end()
+    having = _having_end(plain, nouns.end()) if determiner else nouns.end()
+    return _modified_end(plain, having) if determiner else having
 
 
 def _is_proper(plain: str, begin: int, end: int) -> bool:
@@ -152,12 +178,27 @@ def _is_proper(plain: str, begin: int, end: int) -> bool:
     return bool(plain[begin].isupper() and word and word["word"][0].isupper())
 
 
+def _having_end(plain: str, end: int) -> int:
+    """ "các địa phương có xã biên giới": what the members have is part of the name."""
+    having = _HAVING.match(plain, end)
+    position = having.end() if having else end
+    for _ in range(MODIFIER_WORDS_MAX if having else 0):
+        word = _WORD.match(plain, position)
+        if not word or _is_verb(plain, word.start("word")) or _STOP.match(plain, word.start("word")):
+            break
+        position = word.end()
+    return position if not having or position > having.end() else end
+
+
 def _bodies_end(plain: str, begin: int) -> int | None:
     """ "các Ban Quản lý dự án trực thuộc UBND tỉnh" is a class of bodies with a name."""
     body = _BODY.match(plain, begin)
     if not body:
         return None
-    end = _name_end(plain, begin, body.end()) or body.end()
+    return _qualified_end(plain, _name_end(plain, begin, body.end()) or body.end())
+
+
+def _qualified_end(plain: str, end: int) -> int:
     while qualifier := _QUALIFIER.match(plain, end):
         end = qualifier.end()
     return end
@@ -214,6 +255,7 @@ def _name_end(plain: str, head: int, end: int) -> int | None:
             break
         begin = word.start("word")
         if _ends_with_place(words) and word["word"][0].islower():
+            soft = None
             break
         if _STOP.match(plain, begin) and not _JOINS_NAME.match(plain, begin):
             break
@@ -223,7 +265,7 @@ def _name_end(plain: str, head: int, end: int) -> int | None:
             soft = position
         words.append(word["word"])
         position = word.end()
-    reached = position if soft is None else soft
+    reached = position if soft is None or _ends_with_place(words) else soft
     if reached > end:
         return _with_branch(plain, reached)
     return end if _ALONE.fullmatch(plain, head, end) else None

@@ -32,8 +32,7 @@ _HEAD = re.compile(
     rf"(?<![\w&/-])(?:{lex.HONOURS}|{lex.TITLES}|{lex.COUNCILS}|{lex.FIXED}|{lex.DEPARTMENTS}|{lex.BODIES}|"
     rf"(?i:{lex.DETERMINERS})(?=\s)|(?i:sở|bộ)(?=,)|"
     rf"(?i:cơ quan|đơn vị|địa phương|chủ đầu tư)(?=\s+{lex.RELATIVE}|,\s*(?i:{lex.NOUNS}))|"
-    rf"{QUALIFIED.pattern}|[Cc]hủ đầu tư|"
-    rf"Nhà thầu)"
+    rf"{QUALIFIED.pattern}|(?:[Cc]ác )?[Cc]{lex.OWNERS[1:]}|Nhà thầu)"
     rf"(?!\w)"
 )
 _HONOUR = re.compile(rf"{lex.HONOURS}")
@@ -52,7 +51,7 @@ _TITLE_ALONE = re.compile(lex.TITLE_ALONE)
 _TITLE_OF_CHIEF = re.compile(
     r"(?P<office>Chánh|Trưởng|Phó Trưởng|Phó Chánh|trưởng)\s+(?=(?i:văn phòng|thanh tra|ban|phòng)\s)"
 )
-_SOLE = re.compile(r"[Cc]hủ đầu tư|Nhà thầu")
+_SOLE = re.compile(rf"[Cc]{lex.OWNERS[1:]}(?!\w)|Nhà thầu")
 
 _DEPARTMENT_LIST = re.compile(
     rf"(?:(?P<plural>[Cc]ác|những|\d{{1,2}})\s+)?(?P<head>[Ss]ở|[Bb]ộ|[Pp]hòng|[Bb]an|[Vv]ụ|[Cc]ục)"
@@ -71,8 +70,15 @@ _ELLIPSIS = re.compile(
     rf"(?!\s+{lex.LEVEL}))+"
     rf"(?:\s+và\s+(?!Công an|Thanh tra|Quốc phòng){lex.FIELD_NAMED}(?!\s+{lex.LEVEL}))?)"
 )
-_ONE_LEVEL = re.compile(rf"\s*(?:[Cc]ác|\d{{1,3}}|những)\s+(?P<level>{lex.LEVEL_NOUNS})")
-_PLACE = rf"(?:{lex.LEVEL_NOUNS}\s+)?(?!UBND|HĐND|Sở|Ban|Công an){_CAPITALS}"
+_ONE_LEVEL = re.compile(
+    rf"\s*(?:(?:[Cc]ác|\d{{1,3}}|những)\s+(?P<level>{lex.LEVEL_NOUNS}|{lex.HAMLETS})|"
+    rf"(?P<single>{lex.LEVEL_NOUNS}|{lex.HAMLETS})(?=\s*:))"
+)
+_NO_PLACE = (
+    r"(?!UBND|HĐND|Sở|Ban|Công an|Chủ tịch|Trưởng|Giám đốc|Phó|Văn phòng|Phòng|Trung tâm|Hội|Đồn|Ủy ban|Đảng|"
+    r"Thủ trưởng|Bí thư)"
+)
+_PLACE = rf"(?:{lex.LEVEL_NOUNS}\s+)?{_NO_PLACE}{_CAPITALS}"
 _PLACES = re.compile(rf"\s*:?\s*{_PLACE}(?:{SEP}{_PLACE})*")
 _PLACE_NAME = re.compile(rf"(?:(?P<level>{lex.LEVEL_NOUNS})\s+)?(?P<name>{_CAPITALS})")
 _AREA_LIST = re.compile(
@@ -90,10 +96,21 @@ def find_units(plain: str, text: str) -> list[Mention]:
     found: list[Mention] = []
     position = 0
     while match := _HEAD.search(plain, position):
-        mentions = _read_at(plain, text, match.start())
+        leads_them = found and match[0] == "lãnh đạo" and match.start() - found[-1].written_end < 2
+        mentions = [] if leads_them else _read_at(plain, text, match.start())
+        if mentions and found and _stands_for(found[-1], mentions[0], plain):
+            mentions = _starting(mentions, found.pop().written_start)
         found += mentions
         position = max([match.start() + 1, *(m.written_end for m in mentions)])
     return found
+
+
+def _stands_for(mention: Mention, following: Mention, plain: str) -> bool:
+    """ "Các tập đoàn: Tập đoàn A, Tập đoàn B": the class only introduces its members."""
+    between = plain[mention.written_end : following.written_start]
+    noun = re.sub(r"^(?:các|những)\s+", "", mention.unit.lower()).split()[:1]
+    same = bool(noun) and following.unit.lower().startswith(noun[0])
+    return mention.collective and not following.collective and between.strip() == ":" and same
 
 
 def _read_at(plain: str, text: str, start: int) -> list[Mention]:
@@ -119,7 +136,8 @@ def _titled(plain: str, text: str, start: int) -> list[Mention]:
     end = title.end() if title else start
     colon = _TITLE_COLON.match(plain, end)
     if colon:
-        return _several(plain, text, start, end) or _untitled(plain, text, colon.end(), colon.end())
+        several = _several(plain, text, start, end)
+        return several or _starting(_untitled(plain, text, colon.end(), colon.end()), start)
     office = _TITLE_OF_CHIEF.match(plain, start)
     if office:
         chief = _untitled(plain, text, start, office.end(), capital=True)
@@ -200,7 +218,7 @@ def _places(plain: str, text: str, start: int, head: int) -> list[Mention]:
     if several:
         bounds, of_all = (several.start("level"), several.end()), ""
     elif level and listed:
-        bounds, of_all = (level.end(), listed.end()), level["level"]
+        bounds, of_all = (level.end(), listed.end()), level["level"] or level["single"]
     else:
         return []
     prefix = text[start:base].rstrip() + " " if base > start else ""

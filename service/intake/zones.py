@@ -3,17 +3,28 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from . import marks
 from .heal import legible
 from .labels import read_label
 from .letters import UPPER
 from .lines import Cell, Line, Zone
+from .pipes import without_bars
 
 HEAD_LINES_MAX = 70
 COLUMN_GAP = re.compile(r"\s{3,}")
 _POST_AFTER = re.compile(rf"(?<=[;.,:)])\s+(?=[{UPPER}]{{2,}}(?:\s+[{UPPER}]{{2,}})+$)")
 _REGARDING_INSIDE = re.compile(r"[;,]?\s(?=V/[vV]\b)")
+_DAY_FOLLOWS = re.compile(r"^[^,.;:\d]{2,40}, ngày$")
+_NAME_AFTER = re.compile(rf"\s(?=(?:[{UPPER}][^\W\d_{UPPER}]+\s?){{2,5}}$)")
+_POST_INSIDE = re.compile(
+    r"(?<!PHÓ)(?<!QUYỀN)(?<!^Q\.)(?<!KT\.)(?<!TL\.)(?<!TUQ\.)(?<!BÍ THƯ,)\s(?=(?:KT\.\s*)?(?:PHÓ )?(?:CHỦ "
+    r"TỊCH|GIÁM ĐỐC|BỘ TRƯỞNG|"
+    r"THỨ TRƯỞNG|CHÁNH VĂN PHÒNG|CỤC TRƯỞNG|BÍ THƯ)(?:\s|$))"
+)
+_CAME_WITH = re.compile(r"\(?\s*(?:Ban hành\s+|Phê duyệt\s+)?[Kk]èm theo\b")
+PLAN_TITLE_LINES = 6
 COLUMN_SLACK = 14
 """A line without a left part stands right when it starts at most this many spaces left of that column."""
 
@@ -22,14 +33,41 @@ _HEAD_RIGHT = (marks.NATION, marks.MOTTO, marks.PLACE_DATE)
 
 def arrange(lines: Sequence[Line]) -> list[Line]:
     """Give every line its zone; letterhead and foot in columns come out column by column."""
+    lines = _whole_dates(without_bars(lines))
     lines = [part for index, line in enumerate(lines) for part in _number_apart(line, index)]
     head = _head_end(lines)
     foot = _foot_start(lines, head)
     annex = _annex_start(lines, foot)
+    plan = _plan_start(lines, foot, annex)
     out = _in_columns(lines[:head], Zone.HEAD, -1)
     out += lines[head:foot]
-    out += _in_columns(lines[foot:annex], Zone.FOOT, -2)
+    signing = [part for line in lines[foot:plan] for part in _signing_apart(line)]
+    out += _in_columns(signing, Zone.FOOT, -2)
+    out += [replace(line, zone=Zone.PLAN) for line in lines[plan:annex]]
     out += [replace(line, zone=Zone.ANNEX) for line in lines[annex:]]
+    return out
+
+
+def _signing_apart(line: Line) -> list[Line]:
+    """ "TM. ỦY BAN NHÂN DÂN CHỦ TỊCH Lò Văn Mẫu" on one line are three."""
+    text = legible(line.text)
+    if not (marks.SIGNING.match(text) or marks.POST.match(text)) or COLUMN_GAP.search(text):
+        return [line]
+    name = _NAME_AFTER.search(text)
+    posts = [m.start() for m in _POST_INSIDE.finditer(text) if not name or m.start() < name.start()]
+    cuts = [0, *posts, *([name.start()] if name else []), len(text)]
+    return [replace(line, text=line.text[a:b].strip()) for a, b in pairwise(cuts)]
+
+
+def _whole_dates(lines: Sequence[Line]) -> list[Line]:
+    """ "Bình Phước, ngày" at the end of a line goes on with the day on the next."""
+    out: list[Line] = []
+    for line in lines:
+        opens = out and len(out) < HEAD_LINES_MAX and _DAY_FOLLOWS.search(legible(out[-1].text))
+        if opens and re.match(r"\d{1,2}\s+tháng", legible(line.text)):
+            out[-1] = replace(out[-1], text=f"{out[-1].text} {line.text}")
+        else:
+            out.append(line)
     return out
 
 
@@ -105,6 +143,19 @@ def _annex_start(lines: Sequence[Line], foot: int) -> int:
         if marks.ANNEX.match(legible(lines[index].text)):
             return index
     return len(lines)
+
+
+def _plan_start(lines: Sequence[Line], foot: int, annex: int) -> int:
+    """After the signature stands what the decision issues, when its title says that it came with it."""
+    for index in range(foot + 1, annex):
+        title = legible(lines[index].text)
+        if marks.TYPE_LINE.match(title) and marks.is_capitals(title):
+            below = [
+                legible(line.text) for line in lines[index + 1 : min(index + 1 + PLAN_TITLE_LINES, annex)]
+            ]
+            if any(_CAME_WITH.match(text) for text in below):
+                return index
+    return annex
 
 
 def _split(line: Line, zone: Zone) -> tuple[str, str, int] | None:
