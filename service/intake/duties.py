@@ -177,6 +177,7 @@ def _meaning(draft: Draft, reader: Reader, context: Context, doubt: Doubt) -> It
     assigned = _merged(senses) if task else ()
     first, last = draft.blocks[0], draft.blocks[-1]
     start = first.start + draft.width
+    start += len(context.text[start : last.end]) - len(context.text[start : last.end].lstrip())
     deadline, more = most_binding(deadlines if task else [])
     return Item(
         label=draft.label,

@@ -55,7 +55,8 @@ def _field(name: str) -> str:
 FIELD_NAMED = "(?:" + "|".join(_field(n) for n in sorted(FIELDS, key=len, reverse=True)) + r")(?!\w)"
 FIELD = rf"(?:{FIELD_NAMED}|(?:[A-ZĐ][A-ZĐa-z]?[A-ZĐ&-]{{1,9}})(?!\w))"
 LEVEL = (
-    r"(?:tỉnh|huyện|thành phố|thị xã|quận|xã|phường|thị trấn|đặc khu|Tỉnh|Huyện|Thành phố|Thành Phố|Quận|"
+    r"(?:tỉnh|huyện|thành phố|thị xã|quận|xã(?!\s+hội)|phường|thị trấn|đặc khu|Tỉnh|Huyện|Thành phố|"
+    r"Thành Phố|Quận|"
     r"Phường|"
     r"Thị xã|TP\.?|TX\.?|Tp\.?)(?!\w)"
 )
@@ -92,7 +93,8 @@ FIXED = (
     r"Thanh tra Chính phủ|"
     r"Tòa án nhân dân tối cao|Viện kiểm sát nhân dân tối cao|"
     r"(?:Ban Thường vụ|Thường trực|Thường vụ|Ban Chấp hành)\s(?:Đảng bộ\s)?"
-    r"(?:(?:[Cc]ác )?(?:[Tt]ỉnh|[Hh]uyện|[Tt]hành|[Tt]hị|[Qq]uận|[Đđ]ảng) ủy)|Tỉnh ủy|Huyện ủy|Thành ủy|"
+    r"(?:(?:[Cc]ác )?(?:[Tt]ỉnh|[Hh]uyện|[Tt]hành|[Tt]hị|[Qq]uận|[Đđ]ảng) ủy(?:, (?:huyện|thành|thị|quận|"
+    r"đảng) ủy)*)|Tỉnh ủy|Huyện ủy|Thành ủy|"
     r"Thị ủy|Quận ủy|"
     r"Tỉnh [Đđ]oàn|Huyện [Đđ]oàn|Thành [Đđ]oàn|Quận [Đđ]oàn)(?!\w)"
 )
@@ -100,7 +102,7 @@ DEPARTMENTS = r"(?:Sở|Bộ|Phòng|Ban|Vụ|Cục|Chi cục|Tổng cục|Ủy b
 BODIES_ALONE = any_of("""
     Ban Chỉ đạo, Ban chỉ đạo, BCĐ, Ban Quản lý, Ban quản lý, Tổ công tác, Tổ Công tác, Tổ giúp việc,
     Ban Chỉ huy,
-    Ban Tổ chức, Văn phòng, Trung tâm, Hội đồng
+    Ban Tổ chức, Văn phòng, Trung tâm, Hội đồng, Viện kiểm sát, Viện Kiểm sát, Tòa án, Công an, Kho bạc
     """)
 """Heads that name a unit by themselves where the document has but one."""
 BODIES = any_of("""
@@ -124,7 +126,7 @@ TITLES = any_of("""
     Phó Chủ tịch, Phó Giám đốc, Phó Trưởng, Phó Chánh, Phó Bí thư, Phó Thủ trưởng, Tổng Thanh tra,
     Chánh Văn phòng, Chánh án, Chánh Thanh tra, Tổ trưởng, Đội trưởng, Tổng Biên tập, Trưởng Ban,
     Thống đốc, Chỉ huy trưởng, Tư lệnh, Tổng cục trưởng, Kế toán trưởng, Hạt trưởng, bí thư, hiệu trưởng,
-    Người đại diện, Thống đốc, Đồn trưởng
+    Trạm trưởng, Trưởng đoàn, Người đại diện, Ủy viên, Thành viên, Thống đốc, Đồn trưởng
     """)
 TITLE_ALONE = any_of("""
     Giám đốc Sở, Lãnh đạo Sở, lãnh đạo Sở, Lãnh đạo Bộ, lãnh đạo Bộ, Bộ trưởng, Thứ trưởng, Chánh Văn phòng,
@@ -144,10 +146,12 @@ NOUNS = (
     r"lấy|tốt|đại|sơ|tổng|các|tập|bộ|vận|giao|đón|bàn|thu|trực|bán|ký))|"
     r"đoàn thể|hội đoàn thể|hội|chủ (?:đầu tư|rừng|hồ|đập|dự án|cơ sở|phương tiện|hộ)|doanh nghiệp|"
     r"trường học|nhà trường|trường(?!\s+hợp)|xã|phường|thị trấn|huyện|thị xã|thành phố|tỉnh|quận|đặc khu|"
+    r"chi(?=,\s*đảng)|"
     r"trung tâm|chi nhánh|văn phòng|"
     r"ngân hàng|thành viên|tổ công tác|ban quản lý|hợp tác xã|cấp ủy|lực lượng|tổ chức chính trị|"
     r"cơ sở giáo dục|chi bộ|đảng bộ|tổ đại biểu|"
-    r"cơ sở y tế|cơ sở khám bệnh|cơ sở đào tạo|bệnh viện|công ty|tập đoàn|tổng công ty|nhà thầu|nhà đầu tư|"
+    r"cơ sở y tế|cơ sở khám bệnh(?:, chữa bệnh)?|cơ sở đào tạo|bệnh viện|công ty|tập đoàn|tổng công ty|"
+    r"nhà thầu|nhà đầu tư|"
     r"thôn|bản(?!\s+(?:sao|đồ|tin|án|vẽ|chính|thảo|quyền))|tổ dân phố|tiểu khu|khu phố|buôn|làng|ấp|khóm|"
     r"xóm|khu dân cư|"
     r"khối|chi bộ|chi đoàn|đội|trạm|cá nhân|cục|vụ(?!\s+(?:việc|án))|viện|cấp(?=\s*[,;.]|\s+và\s)|"
@@ -157,7 +161,7 @@ NOUNS = (
 )
 HAMLETS = r"(?:thôn|bản|tổ dân phố|tiểu khu|khu phố|buôn|làng|ấp|khóm|xóm|khu dân cư)(?!\w)"
 OWNERS = r"chủ (?:đầu tư|rừng|hồ|đập|dự án|cơ sở|doanh nghiệp|phương tiện|hộ)"
-LEVEL_NOUNS = r"(?:tỉnh|huyện|thị xã|thành phố|quận|xã|phường|thị trấn|đặc khu)(?!\w)"
+LEVEL_NOUNS = r"(?:tỉnh|huyện|thị xã|thành phố|quận|xã(?!\s+hội)|phường|thị trấn|đặc khu)(?!\w)"
 DETERMINERS = r"(?:tất cả các|toàn bộ các|toàn thể các|các|những|tất cả|một số|\d{1,3}(?:/\d{1,3})?)"
 
 HEADS = phrases("""
@@ -192,7 +196,7 @@ QUALIFIERS = (
 RELATIVE = (
     r"(?:được (?:giao|phân công|phân bổ|phân cấp|đầu tư|kiểm tra|thanh tra)|đầu mối|chủ quản|"
     r"quản lý(?!\s+(?:chặt|tốt|và\s|,))|"
-    r"sử dụng|phụ trách|có tên|"
+    r"sử dụng|phụ trách|có tên|đăng ký(?=\s+(?:đạt|tham gia))|phấn đấu(?=\s+(?:đạt|về))|"
     rf"chủ trì(?=\s+(?:[{UPPER}]|quản lý|các|nhiệm vụ|dự án|soạn thảo))|chưa (?:báo cáo|gửi|nộp|có báo cáo)|"
     rf"đóng trên|phối hợp(?=\s+gửi))(?!\w)"
 )
@@ -261,6 +265,6 @@ NAME_VERBS = any_of("""
 STOPS = any_of("""
     để, theo, tại, trong, trước, với, về, từ, là, đã, có, được, do, khi, nếu, sau, qua, trên, như, nhằm,
     bằng, cho, cùng, gồm, bao gồm, của, và, hoặc, đến, tới, ngày, năm, tháng, sẽ, đang, vào, số, không, chưa,
-    đối với, này, nêu, hiện, thì, mà, nên, vì, còn, bị, rất, luôn, vẫn, làm, trân trọng, xin,
+    đối với, này, nêu, hiện, các, những, mỗi, thì, mà, nên, vì, còn, bị, rất, luôn, vẫn, làm, trân trọng, xin,
     kính, cảm ơn, mong, đều, cũng
     """)

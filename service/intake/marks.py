@@ -30,8 +30,8 @@ NATION = re.compile(r"CỘNG\s*H[ÒO]A\s+XÃ\s+HỘI|^CHỦ NGHĨA VIỆT NAM$|�
 MOTTO = re.compile(r"Độc lập\s*-\s*Tự do")
 PLACE_DATE = re.compile(
     r"(?P<place>(?:(?:TP|Tp|TX|Tx|T\.P)\.\s?)?[^\W\d_](?:[^\W\d_]|[ '-]){1,38}?)\s*,\s*"
-    r"ngày(?P<before>\W*)(?P<day>\d{1,2})?(?P<after>\W*)tháng\W*(?P<month>\d{1,2})?"
-    r"\W*năm\W*(?P<year>\d{4})?",
+    r"ng[aàáảạã]y(?P<before>\W*)(?P<day>\d{1,2})?(?P<after>\W*)th[aáàảãạ]ng\W*(?P<month>\d{1,2})?"
+    r"\W*n[aăãâáàä]m\W*(?P<year>\d{4})?",
     re.IGNORECASE,
 )
 SYMBOL = r"[^\W\d_][\w&]*(?:\s?[-/&.]\s?[^\W\d_][\w&]*)*"

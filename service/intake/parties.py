@@ -143,4 +143,5 @@ def _signer(blocks: Sequence[Block]) -> Signer | None:
         last = block
     if title is None and chain:
         title = re.sub(r"^[\w/]+\s*[.,]?\s*", "", chain[-1])
-    return Signer(on_behalf, tuple(chain), title, name, Span(blocks[0].start, last.end))
+    span = Span(min(blocks[0].start, last.start), max(blocks[0].end, last.end))
+    return Signer(on_behalf, tuple(chain), title, name, span)

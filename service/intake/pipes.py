@@ -7,7 +7,7 @@ ended by a bar alone, which parts columns but says nothing more.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import count
 
 from .lines import Cell, Line
 
@@ -16,29 +16,29 @@ _RULE = re.compile(r"^[|\s:+-]*$")
 _ENTRY = re.compile(r"\s+(?=[-+•]\s+[^\W\d_])")
 FIRST_TABLE = 10_000
 """Tables with bars are numbered from here, apart from those that readers find."""
-HEAD_LINES = 12
+_FORM = re.compile(
+    r"CỘNG H[ÒO]A XÃ HỘI|Độc lập - Tự do|ĐẢNG CỘNG SẢN|Nơi nhận|(?<!\w)(?:TM|KT|TL|TUQ)\. ?[A-ZĐ]"
+)
+"""What stands in the two columns of a letterhead or a foot, and in no table of tasks."""
 
 
 def without_bars(lines: Sequence[Line]) -> list[Line]:
     """The lines with the cells of tables that bars draw, and without the bars."""
     out: list[Line] = []
-    tables = FIRST_TABLE
-    for is_row, run in groupby(lines, key=lambda line: line.cell is None and line.text.startswith("|")):
-        group = list(run)
-        if not is_row:
-            out += group
-            continue
-        out += _table(group, tables, layout=not out or len(out) < HEAD_LINES or _is_foot(group))
-        tables += 1
-    return out
+    rows: list[Line] = []
+    tables = count(FIRST_TABLE)
+    for line in lines:
+        is_row = line.cell is None and line.text.startswith("|")
+        if rows and (line.gap or not is_row):
+            out += _table(rows, next(tables))
+            rows = []
+        (rows if is_row else out).append(line)
+    return [*out, *_table(rows, next(tables))]
 
 
-def _is_foot(rows: Sequence[Line]) -> bool:
-    return any(re.search(r"Nơi nhận|(?<!\w)(?:TM|KT|TL|TUQ)\.", row.text) for row in rows)
-
-
-def _table(rows: Sequence[Line], table: int, *, layout: bool) -> Iterator[Line]:
+def _table(rows: Sequence[Line], table: int) -> Iterator[Line]:
     """The cells row by row; the two columns of a letterhead or a foot column by column."""
+    layout = any(_FORM.search(row.text) for row in rows)
     cells = [
         (number, column, text.strip(), row)
         for number, row in enumerate(rows)

@@ -81,7 +81,18 @@ CIRCUMSTANCE = re.compile(
     re.IGNORECASE,
 )
 """What may stand before a subject without a comma."""
+CLAUSE_OPENS = re.compile(
+    r"\W*(?:Trên cơ sở|Căn cứ|Theo|Thực hiện|Sau khi|Để|Trong|Qua|Xét|Tiếp theo|Ngoài|"
+    r"Từ)(?!\w)",
+    re.IGNORECASE,
+)
+"""How a circumstance opens that a comma ends."""
 TOPIC = re.compile(r"^(?:đối với|về phía|riêng(?: đối với)?)\s*$", re.IGNORECASE)
+OTHER_SUBJECT = re.compile(
+    r"\s*,\s*(?:UBND|Ủy ban|Sở|Phòng|Ban|Bộ|Công an|Chủ tịch|Giám đốc|Thủ trưởng|các (?:cơ quan|sở|đơn vị|"
+    r"địa phương))\s"
+)
+"""After a topic ("Đối với các xã biên giới, UBND xã …") another unit is the subject."""
 DUTY_FOLLOWS = re.compile(
     rf"^\s*(?:\([^)]{{0,90}}\)\s*)?(?:,|:(?=\s*[^\W\d]))?\s*(?:(?:theo|trên cơ sở|căn cứ|"
     rf"tùy theo)\s[^.;:]{{0,140}}?[\s,]+|"
@@ -118,6 +129,10 @@ NARRATES = re.compile(
     r"^\s*(?:đã|vẫn|còn|là|được|bị|chưa|có (?!trách nhiệm|nhiệm vụ|kế hoạch|giải pháp)|luôn)(?!\w)",
     re.IGNORECASE,
 )
+DUTY_OF = re.compile(
+    r"\W*(?:Trách nhiệm|Nhiệm vụ|Nhiệm vụ, quyền hạn|Trách nhiệm, quyền hạn) của\s*", re.IGNORECASE
+)
+"""How rules head the article that tells a unit what to do."""
 PAPERS_OF = re.compile(
     r"(?:^\W*|[,;]\s*)(?:Báo cáo|Số liệu|Kết quả|Ý kiến|Văn bản|Hồ sơ|Danh sách|"
     r"Đề xuất)[^.;:]*\bcủa\s*$",

@@ -138,7 +138,21 @@ def _groups(plain: str, mentions: Sequence[Mention]) -> list[list[Mention]]:
             groups[-1].append(mention)
         else:
             groups.append([mention])
-    return groups
+    return [part for group in groups for part in _clauses(plain, group)]
+
+
+def _clauses(plain: str, group: list[Mention]) -> list[list[Mention]]:
+    """ "Theo đề nghị của các sở, Sở Nội vụ tổng hợp": after a circumstance the subject begins."""
+    last = [m for m in group if m.written_start == group[-1].written_start]
+    first = group[: -len(last)]
+    if not first or plain[first[-1].written_end : last[0].written_start].strip() != ",":
+        return [group]
+    start = _sentence_start(plain, group[0].written_start)
+    opens = words.CLAUSE_OPENS.match(plain, start)
+    described = words.DESCRIBES.search(plain[start : group[0].written_start])
+    after = plain[last[-1].written_end :][:CONTEXT]
+    goes_on = words.DUTY_FOLLOWS.match(after) or words.ASKS.match(after)
+    return [first, last] if opens and described and goes_on else [group]
 
 
 def _sentence_start(plain: str, position: int) -> int:
@@ -202,6 +216,8 @@ def _role(place: _Place, issuer: str | None, *, led: bool, ordered: bool) -> tup
     if words.VIA.search(place.before):
         return "report_to", True, False
     bare = place.before.strip()
+    if bare and words.TOPIC.match(bare) and words.OTHER_SUBJECT.match(place.after):
+        return None, False, False
     if not bare or words.TOPIC.match(bare):
         role = _as_subject(place, issuer, ordered=ordered)
         duty = words.DUTY_FOLLOWS.match(place.after) or (place.first and words.SAYS_AFTER.match(place.after))
@@ -226,6 +242,8 @@ def _governed(place: _Place, issuer: str | None, *, led: bool) -> Role | None:
     if words.REPORT.search(before):
         to_many = group[0].collective and re.search(r"\bgửi\s*$", before)
         return "addressee" if to_many else "report_to"
+    if place.first and not after.strip() and words.DUTY_OF.fullmatch(before):
+        return "lead"
     if words.PAPERS_OF.search(before) and words.SENDS_IN.match(after) and not led:
         return "lead"
     if words.GUIDED.search(before):

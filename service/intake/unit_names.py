@@ -13,7 +13,7 @@ SEP = r"(?:\s*,\s*(?:và\s+)?|\s+và\s+|\s*/\s*)"
 COUNCIL = re.compile(lex.COUNCILS)
 DEPARTMENT_HEADS = re.compile(rf"(?:{lex.DEPARTMENTS})(?=\s)")
 SCOPE = re.compile(
-    rf"\s+(?:(?P<plural>(?:ở )?các cấp|(?:các|\d{{1,3}}|những|mỗi)\s+{lex.LEVEL_NOUNS}|"
+    rf"\s+(?:(?P<plural>(?:ở )?các cấp|cùng cấp|(?:các|\d{{1,3}}|những|mỗi)\s+{lex.LEVEL_NOUNS}|"
     rf"cấp\s+{lex.LEVEL_NOUNS}|"
     rf"các địa phương)"
     rf"(?:{SEP}(?:các\s+|cấp\s+)?{lex.LEVEL_NOUNS}(?:{lex.PLACE})?)*(?:\s+{lex.QUALIFIERS})*"
@@ -21,7 +21,8 @@ SCOPE = re.compile(
     rf"|(?P<area>{lex.AREA}))"
 )
 _PLURAL_SCOPE = re.compile(
-    rf"\s+(?:các cấp|(?:các|\d{{1,3}})\s+(?:{lex.LEVEL_NOUNS}|{lex.HAMLETS})"
+    rf"\s+(?:các cấp|cùng cấp|các đơn vị(?:, địa phương)?|các địa phương|(?:các|"
+    rf"\d{{1,3}})\s+(?:{lex.LEVEL_NOUNS}|{lex.HAMLETS})"
     rf"(?:{SEP}(?:các\s+)?(?:{lex.LEVEL_NOUNS}|{lex.HAMLETS})(?:{lex.PLACE})?)*"
     rf"(?:\s+{lex.QUALIFIERS})*|cấp {lex.LEVEL_NOUNS})"
 )
@@ -29,7 +30,8 @@ _FIXED = re.compile(lex.FIXED)
 _DEPARTMENT = re.compile(rf"{lex.DEPARTMENTS}\s+{lex.FIELD}(?:\s+(?:(?:UBND|HĐND)\s+)?{lex.AREA})?")
 _DETERMINER = re.compile(rf"{lex.DETERMINERS}\s+", re.IGNORECASE)
 _NOT_A_NAME = (
-    rf"(?!(?:Sở|Ban|Bộ|Phòng|Hội|Đài|Báo|Viện|Trường|Trung tâm|Văn phòng|Chi cục|Cục|Công ty|Ngân hàng|Tỉnh|"
+    rf"(?!(?:Sở|Ban|Bộ|Phòng|Hội|Đài|Báo|Viện|Trường|Trung tâm|Văn phòng|Chi cục|Cục|Công ty|Tổng công ty|"
+    rf"Tổng Công ty|Tập đoàn|Kho bạc|Ngân hàng|Tỉnh|"
     rf"Chi nhánh|"
     rf"Bệnh viện|Vụ)\s+[{UPPER}])"
 )
@@ -59,11 +61,12 @@ _ANY_VERB = re.compile(rf"\s+(?={lex.VERBS})")
 _MEMBERS = re.compile(r"(?:thành viên|[ủu]ỷ? viên|Thành viên)\s+$")
 _QUALIFIER = re.compile(rf"\s+{lex.QUALIFIERS}")
 _ALONE = re.compile(lex.BODIES_ALONE)
-_BODY = re.compile(rf"{lex.BODIES}(?=\s)")
+_OTHER_BODY = re.compile(rf"(?:{lex.BODIES}|{lex.COUNCILS})\s")
+_BODY = re.compile(rf"{lex.BODIES}(?=[\s,.;:)]|$)")
 _HOLDER = re.compile(
     rf"\s+(?:của\s+)?(?:{lex.PARTY}|{lex.CENTRAL}|(?:UBND|HĐND|Ủy ban nhân dân|"
     rf"Hội đồng nhân dân)\s+{lex.AREA}|"
-    rf"{lex.AREA})"
+    rf"cùng cấp(?!\w)|{lex.AREA})"
 )
 """The place or the body that a name ends with."""
 _WORD = re.compile(r"\s+(?:-\s+(?=[^\W\d_]))?(?P<word>\w[\w&.-]*\w|\w)")
@@ -77,6 +80,15 @@ _CAPITAL_FOLLOWS = re.compile(lex.PLACE)
 _SMALL_FOLLOWS = re.compile(r"\s+[^\W\d_]")
 _OF_COUNCIL = re.compile(rf"\s+(?:của\s+)?(?:UBND|HĐND|Hội đồng nhân dân)\s+{lex.AREA}")
 _COMPOUND = re.compile(lex.COMPOUNDS)
+_OWN_PLURAL = re.compile(
+    r"\s+các\s+(?:công trình|khu|dự án|chương trình|vấn đề|hoạt động|dịch vụ)(?!\w)", re.IGNORECASE
+)
+"""A plural of things inside a name ("Ban Quản lý dự án các công trình giao thông")."""
+_ABBREVIATION = re.compile(r"(?!UBND|HĐND|MTTQ|BQL|BCH)[A-ZĐ]{2,6}")
+_NUMBER_TAIL = re.compile(r"\s+(?:số\s+\d{1,2}|khu vực\s+(?:[IVX]+|\d{1,2})|vùng\s+(?:[IVX]+|\d{1,2}))(?!\w)")
+_STARTS_NAME = re.compile(
+    r"Ban|Bộ|Sở|Phòng|Hội|Trung|Công|Quân|Viện|Trường|Cục|Chi|Tổ|Đội|Văn|Kho|Khu|Ủy|Y|Thanh|Đoàn"
+)
 _BRANCH = re.compile(r"\s*-?\s*(?=Chi nhánh\s)")
 _HAVING = re.compile(
     r"\s+có(?=\s)(?!\s+(?:trách|nhiệm|kế hoạch|giải pháp|biện pháp|văn bản|ý kiến|báo cáo|hình thức|"
@@ -227,9 +239,9 @@ def _modified_end(plain: str, end: int) -> int:
         if not word:
             return position
         begin = word.start("word")
-        if _is_verb(plain, begin) or _STOP.match(plain, begin):
+        if _is_verb(plain, begin, naming=False) or _STOP.match(plain, begin):
             return position
-        known = word["word"][0].islower() and not _DETERMINER.match(plain, begin)
+        known = word["word"][0].islower() or _ABBREVIATION.fullmatch(word["word"])
         if count == MODIFIER_WORDS_MAX or not known:
             return end
         position = word.end()
@@ -250,6 +262,8 @@ def _name_end(plain: str, head: int, end: int) -> int | None:
         holder = _HOLDER.match(plain, position)
         if holder:
             return _with_branch(plain, holder.end())
+        if words and _PLURAL_SCOPE.match(plain, position):
+            return position
         word = _WORD.match(plain, position)
         if not word or not (words or long_head or word["word"][0].isupper()):
             break
@@ -257,7 +271,13 @@ def _name_end(plain: str, head: int, end: int) -> int | None:
         if _ends_with_place(words) and word["word"][0].islower():
             soft = None
             break
-        if _STOP.match(plain, begin) and not _JOINS_NAME.match(plain, begin):
+        if (
+            _STOP.match(plain, begin)
+            and not _JOINS_NAME.match(plain, begin)
+            and not _OWN_PLURAL.match(plain, position)
+        ):
+            break
+        if soft is not None and _OTHER_BODY.match(plain, begin):
             break
         if soft is None and _is_verb(plain, begin) and not _halves_compound(plain, begin, words):
             if not _NAME_VERB.match(plain, begin):
@@ -267,18 +287,26 @@ def _name_end(plain: str, head: int, end: int) -> int | None:
         position = word.end()
     reached = position if soft is None or _ends_with_place(words) else soft
     if reached > end:
-        return _with_branch(plain, reached)
+        tail = _NUMBER_TAIL.match(plain, reached)
+        return tail.end() if tail else _with_branch(plain, reached)
     return end if _ALONE.fullmatch(plain, head, end) else None
 
 
-def _is_verb(plain: str, begin: int) -> bool:
-    return bool(_VERB.match(plain, begin)) and not _COMPOUND.match(plain, begin)
+def _is_verb(plain: str, begin: int, *, naming: bool = True) -> bool:
+    """In a name "đăng ký" is no verb, after a class of units it is."""
+    verb = _VERB.match(plain, begin)
+    compound = _COMPOUND.match(plain, begin)
+    return verb is not None and (compound is None or (not naming and verb.end() >= compound.end()))
 
 
 def _ends_with_place(words: list[str]) -> bool:
     """Two capitals side by side are a place ("Đài Truyền hình Nghệ An"); nothing small follows it."""
     last = words[-2:]
-    return len(last) == 2 and all(w[0].isupper() and not w.isupper() for w in last)
+    return (
+        len(last) == 2
+        and not _STARTS_NAME.fullmatch(last[0])
+        and all(w[0].isupper() and not w.isupper() for w in last)
+    )
 
 
 def _halves_compound(plain: str, begin: int, words: list[str]) -> bool:

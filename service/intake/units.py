@@ -30,7 +30,7 @@ _CAPITALS = rf"{lex.WORD_CAPITAL}(?:\s+{lex.WORD_CAPITAL}){{0,3}}"
 _NAME = rf"{lex.WORD_CAPITAL}(?:\s+{lex.WORD_CAPITAL}){{1,4}}"
 _HEAD = re.compile(
     rf"(?<![\w&/-])(?:{lex.HONOURS}|{lex.TITLES}|{lex.COUNCILS}|{lex.FIXED}|{lex.DEPARTMENTS}|{lex.BODIES}|"
-    rf"(?i:{lex.DETERMINERS})(?=\s)|(?i:sở|bộ)(?=,)|"
+    rf"(?i:{lex.DETERMINERS})(?=\s)|(?i:sở|bộ|cấp ủy|chi bộ|chi ủy|chính quyền)(?=,)|"
     rf"(?i:cơ quan|đơn vị|địa phương|chủ đầu tư)(?=\s+{lex.RELATIVE}|,\s*(?i:{lex.NOUNS}))|"
     rf"{QUALIFIED.pattern}|(?:[Cc]ác )?[Cc]{lex.OWNERS[1:]}|Nhà thầu)"
     rf"(?!\w)"
@@ -81,6 +81,8 @@ _NO_PLACE = (
 _PLACE = rf"(?:{lex.LEVEL_NOUNS}\s+)?{_NO_PLACE}{_CAPITALS}"
 _PLACES = re.compile(rf"\s*:?\s*{_PLACE}(?:{SEP}{_PLACE})*")
 _PLACE_NAME = re.compile(rf"(?:(?P<level>{lex.LEVEL_NOUNS})\s+)?(?P<name>{_CAPITALS})")
+_PROVINCES = re.compile(rf"\s+các tỉnh, thành phố\s*:\s*(?P<names>{_PLACE}(?:{SEP}{_PLACE})*)")
+_CITIES = re.compile(r"Hà Nội|Hải Phòng|Đà Nẵng|Cần Thơ|Huế|Hồ Chí Minh")
 _AREA_LIST = re.compile(
     rf"\s+(?P<level>{lex.LEVEL_NOUNS})\s+(?P<first>{_CAPITALS})(?P<rest>(?:{SEP}{lex.LEVEL_NOUNS}\s+{_CAPITALS})+)"
 )
@@ -192,7 +194,8 @@ def _one(plain: str, text: str, start: int, head: int, *, capital: bool = False)
 
 def _several(plain: str, text: str, start: int, head: int) -> list[Mention]:
     """ "các Sở: A, B" and "UBND các xã A, B" name their bodies one by one."""
-    return _departments(plain, text, start, head) or _places(plain, text, start, head)
+    found = _departments(plain, text, start, head) or _provinces(plain, text, start, head)
+    return found or _places(plain, text, start, head)
 
 
 def _departments(plain: str, text: str, start: int, head: int) -> list[Mention]:
@@ -207,6 +210,20 @@ def _departments(plain: str, text: str, start: int, head: int) -> list[Mention]:
         Mention(f"{kind} {text[f.start() : f.end()]}", f.start(), f.end(), False, start, match.end())
         for f in _FIELD.finditer(plain, match.start("names"), match.end("names"))
     ]
+
+
+def _provinces(plain: str, text: str, start: int, head: int) -> list[Mention]:
+    """ "UBND các tỉnh, thành phố: Quảng Ninh, Hải Phòng" names bodies of two kinds."""
+    council = COUNCIL.match(plain, head)
+    listed = _PROVINCES.match(plain, council.end()) if council else None
+    if not council or not listed:
+        return []
+    out = []
+    for name in _PLACE_NAME.finditer(plain, *listed.span("names")):
+        kind = name["level"] or ("thành phố" if _CITIES.fullmatch(name["name"]) else "tỉnh")
+        unit = f"{text[start : council.end()]} {kind} {text[name.start('name') : name.end('name')]}"
+        out.append(Mention(unit, name.start(), name.end(), False, start, listed.end()))
+    return out
 
 
 def _places(plain: str, text: str, start: int, head: int) -> list[Mention]:
