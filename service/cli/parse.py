@@ -1,20 +1,24 @@
 """`dondoc parse FILE`: show what intake reads in a document, without a database."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
-from service.intake import Deadline, IntakeRefused, Item, Proposal, read_safely
+from service.intake import Deadline, IntakeRefused, Item, Proposal, Span, read_safely
 
 REFUSED = 2
 """Exit code when the document was not read."""
 
 ROLES = {"lead": "chủ trì", "coordinate": "phối hợp", "report_to": "báo cáo", "addressee": "được hướng dẫn"}
+STYLES = {"lead": "bold green", "coordinate": "cyan", "report_to": "yellow", "addressee": "dim"}
 SEVERITIES = {"info": "cyan", "warning": "yellow", "error": "red"}
 
 
@@ -40,7 +44,7 @@ def parse(
         return
     console = Console()
     _print_header(console, proposal)
-    _print_items(console, proposal)
+    _print_document(console, proposal)
     _print_findings(console, proposal)
 
 
@@ -63,13 +67,41 @@ def _print_header(console: Console, proposal: Proposal) -> None:
     console.print(table)
 
 
-def _print_items(console: Console, proposal: Proposal) -> None:
-    table = Table("Mục", "Nội dung", "Đơn vị", "Thời hạn")
-    for item in proposal.walk():
-        mark = "[bold green]●[/bold green] " if item.tracked else "  "
-        text = item.text if len(item.text) <= 120 else item.text[:119] + "…"
-        table.add_row(mark + escape(item.path), escape(text), escape(_units(item)), escape(_deadlines(item)))
+def _print_document(console: Console, proposal: Proposal) -> None:
+    """Each paragraph of the document, marked, and beside it what was read there."""
+    table = Table("Văn bản", "Mục", "Đơn vị", "Thời hạn", box=SIMPLE, padding=(0, 1))
+    table.columns[0].ratio, table.columns[2].ratio = 3, 2
+    marks = list(_marks(proposal))
+    items = sorted(proposal.walk(), key=lambda item: item.span.start)
+    start = 0
+    for line in proposal.text.split("\n"):
+        end = start + len(line)
+        shown = Text(line)
+        for span, style in marks:
+            if span.start < end and start < span.end:
+                shown.stylize(style, max(span.start - start, 0), span.end - start)
+        here = [item for item in items if start <= item.span.start <= end]
+        table.add_row(shown, *(Text("\n".join(map(said, here))) for said in (_path, _units, _deadlines)))
+        start = end + 1
     console.print(table)
+
+
+def _marks(proposal: Proposal) -> Iterator[tuple[Span, str]]:
+    """Which characters something was read from, and how they are shown."""
+    for start, end in proposal.header.spans().values():
+        yield Span(start, end), "bold"
+    for phrase in (*proposal.addressees, *proposal.recipients):
+        yield phrase.span, "underline"
+    for item in proposal.walk():
+        for assigned in item.assigned:
+            yield assigned.span, STYLES[assigned.role]
+        for deadline in (item.deadline, *item.more_deadlines):
+            if deadline.span:
+                yield deadline.span, "bold magenta"
+
+
+def _path(item: Item) -> str:
+    return f"● {item.path}" if item.tracked else item.path
 
 
 def _units(item: Item) -> str:

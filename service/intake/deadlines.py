@@ -23,6 +23,7 @@ from .days import (
 )
 from .proposal import NO_DEADLINE, Deadline, Span
 from .recurrences import Found, find_recurrences
+from .restore import canonical
 
 DOUBTFUL = 0.6
 
@@ -85,9 +86,17 @@ def read_deadlines(
             span = Span(offset + found.start, offset + found.end)
             phrase = text[found.start : found.end]
             facts = tuple(sorted(found.facts.items()))
-            out.append((found.start, Deadline(found.kind, phrase, span, found.confidence, facts)))
+            confidence = (
+                min(found.confidence, DOUBTFUL) if _is_mended(plain, text, found) else found.confidence
+            )
+            out.append((found.start, Deadline(found.kind, phrase, span, confidence, facts)))
     kept = sorted(_telling(out), key=lambda pair: (_PRIORITY[pair[1].kind], pair[0]))
     return [deadline for _, deadline in kept]
+
+
+def _is_mended(plain: str, text: str, found: Found) -> bool:
+    """Whether digits of the phrase were read through damage ("2O/5" as 20/5)."""
+    return plain[found.start : found.end] != canonical(text[found.start : found.end])
 
 
 def most_binding(deadlines: Iterable[Deadline]) -> tuple[Deadline, tuple[Deadline, ...]]:

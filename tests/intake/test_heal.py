@@ -46,3 +46,10 @@ def test_the_clerk_hears_what_was_mended_and_gets_the_true_name() -> None:
     (finding,) = [f for f in proposal.findings if f.code == "text-damaged"]
     assert "Phát triên nông thôn" in finding.message
     assert mended_phrases("Sở Y tế phối hợp với Sở Nội vụ") == []
+
+
+def test_a_day_read_through_damage_is_doubted() -> None:
+    letter = "Kính gửi: Sở Y tế.\n\n1. Giao Sở Y tế báo cáo trước ngày 2O/5/2024.\n"
+    deadline = read(letter.encode(), "letter.txt").items[0].deadline
+    assert (deadline.fact("iso"), deadline.text) == ("2024-05-20", "trước ngày 2O/5/2024")
+    assert deadline.confidence < 0.8

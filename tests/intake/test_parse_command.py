@@ -34,6 +34,16 @@ def test_people_see_items_units_and_findings() -> None:
         assert shown in result.stdout
 
 
+def test_people_see_each_paragraph_with_its_reading_beside_it() -> None:
+    result = runner.invoke(app, [str(BUILT)], env={"COLUMNS": "400"})
+    (line,) = [
+        row
+        for row in result.stdout.split("\n")
+        if "Văn phòng Điều phối xây dựng NTM huyện" in row and "●" in row
+    ]
+    assert "(chủ trì)" in line
+
+
 @pytest.mark.parametrize("flags", [[], ["--json"]])
 def test_a_refusal_is_one_line_on_the_error_stream(tmp_path: Path, flags: list[str]) -> None:
     path = tmp_path / "empty.txt"
