@@ -56,6 +56,12 @@ _FROM_TO = re.compile(
     rf"từ\s+(?:ngày\s+)?{_DAY.replace('?P<', '?P<a_')}\s*(?:đến|-)\s*(?:hết\s+)?(?:ngày\s+)?{_DAY}",
     re.IGNORECASE,
 )
+_OF_YEAR = r"(?:(?:\s?[/.-]\s?|\s+năm\s+)(?P<y>\d{4}))?"
+_MONTHS_FROM_TO = re.compile(
+    rf"từ\s+tháng\s+(?P<a_m>\d{{1,2}}){_OF_YEAR.replace('?P<y>', '?P<a_y>')}\s*(?:đến|-)\s*(?:hết\s+)?"
+    rf"tháng\s+(?P<m>\d{{1,2}}){_OF_YEAR}(?![\d/])",
+    re.IGNORECASE,
+)
 _EVENT = re.compile(
     rf"(?P<before>trước|chậm nhất(?: là)?)\s+(?:ngày|dịp|khi|"
     rf"lễ)?[^.;:()]{{3,60}}\((?:ngày\s+)?{_DAY}\)",
@@ -211,6 +217,20 @@ def find_years(plain: str, issued: Issued) -> Iterator[Found]:
             yield Found("date", begin, match.end(), LIKELY, {"iso": last, "bound": "by"})
         else:
             yield Found("period", begin, match.end(), LIKELY, {"start": f"{match['y']}-01-01", "end": last})
+
+
+def find_spans_of_months(plain: str, issued: Issued) -> Iterator[Found]:
+    """Windows from a month to a month."""
+    for match in _MONTHS_FROM_TO.finditer(plain):
+        year, confidence = _year_for(match, int(match["m"]), issued)
+        first, last = int(match["a_m"]), int(match["m"])
+        begin = int(match["a_y"]) if match["a_y"] else year
+        if year is None or begin is None or not (1 <= first <= 12 and 1 <= last <= 12):
+            continue
+        facts = {"start": f"{begin}-{first:02}-01", "end": _month_end(year, last)}
+        over = facts["start"] > facts["end"] or _is_over(facts["end"], issued)
+        if not over and not is_cut_off(plain, match.start()):
+            yield Found("period", match.start(), match.end(), confidence, facts)
 
 
 def find_periods(plain: str, issued: Issued) -> Iterator[Found]:

@@ -18,6 +18,7 @@ from .days import (
     find_months,
     find_periods,
     find_same_days,
+    find_spans_of_months,
     find_years,
     is_cut_off,
 )
@@ -46,6 +47,8 @@ _REFERENCE = re.compile(
     r"theo (?:thời gian|thời hạn|tiến độ) (?:quy định |nêu )?tại [^.;]{3,60}",
     re.IGNORECASE,
 )
+_GLUE = re.compile(r"[\s,;]*(?:và\s+)?")
+"""What stands between two rules of one phrase belongs to neither."""
 _MAY_HOLD = re.compile(
     r"\d|quý|ngày cuối|hằng|hàng|mỗi|định kỳ|thường xuyên|đúng t|khi có|theo t", re.IGNORECASE
 )
@@ -83,8 +86,10 @@ def read_deadlines(
             if found.kind == "none" and out:
                 continue
             taken.append((found.start, found.end))
-            span = Span(offset + found.start, offset + found.end)
-            phrase = text[found.start : found.end]
+            glue = _GLUE.match(plain, found.start, found.end)
+            start = glue.end() if glue else found.start
+            span = Span(offset + start, offset + found.end)
+            phrase = text[start : found.end]
             facts = tuple(sorted(found.facts.items()))
             confidence = (
                 min(found.confidence, DOUBTFUL) if _is_mended(plain, text, found) else found.confidence
@@ -143,6 +148,7 @@ def _references(plain: str, _issued: Issued) -> Iterator[Found]:
 _FINDERS = (
     find_recurrences,
     find_periods,
+    find_spans_of_months,
     _relatives,
     find_dates,
     find_events,

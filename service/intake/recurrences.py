@@ -37,11 +37,13 @@ _QUARTER_DAY = re.compile(
 _WORDS = r"(?:,?\s+(?!thứ\s|trước\s)\w+){0,16}?"
 """What a unit sends and to whom, between the period and its day."""
 _MONTHLY_BY = re.compile(
-    rf"{_EACH}\s+tháng{_WORDS}{_AFTER}ngày\s+(?P<d>\d{{1,2}})(?![/.\d])(?:\s+của tháng)?\)?", re.IGNORECASE
+    rf"(?:{_EACH}\s+|\d{{1,2}} lần\s*/\s*)tháng{_WORDS}{_AFTER}ngày\s+(?P<d>\d{{1,2}})(?![/.\d])(?:\s+của "
+    rf"tháng)?\)?",
+    re.IGNORECASE,
 )
 _WEEKLY_BY = re.compile(
-    rf"{_EACH}\s+tuần{_WORDS}\s*,?\s*\(?\s*(?:vào\s+)?{_BY}(?:{TIME}\s*,?\s*)?(?:(?:buổi\s+)?(?:sáng|"
-    rf"chiều)\s+)?(?:ngày\s+)?"
+    rf"(?:{_EACH}|báo cáo|giao ban)\s+tuần{_WORDS}\s*,?\s*\(?\s*(?:vào\s+)?{_BY}(?:{TIME}\s*,?\s*)?"
+    rf"(?:(?:buổi\s+)?(?:sáng|chiều)\s+)?(?:ngày\s+)?"
     rf"thứ\s+(?P<w>{_DAY})(?:(?:\s*,|\s+và)\s+thứ\s+(?P<w2>{_DAY}))?",
     re.IGNORECASE,
 )
@@ -62,6 +64,17 @@ _YEAR_DAY = re.compile(
     rf" vào)?)\s+(?:ngày\s+)?(?P<d3>\d{{1,2}}){_OF_MONTH}(?P<m3>\d{{1,2}})"
     rf"(?!\s*(?:[/.-]|năm)\s*\d)"
     rf"|{_BY}(?:ngày\s+)?(?P<d2>\d{{1,2}}){_OF_MONTH}(?P<m2>\d{{1,2}})\s+(?:của\s+)?{_EACH}\s+năm)",
+    re.IGNORECASE,
+)
+_TWO_DAYS_A_YEAR = re.compile(
+    rf"{_BY}ngày\s+(?P<d1>\d{{1,2}}){_OF_MONTH}(?P<m1>\d{{1,2}})(?:\s+và|"
+    rf"\s*,)\s+(?:trước\s+)?ngày\s+(?P<d2>\d{{1,2}})"
+    rf"{_OF_MONTH}(?P<m2>\d{{1,2}})\s+{_EACH}\s+năm",
+    re.IGNORECASE,
+)
+_EVERY_OTHER = re.compile(
+    r"(?:định kỳ\s+)?0?(?P<n>[2-9])\s+(?P<unit>ngày|tuần|tháng|năm)\s*(?:/\s*(?:01\s+)?|"
+    r"một\s+)lần(?!\w)",
     re.IGNORECASE,
 )
 _TERM_DAY = re.compile(
@@ -139,6 +152,8 @@ def clock(match: re.Match[str]) -> str:
 
 def find_recurrences(plain: str, _issued: object) -> Iterator[Found]:
     """Recurring deadlines of a passage; the precise forms come first."""
+    yield from _twice_a_year(plain)
+    yield from _every_other(plain)
     yield from _fixed_days(plain)
     yield from _terms(plain)
     yield from _term_days(plain)
@@ -173,6 +188,24 @@ def _frequency(term: str) -> str:
     if "6 tháng" in words or "sáu tháng" in words or "nửa năm" in words:
         return "half_yearly"
     return _FREQUENCY[words.split()[-1]]
+
+
+def _twice_a_year(plain: str) -> Iterator[Found]:
+    """ "trước ngày 15 tháng 6 và ngày 15 tháng 12 hằng năm" are two days a year."""
+    for match in _TWO_DAYS_A_YEAR.finditer(plain):
+        start = match.start()
+        for n in "12":
+            day, month, end = int(match[f"d{n}"]), int(match[f"m{n}"]), match.end(f"m{n}")
+            rule = Rule([("freq", "yearly"), ("by_month", month), ("by_month_day", day)])
+            yield Found("recurring", start, end if n == "1" else match.end(), 0.85, {"rule": rule})
+            start = end
+
+
+def _every_other(plain: str) -> Iterator[Found]:
+    """ "02 tuần/lần" comes every second week."""
+    for match in _EVERY_OTHER.finditer(plain):
+        rule = Rule([("freq", _FREQUENCY[match["unit"].lower()]), ("interval", int(match["n"]))])
+        yield Found("recurring", match.start(), match.end(), 0.85, {"rule": rule})
 
 
 def _fixed_days(plain: str) -> Iterator[Found]:
