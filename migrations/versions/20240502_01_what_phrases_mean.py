@@ -6,8 +6,6 @@ Step: expand. Old code ignores the table. Rows: none. Lock: none that anybody wa
 import sqlalchemy as sa
 from alembic import op
 
-from service.domain.sql import Instant
-
 revision = "20240502_01"
 down_revision = "20240501_01"
 branch_labels = None
@@ -31,9 +29,9 @@ def upgrade() -> None:
         sa.Column("unit_id", sa.Uuid(), sa.ForeignKey("unit.id")),
         sa.Column("group_id", sa.Uuid(), sa.ForeignKey("unit_group.id")),
         sa.Column("confirmed_by", sa.Uuid(), nullable=False),
-        sa.Column("confirmed_at", Instant, nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revoked_by", sa.Uuid()),
-        sa.Column("revoked_at", Instant),
+        sa.Column("revoked_at", sa.DateTime(timezone=True)),
         sa.CheckConstraint("(unit_id IS NULL) <> (group_id IS NULL)", name="one_target"),
         sa.CheckConstraint("(revoked_at IS NULL) = (revoked_by IS NULL)", name="revoked"),
     )
