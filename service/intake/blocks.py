@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from . import lexicon as lex
 from . import marks
+from .grid import join
 from .heal import legible
 from .labels import COUNTED, LOOSE, read_label
 from .lines import Cell, Line, Zone
@@ -132,13 +133,7 @@ def _lay_out(groups: list[list[Line]]) -> tuple[str, list[Block]]:
 
 
 def _join(group: Sequence[Line]) -> str:
-    """Join wrapped lines; a symbol broken at its hyphen ("UBND-" "KGVX") is put together again."""
-    text = ""
-    for line in group:
-        part = re.sub(r"\s+", " ", line.text).strip()
-        glue = "" if not text or re.search(r"[^\W_]-$", text) else " "
-        text += glue + part
-    return text
+    return join([re.sub(r"\s+", " ", line.text).strip() for line in group])
 
 
 def _length(line: Line) -> int:

@@ -15,7 +15,7 @@ from .names import unit_key
 from .proposal import Assigned, Deadline, Item, Span
 from .references import citations
 from .roles import Sense, read_roles
-from .tracking import is_dated, sets_day, tracked, with_paths
+from .tracking import is_dated, sets_day, tracked
 
 _NOT_A_TASK = re.compile(
     r"^(?:Đánh giá(?: chung|\s*$|:| kết quả| tình hình)|Kết quả (?!.*\b(?:báo cáo|gửi)\b)|Tình hình|"
@@ -141,7 +141,7 @@ class Reader:
 
 
 def read_items(body: Body, reader: Reader, context: Context) -> tuple[Item, ...]:
-    """The items with everything they mean."""
+    """The items with everything they mean; paths come when all parts of the document are together."""
     roots = [
         _meaning(draft, reader, context, Doubt.BARREN if context.told_only else Doubt.NONE)
         for draft in body.roots
@@ -149,7 +149,7 @@ def read_items(body: Body, reader: Reader, context: Context) -> tuple[Item, ...]
     roots = _closing(roots, body)
     named = _named_in_lead_in(body, reader)
     roots = [_with_lead_in(item, named) for item in roots]
-    return with_paths(tracked(item) for item in roots)
+    return tuple(tracked(item) for item in roots)
 
 
 def _meaning(draft: Draft, reader: Reader, context: Context, doubt: Doubt) -> Item:

@@ -42,7 +42,7 @@ class Grid:
 
 
 def join(texts: Sequence[str]) -> str:
-    """Join wrapped lines; a word or symbol broken at its hyphen is put together again."""
+    """Join wrapped lines; a word or symbol broken at its hyphen ("UBND-" "KGVX") is put together again."""
     out = ""
     for text in texts:
         glue = "" if not out or _HYPHENATED.search(out) else " "

@@ -11,7 +11,6 @@ RELATIVE_CHARACTERS_MAX = 90
 
 SEP = r"(?:\s*,\s*(?:và\s+)?|\s+và\s+|\s*/\s*)"
 COUNCIL = re.compile(lex.COUNCILS)
-DEPARTMENT_HEADS = re.compile(rf"(?:{lex.DEPARTMENTS})(?=\s)")
 SCOPE = re.compile(
     rf"\s+(?:(?P<plural>(?:ở )?các cấp|cùng cấp|(?:các|\d{{1,3}}|những|mỗi)\s+{lex.LEVEL_NOUNS}|"
     rf"cấp\s+{lex.LEVEL_NOUNS}|"

@@ -26,8 +26,8 @@ class Archive:
         self._unpacked = 0
 
     def names(self) -> list[str]:
-        """The names of the parts."""
-        return self._zip.namelist()
+        """The names of the parts; folders are none."""
+        return [name for name in self._zip.namelist() if not name.endswith("/")]
 
     def chunks(self, name: str) -> Iterator[bytes]:
         """Unpack one part piece by piece.

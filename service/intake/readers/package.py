@@ -69,8 +69,7 @@ def _unpacked(data: bytes, limits: Limits) -> tuple[bytes, dict[str, bytes]]:
     if not data.startswith(b"PK"):
         return data, {}
     archive = Archive(data, limits)
-    names = [name for name in archive.names() if not name.endswith("/")]
-    contents = {name: b"".join(archive.chunks(name)) for name in names}
+    contents = {name: b"".join(archive.chunks(name)) for name in archive.names()}
     message = next((name for name, content in contents.items() if is_message(content)), None)
     if message is None:
         raise UnsupportedDocument
@@ -108,7 +107,7 @@ def _single(content: bytes, limits: Limits) -> bytes:
     if not content.startswith(b"PK"):
         return content
     archive = Archive(content, limits)
-    names = [name for name in archive.names() if not name.endswith("/")]
+    names = archive.names()
     return b"".join(archive.chunks(names[0])) if len(names) == 1 else content
 
 
