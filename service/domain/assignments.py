@@ -1,6 +1,6 @@
 """Which units answer for an item, as a person confirms it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -27,6 +27,7 @@ from service.domain.tables import (
     AssignmentRole,
     Directive,
     Item,
+    PhraseMeaning,
     Unit,
     UnitGroup,
     table,
@@ -34,15 +35,26 @@ from service.domain.tables import (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AssignmentOrder:
-    """A unit or a group (exactly one, by its code) for an item, as a person confirms it.
+class Target:
+    """A unit or a group (exactly one), by its code."""
+
+    unit_code: str | None = None
+    group_code: str | None = None
+
+    @property
+    def code(self) -> str:
+        """The code given."""
+        return self.unit_code or self.group_code or ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignmentOrder(Target):
+    """A unit or a group for an item, as a person confirms it.
 
     `remember` is the phrase of the document that means this unit or group from now on.
     """
 
     role: AssignmentRole
-    unit_code: str | None = None
-    group_code: str | None = None
     exceptions: tuple[str, ...] = ()
     due_on: date | None = None
     remember: str | None = None
@@ -118,7 +130,8 @@ def _replace_assignments(
     *,
     now: datetime,
 ) -> None:
-    units, groups = _targets(session, actor, orders, office_day(now))
+    left_out = {code for order in orders for code in order.exceptions}
+    units, groups = _targets(session, actor, orders, office_day(now), others=left_out)
     old = select(Assignment.id).where(Assignment.item_id == item.id)
     exceptions, assignments = table(AssignmentException), table(Assignment)
     session.connection().execute(sa.delete(exceptions).where(exceptions.c.assignment_id.in_(old)))
@@ -137,36 +150,36 @@ def _replace_assignments(
         for code in order.exceptions:
             session.add(AssignmentException(assignment_id=row.id, unit_id=units[code]))
         if order.remember:
-            code = order.unit_code or order.group_code or ""
-            target = {"unit_id": row.unit_id, "group_id": row.group_id}
-            remember(session, actor, order.remember, **target, code=code, now=now)
-    told = [{"role": str(o.role), "code": o.unit_code or o.group_code or ""} for o in orders]
+            ids = {"unit_id": row.unit_id, "group_id": row.group_id}
+            remember(session, actor, order.remember, **ids, code=order.code, now=now)
+    told = [{"role": str(order.role), "code": order.code} for order in orders]
     fact = ItemAssigned(subject_id=item.id, directive_id=directive.id, locator=item.locator, assignments=told)
     emit(session, fact, actor=actor, at=now)
 
 
-def target_of(
-    session: Session, actor: Actor, unit_code: str | None, group_code: str | None, *, now: datetime
-) -> tuple[UUID | None, UUID | None]:
-    """Return the id of a unit living today or of a group of the register, by the code given (exactly one).
+def confirm_meaning(
+    session: Session, actor: Actor, phrase: str, target: Target, *, now: datetime
+) -> PhraseMeaning:
+    """Say what a phrase of documents means; what it meant before is revoked.
 
     Raises:
-        InvalidValue: Neither code is given, or both.
+        InvalidValue: The phrase has no letter, or the target not exactly one code.
         UnknownReference: Nothing bears the code.
     """
-    order = AssignmentOrder(role=AssignmentRole.LEAD, unit_code=unit_code, group_code=group_code)
-    units, groups = _targets(session, actor, [order], office_day(now))
-    return units.get(unit_code or ""), groups.get(group_code or "")
+    actor.require(Action.DRAFT_DIRECTIVE)
+    units, groups = _targets(session, actor, [target], office_day(now))
+    ids = {"unit_id": units.get(target.code), "group_id": groups.get(target.code)}
+    return remember(session, actor, phrase, **ids, code=target.code, now=now)
 
 
 def _targets(
-    session: Session, actor: Actor, orders: Sequence[AssignmentOrder], day: date
+    session: Session, actor: Actor, targets: Sequence[Target], day: date, *, others: Set[str] = frozenset()
 ) -> tuple[dict[str, UUID], dict[str, UUID]]:
-    """Return the ids behind the codes of units and groups."""
-    if any((order.unit_code is None) == (order.group_code is None) for order in orders):
+    """Return the ids behind the codes of units and groups; `others` are codes of further units."""
+    if any((target.unit_code is None) == (target.group_code is None) for target in targets):
         raise InvalidValue(field="assignments", detail="each needs a unit_code or a group_code, not both")
-    unit_codes = {code for order in orders for code in (order.unit_code, *order.exceptions) if code}
-    group_codes = {order.group_code for order in orders if order.group_code}
+    unit_codes = {target.unit_code for target in targets if target.unit_code} | others
+    group_codes = {target.group_code for target in targets if target.group_code}
     unit, group = table(Unit), table(UnitGroup)
     rows = session.connection().execute(
         sa.select(unit.c.code, unit.c.id).where(unit.c.code.in_(unit_codes), lives_on(day))

@@ -23,8 +23,8 @@ def remember(
     actor: Actor,
     phrase: str,
     *,
-    unit_id: UUID | None = None,
-    group_id: UUID | None = None,
+    unit_id: UUID | None,
+    group_id: UUID | None,
     code: str,
     now: datetime,
 ) -> PhraseMeaning:

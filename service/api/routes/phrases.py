@@ -10,9 +10,8 @@ from service.api.problems import problems
 from service.api.strict import StrictRoute
 from service.api.views.phrases import MeaningPage, MeaningView, meaning_view
 from service.domain import phrases as actions
-from service.domain.assignments import target_of
+from service.domain.assignments import Target, confirm_meaning
 from service.domain.errors import InvalidValue, NotFound, UnknownReference
-from service.domain.permissions import Action
 from service.domain.reading import phrases
 from service.edge import cursors
 from service.edge.actor import CurrentActor
@@ -46,12 +45,8 @@ def list_phrase_meanings(asked: Annotated[MeaningQuery, Query()], reads: Reads) 
 def confirm_phrase_meaning(body: MeaningBody, actor: CurrentActor, work: Work, now: Now) -> Response:
     """Say what a phrase means; what it meant before holds no longer."""
     with work as session:
-        actor.require(Action.DRAFT_DIRECTIVE)
-        unit_id, group_id = target_of(session, actor, body.unit_code, body.group_code, now=now)
-        code = body.unit_code or body.group_code or ""
-        row = actions.remember(
-            session, actor, body.phrase, unit_id=unit_id, group_id=group_id, code=code, now=now
-        )
+        target = Target(unit_code=body.unit_code, group_code=body.group_code)
+        row = confirm_meaning(session, actor, body.phrase, target, now=now)
         view = meaning_view(phrases.one(session.connection(), actor, row.id))
         return work.answer(MeaningView, view, status=201, version=row.version)
 
