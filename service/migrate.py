@@ -1,9 +1,13 @@
 """Bring a database to the schema of this version."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError
 
 from service.database import Database
 
@@ -19,7 +23,37 @@ def config(connection: object) -> Config:
 
 
 def upgrade(database: Database) -> None:
-    """Apply every migration that the database has not seen."""
-    with database.engine.connect() as connection:
+    """Apply every migration that the database has not seen, all of them or none."""
+    with database.engine.connect() as connection, _tables_may_be_copied(connection):
         command.upgrade(config(connection), "head")
+        _require_whole(connection)
         connection.commit()
+
+
+@contextmanager
+def _tables_may_be_copied(connection: Connection) -> Iterator[None]:
+    """Let SQLite change a table by a copy that takes its name: references are checked at the end."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = connection.connection
+    driver.execute("PRAGMA foreign_keys=off")  # heard only outside a transaction
+    try:
+        yield
+    finally:
+        connection.rollback()
+        driver.execute("PRAGMA foreign_keys=on")
+
+
+def _require_whole(connection: Connection) -> None:
+    """Return if every reference leads somewhere.
+
+    Raises:
+        IntegrityError: One does not; the transaction must not be committed.
+    """
+    if connection.dialect.name == "sqlite":
+        lost = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        if lost:
+            raise IntegrityError(
+                "PRAGMA foreign_key_check", None, ValueError(f"lost references: {lost[:10]}")
+            )

@@ -13,7 +13,7 @@ from service.domain.calendar import office_day
 from service.domain.deadlines import checked
 from service.domain.directives import find_directive, find_item, require_draft
 from service.domain.errors import InvalidValue, UnknownReference
-from service.domain.events import ItemAssigned
+from service.domain.events.directives import ItemAssigned
 from service.domain.ids import new_id
 from service.domain.mapping import load_registry
 from service.domain.mentions import read_mention

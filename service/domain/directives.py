@@ -16,7 +16,7 @@ from service.domain.errors import (
     NotFound,
     StaleVersion,
 )
-from service.domain.events import DirectiveChanged, DirectiveDrafted
+from service.domain.events.directives import DirectiveChanged, DirectiveDrafted
 from service.domain.ids import new_id
 from service.domain.items import Node, locator, walk
 from service.domain.mapping import Registry, load_registry

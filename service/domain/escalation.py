@@ -11,6 +11,14 @@ class WatchKind(StrEnum):
     ACKNOWLEDGEMENT = "acknowledgement"
     SILENCE = "silence"
     ACCEPTANCE = "acceptance"
+    RETURN = "return"
+    EXTENSION = "extension"
+    EXPLANATION = "explanation"
+    COORDINATION = "coordination"
+
+
+FROM_DUE_DAY = frozenset({WatchKind.DEADLINE, WatchKind.EXPLANATION, WatchKind.COORDINATION})
+"""Clocks that count from the end of the day on which something is due, not from when something happened."""
 
 
 class Role(StrEnum):
@@ -114,6 +122,11 @@ def _climb(
 
 O, H, C, V = Role.OFFICER, Role.HEAD, Role.OFFICE_CHIEF, Role.VICE_CHAIR  # noqa: E741
 HOUR = 60
+WAITS_AT_KEEPER = (WatchKind.ACCEPTANCE, WatchKind.RETURN, WatchKind.EXTENSION)
+"""What the keeper's own office is reminded of (R21)."""
+
+ANSWERED_BY_A_DAY = (WatchKind.EXPLANATION, WatchKind.COORDINATION)
+"""What a unit was asked and must answer by a day."""
 
 ORDINARY = (
     Policy(
@@ -129,7 +142,14 @@ ORDINARY = (
     ),
     Policy(WatchKind.ACKNOWLEDGEMENT, _climb((O, 2), (H, 4), (C, 7), (V, 10))),
     Policy(WatchKind.SILENCE, _climb((O, 30), (C, 90), pace=Pace.DAYS), repeat_last=1, repeat_days=30),
-    Policy(WatchKind.ACCEPTANCE, (Step(O, 2, at_keeper=True), Step(C, 5, at_keeper=True)), 1, 7),
+    *(
+        Policy(kind, (Step(O, 2, at_keeper=True), Step(C, 5, at_keeper=True)), 1, 7)
+        for kind in WAITS_AT_KEEPER
+    ),
+    *(
+        Policy(kind, _climb((O, -1), (O, 0), (H, 1), (C, 3)), repeat_last=1, repeat_days=7)
+        for kind in ANSWERED_BY_A_DAY
+    ),
 )
 URGENT = (
     Policy(

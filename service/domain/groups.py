@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 
 from service.domain.calendar import office_day
 from service.domain.errors import AlreadyExists, InvalidValue, NotFound, StaleVersion, UnknownReference
-from service.domain.events import GroupChanged
+from service.domain.events.registry import GroupChanged
 from service.domain.group_rules import LIST_MAX, Rule
 from service.domain.ids import new_id
 from service.domain.outbox import emit

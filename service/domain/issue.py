@@ -11,17 +11,17 @@ from sqlmodel import Session, select
 from service.domain.deadlines import checked, due_day
 from service.domain.directives import change_identity, find_directive, require_draft
 from service.domain.errors import DirectiveIncomplete, DueBeforeAssigned, ItemsWithoutLead, UnknownReference
-from service.domain.escalation import WatchKind
-from service.domain.events import DirectiveIssued, ObligationAssigned
+from service.domain.events.directives import DirectiveIssued
 from service.domain.expansion import units_of
 from service.domain.ids import NIL, new_id
 from service.domain.items import Tree
 from service.domain.lifecycle import State
-from service.domain.outbox import emit, emit_many
+from service.domain.opening import open_duties
+from service.domain.outbox import emit
 from service.domain.people import Actor, lives_on
 from service.domain.permissions import Action
 from service.domain.readiness import holders, load_tree, nobody_answers
-from service.domain.sql import insert_from, instant, new_ids
+from service.domain.sql import insert_from, new_ids
 from service.domain.tables import (
     Assignment,
     AssignmentRole,
@@ -31,17 +31,14 @@ from service.domain.tables import (
     Item,
     Obligation,
     ObligationSource,
-    ObligationVersion,
     Unit,
     Waiver,
     table,
 )
-from service.domain.watching import start
 from service.domain.workdays import WorkingDays
 
 item, assignment, obligation = table(Item), table(Assignment), table(Obligation)
-version, source, coordination = table(ObligationVersion), table(ObligationSource), table(Coordination)
-unit = table(Unit)
+source, coordination = table(ObligationSource), table(Coordination)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +103,7 @@ def issue(
         waivers=[{"code": code, "reason": reason} for code, reason in waive],
     )
     emit(session, fact, actor=actor, at=now)
-    assigned = sa.select(obligation.c.id).where(obligation.c.directive_id == directive.id)
-    emit_many(session, ObligationAssigned, assigned, actor=actor, at=now)
+    open_duties(session, actor, obligation.c.directive_id == directive.id, effective_on=issued_on, now=now)
     return Issued(directive, count)
 
 
@@ -176,7 +172,7 @@ def _waive(
 
 
 def _oblige(session: Session, directive: Directive, issued_on: date, *, now: datetime) -> int:
-    """Make obligations, their first versions, sources, coordinations and clocks, each in one statement."""
+    """Make obligations, their sources and coordinations, each in one statement."""
     connection = session.connection()
     pairs = units_of(session, directive.id, issued_on)
     tracked = sa.and_(item.c.directive_id == directive.id, item.c.is_tracked)
@@ -207,46 +203,16 @@ def _oblige(session: Session, directive: Directive, issued_on: date, *, now: dat
         .group_by(item.c.id, pairs.c.unit_id)
     )
     count = insert_from(connection, obligation, duties, rows)
-    _remember(connection, directive, pairs, duty_id, now=now)
-    mine = obligation.c.directive_id == directive.id
-    start(session, WatchKind.ACKNOWLEDGEMENT, mine, now=now)
-    start(session, WatchKind.DEADLINE, sa.and_(mine, obligation.c.due_on.is_not(None)), now=now)
-    start(session, WatchKind.SILENCE, sa.and_(mine, obligation.c.due_on.is_(None)), now=now)
+    _name_sources(connection, pairs, duty_id)
+    _name_coordinators(connection, directive, pairs, now=now)
     return count
 
 
-def _remember(
-    connection: sa.Connection,
-    directive: Directive,
-    pairs: sa.CTE,
-    duty_id: sa.ColumnElement[UUID],
-    *,
-    now: datetime,
-) -> None:
-    """Write the first versions, where each duty came from and who coordinates.
+def _name_sources(connection: sa.Connection, pairs: sa.CTE, duty_id: sa.ColumnElement[UUID]) -> None:
+    """Write where each duty came from.
 
     `duty_id` is the expression that made the keys; it makes the same ones again, without a join.
     """
-    mine = obligation.c.directive_id == directive.id
-    columns = [
-        "obligation_id",
-        "version",
-        "state",
-        "original_due_on",
-        "due_on",
-        "effective_on",
-        "recorded_from",
-    ]
-    first = sa.select(
-        obligation.c.id,
-        obligation.c.version,
-        obligation.c.state,
-        obligation.c.original_due_on,
-        obligation.c.due_on,
-        obligation.c.assigned_on,
-        instant(now),
-    ).where(mine)
-    connection.execute(sa.insert(version).from_select(columns, first))
     named = (
         sa.select(duty_id, assignment.c.id)
         .select_from(pairs)
@@ -255,7 +221,6 @@ def _remember(
         .where(item.c.is_tracked, assignment.c.role == AssignmentRole.LEAD)
     )
     connection.execute(sa.insert(source).from_select(["obligation_id", "assignment_id"], named))
-    _name_coordinators(connection, directive, pairs, now=now)
 
 
 def _name_coordinators(

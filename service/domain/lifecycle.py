@@ -14,7 +14,10 @@ class State(StrEnum):
     IN_PROGRESS = "in_progress"
     SUBMITTED = "submitted"
     ACCEPTED = "accepted"
+    RETURNED = "returned"
+    SUSPENDED = "suspended"
     WITHDRAWN = "withdrawn"
+    TRANSFERRED = "transferred"
 
 
 class Move(StrEnum):
@@ -26,11 +29,19 @@ class Move(StrEnum):
     ACCEPT = "accept"
     SEND_BACK = "send_back"
     REOPEN = "reopen"
+    RETURN = "return"
+    REFUSE_RETURN = "refuse_return"
+    SUSPEND = "suspend"
+    RESUME = "resume"
     WITHDRAW = "withdraw"
+    TRANSFER = "transfer"
 
 
 class Timeliness(StrEnum):
-    """How an obligation stands at a cut-off day; never stored."""
+    """How an obligation stands at a cut-off day; never stored.
+
+    `paused`: its clock stands, because the unit gave it back or the office suspended it.
+    """
 
     UNDATED = "undated"
     ON_TRACK = "on_track"
@@ -39,20 +50,31 @@ class Timeliness(StrEnum):
     DONE_ON_TIME = "done_on_time"
     DONE_LATE = "done_late"
     DONE_UNDATED = "done_undated"
+    PAUSED = "paused"
 
 
 WORKING = frozenset({State.ASSIGNED, State.ACKNOWLEDGED, State.IN_PROGRESS})
 OPEN = WORKING | {State.SUBMITTED}
+PAUSED = frozenset({State.RETURNED, State.SUSPENDED})
+CLOSED = frozenset({State.WITHDRAWN, State.TRANSFERRED})
+"""In no cell of any table: nobody has the duty any more, or somebody else has it."""
 
-LAW: dict[Move, tuple[frozenset[State], State]] = {
-    Move.ACKNOWLEDGE: (frozenset({State.ASSIGNED}), State.ACKNOWLEDGED),
-    Move.REPORT: (WORKING, State.IN_PROGRESS),
-    Move.SUBMIT: (WORKING, State.SUBMITTED),
-    Move.ACCEPT: (frozenset({State.SUBMITTED}), State.ACCEPTED),
-    Move.SEND_BACK: (frozenset({State.SUBMITTED}), State.IN_PROGRESS),
-    Move.REOPEN: (frozenset({State.ACCEPTED}), State.IN_PROGRESS),
-    Move.WITHDRAW: (OPEN, State.WITHDRAWN),
+LAW: dict[Move, tuple[frozenset[State], frozenset[State]]] = {
+    Move.ACKNOWLEDGE: (frozenset({State.ASSIGNED}), frozenset({State.ACKNOWLEDGED})),
+    Move.REPORT: (WORKING, frozenset({State.IN_PROGRESS})),
+    Move.SUBMIT: (WORKING, frozenset({State.SUBMITTED})),
+    Move.ACCEPT: (frozenset({State.SUBMITTED}), frozenset({State.ACCEPTED})),
+    Move.SEND_BACK: (frozenset({State.SUBMITTED}), frozenset({State.IN_PROGRESS})),
+    Move.REOPEN: (frozenset({State.ACCEPTED}), frozenset({State.IN_PROGRESS})),
+    Move.RETURN: (frozenset({State.ASSIGNED, State.ACKNOWLEDGED}), frozenset({State.RETURNED})),
+    Move.REFUSE_RETURN: (frozenset({State.RETURNED}), frozenset({State.ACKNOWLEDGED})),
+    Move.SUSPEND: (WORKING, frozenset({State.SUSPENDED})),
+    Move.RESUME: (frozenset({State.SUSPENDED}), WORKING),
+    Move.WITHDRAW: (OPEN | PAUSED, frozenset({State.WITHDRAWN})),
+    Move.TRANSFER: (OPEN | PAUSED, frozenset({State.TRANSFERRED})),
 }
+"""Move → (states it starts from, states it may lead to). Only a resumption has a choice: it goes back to
+where the duty stood when it was suspended."""
 
 
 def allowed_moves(state: State) -> list[Move]:
@@ -60,16 +82,26 @@ def allowed_moves(state: State) -> list[Move]:
     return [move for move, (sources, _) in LAW.items() if state in sources]
 
 
-def after(state: State, move: Move) -> State:
+def after(state: State, move: Move, *, back_to: State | None = None) -> State:
     """Return the state that a move leads to.
+
+    Args:
+        state: Where the duty is.
+        move: What is to be done.
+        back_to: Where a move with a choice leads.
 
     Raises:
         MoveNotAllowed: The state does not allow it; carries the moves that it does.
     """
-    sources, target = LAW[move]
+    sources, targets = LAW[move]
     if state not in sources:
         raise MoveNotAllowed(state=state, move=move, allowed=[str(m) for m in allowed_moves(state)])
-    return target
+    if back_to is None:
+        (target,) = targets
+        return target
+    if back_to not in targets:
+        raise ValueError(f"{move} does not lead to {back_to}")
+    return back_to
 
 
 def timeliness(
@@ -85,10 +117,12 @@ def timeliness(
         soon_on: A deadline up to this day is near; see `calendar.soon_on`.
 
     Returns:
-        None for what was withdrawn: it is in no cell of any table.
+        None for what was withdrawn or passed on: it is in no cell of any table.
     """
-    if state is State.WITHDRAWN:
+    if state in CLOSED:
         return None
+    if state in PAUSED:
+        return Timeliness.PAUSED
     handed_in = done_on is not None and done_on <= cut_off
     if state is State.ACCEPTED and handed_in:
         if due_on is None:

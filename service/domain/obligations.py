@@ -1,19 +1,17 @@
-"""The life of one obligation: every move checks the law, keeps a version and tells the journal."""
+"""The main line of an obligation's life: received, reported on, handed in, judged; and taken back."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from service.domain.calendar import office_day
-from service.domain.errors import EvidenceRequired, NotAllowed, NotFound, StaleVersion, UnknownReference
+from service.domain.errors import EvidenceRequired, UnknownReference
 from service.domain.escalation import WatchKind
-from service.domain.events import (
+from service.domain.events.obligations import (
     ObligationAccepted,
-    ObligationAcknowledged,
     ObligationReopened,
     ObligationSentBack,
     ObligationSubmitted,
@@ -21,49 +19,24 @@ from service.domain.events import (
     ProgressReported,
 )
 from service.domain.ids import new_id
-from service.domain.lifecycle import Move, State, after
+from service.domain.lifecycle import Move, after
+from service.domain.moves import acknowledged, find_obligation, move, work_again
 from service.domain.outbox import emit
-from service.domain.people import Actor, relations
-from service.domain.permissions import Action, require
+from service.domain.people import Actor
+from service.domain.permissions import Action
 from service.domain.tables import (
     Blob,
     Decision,
     Item,
     Obligation,
-    ObligationVersion,
     ProgressUpdate,
     Submission,
     SubmissionFile,
     table,
 )
-from service.domain.watching import restart, stop
+from service.domain.watching import restart, stop, stop_all
 
-history = table(ObligationVersion)
-
-
-def find_obligation(
-    session: Session, actor: Actor, obligation_id: UUID, action: Action, *, version: int | None
-) -> Obligation:
-    """Return an obligation, locked, if the actor may do this to it.
-
-    Raises:
-        NotFound: There is none, or the actor may not know that there is.
-        NotAllowed: The actor may see it but not do this.
-        StaleVersion: `version` is given and is not the present one.
-    """
-    query = select(Obligation).where(Obligation.id == obligation_id).with_for_update()
-    obligation = session.exec(query).first()
-    if obligation is None:
-        raise NotFound(what="obligation")
-    standing = relations(session, actor, obligation)
-    try:
-        require(Action.VIEW_OBLIGATION, standing, actor.role, actor.scopes | {"read"})
-    except NotAllowed:
-        raise NotFound(what="obligation") from None
-    require(action, standing, actor.role, actor.scopes)
-    if version is not None and version != obligation.version:
-        raise StaleVersion(version=obligation.version)
-    return obligation
+duties = table(Obligation)
 
 
 def acknowledge(
@@ -71,8 +44,8 @@ def acknowledge(
 ) -> Obligation:
     """Say that the unit has received the duty."""
     obligation = find_obligation(session, actor, obligation_id, Action.ACKNOWLEDGE, version=version)
-    _acknowledged(session, actor, obligation, now=now)
-    _move(session, obligation, Move.ACKNOWLEDGE, now=now)
+    acknowledged(session, actor, obligation, now=now)
+    move(session, obligation, Move.ACKNOWLEDGE, now=now)
     return obligation
 
 
@@ -103,10 +76,10 @@ def report_progress(
         reported_at=now,
     )
     session.add(update)
-    _acknowledged(session, actor, obligation, now=now)
+    acknowledged(session, actor, obligation, now=now)
     obligation.reported_on = office_day(now)
     obligation.percent = percent if percent is not None else obligation.percent
-    _move(session, obligation, Move.REPORT, now=now)
+    move(session, obligation, Move.REPORT, now=now)
     if obligation.due_on is None:
         restart(session, obligation.id, WatchKind.SILENCE, now=now)
     emit(
@@ -156,11 +129,11 @@ def submit(
     session.add(submission)
     session.flush()
     session.add_all(SubmissionFile(submission_id=submission.id, file_id=file_id) for file_id in known)
-    _acknowledged(session, actor, obligation, now=now)
+    acknowledged(session, actor, obligation, now=now)
     obligation.done_on = today
     obligation.reported_on = office_day(now)
-    _move(session, obligation, Move.SUBMIT, now=now)
-    stop(session, obligation.id, WatchKind.DEADLINE, WatchKind.SILENCE)
+    move(session, obligation, Move.SUBMIT, now=now)
+    stop(session, obligation.id, WatchKind.DEADLINE, WatchKind.SILENCE, now=now)
     restart(session, obligation.id, WatchKind.ACCEPTANCE, now=now)
     fact = ObligationSubmitted(subject_id=obligation.id, submission_id=submission.id, submitted_on=today)
     emit(session, fact, actor=actor, at=now)
@@ -180,8 +153,8 @@ def accept(
     obligation = find_obligation(session, actor, obligation_id, Action.ACCEPT, version=version)
     after(obligation.state, Move.ACCEPT)
     submission = _decide(session, actor, obligation, Decision.ACCEPTED, comment, now=now)
-    _move(session, obligation, Move.ACCEPT, now=now)
-    stop(session, obligation.id, WatchKind.ACCEPTANCE)
+    move(session, obligation, Move.ACCEPT, now=now)
+    stop(session, obligation.id, WatchKind.ACCEPTANCE, now=now)
     fact = ObligationAccepted(
         subject_id=obligation.id,
         submission_id=submission.id,
@@ -205,8 +178,8 @@ def send_back(
     obligation = find_obligation(session, actor, obligation_id, Action.SEND_BACK, version=version)
     after(obligation.state, Move.SEND_BACK)
     submission = _decide(session, actor, obligation, Decision.SENT_BACK, reason, now=now)
-    _move(session, obligation, Move.SEND_BACK, now=now)
-    _work_again(session, obligation, now=now)
+    move(session, obligation, Move.SEND_BACK, now=now)
+    work_again(session, obligation, now=now)
     fact = ObligationSentBack(subject_id=obligation.id, submission_id=submission.id, reason=reason)
     emit(session, fact, actor=actor, at=now)
     return obligation
@@ -223,8 +196,8 @@ def reopen(
 ) -> Obligation:
     """Open an accepted duty again, on a stated basis."""
     obligation = find_obligation(session, actor, obligation_id, Action.REOPEN, version=version)
-    _move(session, obligation, Move.REOPEN, now=now)
-    _work_again(session, obligation, now=now)
+    move(session, obligation, Move.REOPEN, now=now)
+    work_again(session, obligation, now=now)
     emit(session, ObligationReopened(subject_id=obligation.id, reason=reason), actor=actor, at=now)
     return obligation
 
@@ -240,52 +213,10 @@ def withdraw(
 ) -> Obligation:
     """Take the duty back; every clock stops."""
     obligation = find_obligation(session, actor, obligation_id, Action.WITHDRAW, version=version)
-    _move(session, obligation, Move.WITHDRAW, now=now)
-    stop(session, obligation.id, *WatchKind)
+    move(session, obligation, Move.WITHDRAW, now=now)
+    stop_all(session, duties.c.id == obligation.id, now=now)
     emit(session, ObligationWithdrawn(subject_id=obligation.id, reason=reason), actor=actor, at=now)
     return obligation
-
-
-def _move(session: Session, obligation: Obligation, move: Move, *, now: datetime) -> None:
-    """Take a move that the law allows and keep what was known until now."""
-    obligation.state = after(obligation.state, move)
-    if obligation.state in (State.IN_PROGRESS, State.WITHDRAWN):
-        obligation.done_on = None
-    recorded = sa.update(history).where(
-        history.c.obligation_id == obligation.id, history.c.version == obligation.version
-    )
-    session.connection().execute(recorded.values(recorded_to=now))
-    obligation.version += 1
-    session.add(
-        ObligationVersion(
-            obligation_id=obligation.id,
-            version=obligation.version,
-            state=obligation.state,
-            original_due_on=obligation.original_due_on,
-            due_on=obligation.due_on,
-            done_on=obligation.done_on,
-            effective_on=_effective_on(obligation, now),
-            recorded_from=now,
-        )
-    )
-    session.flush()
-
-
-def _effective_on(obligation: Obligation, now: datetime) -> date:
-    """Return the day that a state holds from: an acceptance holds from the submission."""
-    return obligation.done_on or office_day(now)
-
-
-def _acknowledged(session: Session, actor: Actor, obligation: Obligation, *, now: datetime) -> None:
-    if obligation.state is State.ASSIGNED:
-        stop(session, obligation.id, WatchKind.ACKNOWLEDGEMENT)
-        emit(session, ObligationAcknowledged(subject_id=obligation.id), actor=actor, at=now)
-
-
-def _work_again(session: Session, obligation: Obligation, *, now: datetime) -> None:
-    stop(session, obligation.id, WatchKind.ACCEPTANCE)
-    kind = WatchKind.SILENCE if obligation.due_on is None else WatchKind.DEADLINE
-    restart(session, obligation.id, kind, now=now)
 
 
 def _decide(

@@ -8,7 +8,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from service.domain.events import AUDIENCE, Event
+from service.domain.events.audience import AUDIENCE
+from service.domain.events.base import Event
 from service.domain.people import Actor
 from service.domain.tables import Event as EventRow
 from service.domain.tables import Outbox, table
@@ -17,12 +18,20 @@ event = table(EventRow)
 outbox = table(Outbox)
 
 
-def emit(session: Session, fact: Event, *, actor: Actor, at: datetime) -> None:
-    """Record a fact; it waits in the outbox if somebody has to be told."""
+def emit(session: Session, fact: Event, *, actor: Actor, at: datetime, tell_unit: UUID | None = None) -> None:
+    """Record a fact; it waits in the outbox if somebody has to be told.
+
+    Args:
+        session: The caller's transaction.
+        fact: What happened to one subject.
+        actor: Who did it.
+        at: When.
+        tell_unit: The unit that is told; None for the one that has the obligation.
+    """
     insert = sa.insert(event).values(_row(fact, actor, at)).returning(event.c.seq)
     seq = session.connection().execute(insert).scalar_one()
     if fact.kind in AUDIENCE:
-        session.connection().execute(sa.insert(outbox).values(seq=seq))
+        session.connection().execute(sa.insert(outbox).values(seq=seq, unit_id=tell_unit))
 
 
 def emit_all(session: Session, facts: Iterable[Event], *, actor: Actor, at: datetime) -> None:
@@ -46,7 +55,7 @@ def _row(fact: Event, actor: Actor, at: datetime) -> dict[str, Any]:
 def emit_many(
     session: Session, kind: type[Event], subjects: sa.Select[tuple[UUID]], *, actor: Actor, at: datetime
 ) -> None:
-    """Record one fact without further values of every selected subject, in two statements."""
+    """Record one fact without further values of every selected subject, in one statement or two."""
     connection = session.connection()
     (subject,) = subjects.selected_columns
     rows = subjects.with_only_columns(
@@ -64,6 +73,9 @@ def emit_many(
     )
     columns = ["register_id", "kind", "subject_id", "payload", "actor_id", "recorded_at"]
     insert = sa.insert(event).from_select(columns, rows)
+    if kind.kind not in AUDIENCE:
+        connection.execute(insert)
+        return
     if connection.dialect.name == "postgresql":
         written = insert.returning(event.c.seq).cte("written")
         connection.execute(sa.insert(outbox).from_select(["seq"], sa.select(written.c.seq)))

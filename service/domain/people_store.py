@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from service.domain.calendar import office_day
 from service.domain.escalation import RANKS, Role
-from service.domain.events import UnitChanged
+from service.domain.events.registry import UnitChanged
 from service.domain.ids import new_id
 from service.domain.outbox import emit_all
 from service.domain.people import Actor

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, select
 
 from service.domain.errors import InvalidValue, NotFound, StaleVersion
-from service.domain.events import PhraseConfirmed, PhraseRevoked
+from service.domain.events.registry import PhraseConfirmed, PhraseRevoked
 from service.domain.ids import new_id
 from service.domain.outbox import emit
 from service.domain.people import Actor

@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 from service.domain.calendar import FIRST_YEAR, LAST_YEAR, days, national_changes
 from service.domain.errors import AlreadyExists
 from service.domain.escalation import DEFAULTS, RANKS, Policy
-from service.domain.events import KeeperChanged
+from service.domain.events.registry import KeeperChanged
 from service.domain.ids import new_id
 from service.domain.outbox import emit
 from service.domain.people import Actor

@@ -56,6 +56,7 @@ def _take(connection: sa.Connection, due: sa.ColumnElement[bool], *, now: dateti
         "register_id": watch.c.register_id,
         "watch_id": watch.c.id,
         "obligation_id": watch.c.obligation_id,
+        "unit_id": watch.c.unit_id,
         "round": watch.c.round,
         "step": watch.c.next_step,
         "occurrence": watch.c.occurrence,

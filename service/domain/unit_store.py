@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from service.domain.errors import InvalidValue
-from service.domain.events import UnitChanged, UnitRegistered
+from service.domain.events.registry import UnitChanged, UnitRegistered
 from service.domain.ids import new_id
 from service.domain.outbox import emit_all
 from service.domain.people import Actor

@@ -1,13 +1,13 @@
 """Clocks: started with a duty, stopped by its progress, moved on by the sweep (R21, R22)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from service.domain.escalation import Pace, WatchKind
+from service.domain.escalation import FROM_DUE_DAY, Pace, WatchKind
 from service.domain.sql import insert_from, instant, new_ids, plus_minutes
 from service.domain.tables import (
     CalendarDay,
@@ -84,15 +84,64 @@ def start(session: Session, kind: WatchKind, which: sa.ColumnElement[bool], *, n
     `now` will be recorded as skipped.
     """
     anchor_on = ANCHORS[kind]
-    moment = _moments(kind, which, now=now)
-    values = {
-        "id": new_ids(now, sa.literal(kind.value), obligation.c.id),
+    anchor = sa.select(obligation.c.directive_id, anchor_on.label("anchor_on")).where(which).distinct()
+    moment = _moments(kind, anchor.subquery("anchor"), now=now)
+    same = sa.and_(moment.c.directive_id == obligation.c.directive_id, moment.c.anchor_on == anchor_on)
+    values = _beginning(kind, moment, subject_id=obligation.c.id, unit_id=obligation.c.unit_id, now=now)
+    rows = sa.select(*values.values()).select_from(obligation).join(moment, same).where(which)
+    insert_from(session.connection(), watch, values, rows)
+
+
+def start_request(
+    session: Session,
+    kind: WatchKind,
+    obligation_id: UUID,
+    *,
+    subject_id: UUID,
+    unit_id: UUID,
+    anchor_on: date,
+    now: datetime,
+) -> None:
+    """Start the clock of a request about an obligation.
+
+    Args:
+        session: The caller's transaction.
+        kind: What is waited for.
+        obligation_id: The obligation that the request is about.
+        subject_id: The request.
+        unit_id: The unit whose posts are reminded.
+        anchor_on: The day on which the answer is due, or on which the request was made.
+        now: The present instant.
+    """
+    one = obligation.c.id == obligation_id
+    day_given = sa.literal(anchor_on, sa.Date()).label("anchor_on")
+    anchor = sa.select(obligation.c.directive_id, day_given).where(one)
+    moment = _moments(kind, anchor.subquery("anchor"), now=now)
+    subject, unit = sa.literal(subject_id, sa.Uuid()), sa.literal(unit_id, sa.Uuid())
+    values = _beginning(kind, moment, subject_id=subject, unit_id=unit, now=now)
+    rows = sa.select(*values.values()).select_from(obligation).join(moment, sa.true()).where(one)
+    insert_from(session.connection(), watch, values, rows)
+
+
+def _beginning(
+    kind: WatchKind,
+    moment: sa.CTE,
+    *,
+    subject_id: sa.ColumnElement[UUID],
+    unit_id: sa.ColumnElement[UUID],
+    now: datetime,
+) -> dict[str, sa.ColumnElement[Any]]:
+    """Return the values of a clock that has just been started."""
+    return {
+        "id": new_ids(now, sa.literal(kind.value), subject_id),
         "register_id": obligation.c.register_id,
         "obligation_id": obligation.c.id,
+        "subject_id": subject_id,
+        "unit_id": unit_id,
         "kind": sa.literal(kind.value),
         "policy_id": moment.c.policy_id,
         "calendar_id": moment.c.calendar_id,
-        "anchor_on": anchor_on,
+        "anchor_on": moment.c.anchor_on,
         "anchor_at": moment.c.anchor_at,
         "entered_at": instant(now),
         "round": sa.literal(1),
@@ -100,22 +149,16 @@ def start(session: Session, kind: WatchKind, which: sa.ColumnElement[bool], *, n
         "occurrence": sa.literal(0),
         "next_action_at": moment.c.first_at,
     }
-    same = sa.and_(moment.c.directive_id == obligation.c.directive_id, moment.c.anchor_on == anchor_on)
-    rows = sa.select(*values.values()).select_from(obligation).join(moment, same).where(which)
-    insert_from(session.connection(), watch, values, rows)
 
 
-def _moments(kind: WatchKind, which: sa.ColumnElement[bool], *, now: datetime) -> sa.CTE:
-    """Return, for each anchor day that occurs, the policy and the instant of its first step.
+def _moments(kind: WatchKind, anchor: sa.Subquery, *, now: datetime) -> sa.CTE:
+    """Return, for each directive and anchor day, the policy and the instant of its first step.
 
     Worked out once a day and not once an obligation: two hundred units share the day of an item.
     """
-    anchor = (
-        sa.select(obligation.c.directive_id, ANCHORS[kind].label("anchor_on")).where(which).distinct()
-    ).subquery("anchor")
     first, opens = step.alias("first"), day.alias("opens")
     ends = plus_minutes(opens.c.opens_at, sa.literal(CLOSES_AFTER_OPENING))
-    anchor_at = ends if kind is WatchKind.DEADLINE else instant(now)
+    anchor_at = ends if kind in FROM_DUE_DAY else instant(now)
     at = step_at(register.c.calendar_id, anchor.c.anchor_on, anchor_at, sa.literal(0), first.c)
     policy_holds = sa.and_(
         policy.c.register_id == register.c.id,
@@ -144,27 +187,43 @@ def _moments(kind: WatchKind, which: sa.ColumnElement[bool], *, now: datetime) -
     return found.cte("moment").prefix_with("MATERIALIZED")
 
 
-def stop(session: Session, obligation_id: UUID, *kinds: WatchKind) -> None:
-    """Stop clocks of one obligation; nothing more will happen by itself."""
-    session.connection().execute(
-        sa.update(watch)
-        .where(watch.c.obligation_id == obligation_id, watch.c.kind.in_(kinds))
-        .values(next_action_at=None)
-    )
+def stop(session: Session, subject_id: UUID, *kinds: WatchKind, now: datetime) -> None:
+    """Stop the clocks of an obligation, or of a request; nothing more will happen by itself."""
+    _stop(session, sa.and_(watch.c.subject_id == subject_id, watch.c.kind.in_(kinds)), now=now)
+
+
+def stop_all(session: Session, which: sa.ColumnElement[bool], *, now: datetime) -> None:
+    """Stop every clock of the obligations of a condition, those of requests about them included."""
+    _stop(session, watch.c.obligation_id.in_(sa.select(obligation.c.id).where(which)), now=now)
+
+
+def _stop(session: Session, which: sa.ColumnElement[bool], *, now: datetime) -> None:
+    stopped = sa.update(watch).where(which, watch.c.stopped_at.is_(None))
+    session.connection().execute(stopped.values(next_action_at=None, stopped_at=now))
 
 
 def restart(session: Session, obligation_id: UUID, kind: WatchKind, *, now: datetime) -> None:
-    """Begin a new round of a clock from its anchor as it is now; start it if there never was one."""
-    anchor_on = sa.select(ANCHORS[kind]).where(obligation.c.id == obligation_id).scalar_subquery()
+    """Begin a new round of an obligation's clock from its anchor; start it if there never was one."""
+    begin_round(session, kind, obligation.c.id == obligation_id, now=now)
+
+
+def begin_round(session: Session, kind: WatchKind, which: sa.ColumnElement[bool], *, now: datetime) -> None:
+    """Begin a new round of a clock of every obligation of a condition from its anchor as it is now.
+
+    A clock that was never started starts; one without an anchor day is left as it is.
+    """
+    anchor_on = ANCHORS[kind]
     rung = step.alias()
     opens = sa.select(plus_minutes(day.c.opens_at, sa.literal(CLOSES_AFTER_OPENING))).where(
         day.c.calendar_id == watch.c.calendar_id, day.c.day == anchor_on
     )
-    anchor_at = opens.scalar_subquery() if kind is WatchKind.DEADLINE else instant(now)
-    changed = session.connection().execute(
+    anchor_at = opens.scalar_subquery() if kind in FROM_DUE_DAY else instant(now)
+    session.connection().execute(
         sa.update(watch)
         .where(
-            watch.c.obligation_id == obligation_id,
+            which,
+            anchor_on.is_not(None),
+            watch.c.obligation_id == obligation.c.id,
             watch.c.kind == kind,
             rung.c.policy_id == watch.c.policy_id,
             rung.c.step == 1,
@@ -177,8 +236,8 @@ def restart(session: Session, obligation_id: UUID, kind: WatchKind, *, now: date
             anchor_at=anchor_at,
             entered_at=now,
             next_action_at=step_at(watch.c.calendar_id, anchor_on, anchor_at, sa.literal(0), rung.c),
+            stopped_at=None,
         )
     )
-    if changed.rowcount == 0:
-        which = sa.and_(obligation.c.id == obligation_id, ANCHORS[kind].is_not(None))
-        start(session, kind, which, now=now)
+    watched = sa.exists().where(watch.c.obligation_id == obligation.c.id, watch.c.kind == kind)
+    start(session, kind, sa.and_(which, anchor_on.is_not(None), ~watched), now=now)

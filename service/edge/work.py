@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Annotated, Any
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Query, Request, Response
 from sqlmodel import Session
 
 from service.database import Database
@@ -16,22 +16,29 @@ from service.edge.answers import answer
 from service.edge.context import context, instant
 from service.edge.idempotency import Once, fingerprint, key_of, route_of
 
+DRY_RUN = "Answer as if it were done, and change nothing."
+
 
 class Writing:
     """One transaction: `with work as session:` opens it, the end of the block commits, an error rolls back.
 
     The answer is made inside the block by `answer`, so that it is stored with the effect when the request
-    carries an Idempotency-Key.
+    carries an Idempotency-Key. A rehearsal does and answers everything, and takes it back at the end.
     """
 
-    __slots__ = ("_answered", "_block", "_database", "_once", "_session")
+    __slots__ = ("_answered", "_block", "_database", "_once", "_rehearsal", "_session")
 
     def __init__(self, database: Database, once: Once | None) -> None:
         self._database = database
         self._once = once
+        self._rehearsal = False
         self._answered = False
         self._block: AbstractContextManager[Session]
         self._session: Session
+
+    def rehearse(self) -> None:
+        """Let the end of the block take everything back; a key is not used up."""
+        self._once, self._rehearsal = None, True
 
     def __enter__(self) -> Session:
         """Open the transaction; a request carried out before ends here with its first answer."""
@@ -48,11 +55,13 @@ class Writing:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Commit, or roll back what an error interrupted."""
+        """Commit, or roll back a rehearsal and what an error interrupted."""
         if error is None and not self._answered:
             kind, error = RuntimeError, RuntimeError("a write ended without an answer")
             self._block.__exit__(kind, error, trace)
             raise error
+        if self._rehearsal:
+            self._session.rollback()
         self._block.__exit__(kind, error, trace)
 
     def answer(
@@ -87,3 +96,13 @@ def writing(request: Request, actor: Actor, content: bytes) -> Writing:
 
 
 Work = Annotated[Writing, Depends(_work)]
+
+
+async def _rehearsed(work: Work, dry_run: Annotated[bool, Query(description=DRY_RUN)] = False) -> Writing:
+    if dry_run:
+        work.rehearse()
+    return work
+
+
+RehearsedWork = Annotated[Writing, Depends(_rehearsed)]
+"""A write that `?dry_run=true` rehearses: the answer shows what would change, and nothing changes."""

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from service.domain.calendar import office_day, opening, quiet_until
 from service.domain.escalation import KEEPER_RANK, RANKS, Outcome, Role
-from service.domain.events import AUDIENCE
+from service.domain.events.audience import AUDIENCE
 from service.domain.ids import milliseconds, new_salt, uuid7_hex
 from service.domain.locks import Lock, steady, try_lock
 from service.domain.people import lives_on
@@ -112,6 +112,7 @@ def _causes(now: datetime) -> sa.CTE:
         reminder.c.id.label("reminder_id"),
         sa.cast(sa.null(), event.c.seq.type).label("event_seq"),
         reminder.c.obligation_id,
+        reminder.c.unit_id,
         reminder.c.rank,
         reminder.c.at_keeper,
         occasion.label("occasion"),
@@ -121,6 +122,7 @@ def _causes(now: datetime) -> sa.CTE:
             sa.cast(sa.null(), sa.Uuid()),
             event.c.seq,
             event.c.subject_id,
+            outbox.c.unit_id,
             _by_kind({kind: RANKS[Role(role)] for kind, (role, _, _) in AUDIENCE.items()}),
             _by_kind({kind: at_keeper for kind, (_, at_keeper, _) in AUDIENCE.items()}),
             _by_kind({kind: occasion for kind, (_, _, occasion) in AUDIENCE.items()}),
@@ -137,9 +139,9 @@ def _causes(now: datetime) -> sa.CTE:
     )
     return (
         sa.select(
-            cause,
+            *(column for column in cause.c if column.key != "unit_id"),
             obligation.c.register_id,
-            obligation.c.unit_id,
+            sa.func.coalesce(cause.c.unit_id, obligation.c.unit_id).label("unit_id"),
             directive.c.field,
             (cause.c.occasion + sa.literal(":") + key + sa.literal(stamp)).label("occasion_key"),
         )

@@ -41,6 +41,14 @@ def standing(line: Line, today: date) -> str:
             return "không thời hạn, chưa có báo cáo"
         case WatchKind.ACCEPTANCE:
             return "đơn vị đã báo hoàn thành, chờ xác nhận"
+        case WatchKind.RETURN:
+            return "đơn vị trả lại, chờ quyết định"
+        case WatchKind.EXTENSION:
+            return "đơn vị xin gia hạn, chờ trả lời"
+        case WatchKind.EXPLANATION:
+            return f"chưa giải trình, {_deadline(line.due_on, today)}"
+        case WatchKind.COORDINATION:
+            return f"chưa trả lời yêu cầu phối hợp, {_deadline(line.due_on, today)}"
         case WatchKind.DEADLINE:
             return _deadline(line.due_on, today)
 

@@ -27,7 +27,10 @@ STATES = {
     State.IN_PROGRESS: "đang thực hiện",
     State.SUBMITTED: "đã báo hoàn thành, chờ xác nhận",
     State.ACCEPTED: "đã hoàn thành",
+    State.RETURNED: "đơn vị trả lại, chờ quyết định",
+    State.SUSPENDED: "đang tạm dừng",
     State.WITHDRAWN: "đã rút",
+    State.TRANSFERRED: "đã chuyển đơn vị khác",
 }
 
 

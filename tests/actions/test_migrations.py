@@ -1,7 +1,10 @@
 """The schema goes up, down and up again on both databases, and is what the tables say."""
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -9,8 +12,8 @@ from alembic import command
 
 from service.database import Database
 from service.domain.ids import NIL
-from service.domain.tables import Event, table
-from service.migrate import config
+from service.domain.tables import EscalationPolicy, Event, Reminder, Watch, table
+from service.migrate import config, upgrade
 from tests.databases import Templates
 
 NOW = datetime(2024, 3, 4, tzinfo=UTC)
@@ -18,12 +21,19 @@ SNAPSHOT = Path(__file__).parents[1] / "snapshots" / "schema.sql"
 
 
 def dump(database: Database) -> str:
-    """Return the schema as SQLite holds it, in the order of names."""
+    """Return the schema as SQLite holds it, by name; a copied table shuffles its constraints."""
     query = sa.text(
         "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'alembic%' ORDER BY name"
     )
     with database.read() as connection:
-        return ";\n\n".join(connection.execute(query).scalars()) + ";\n"
+        return "\n\n".join(_in_order(made) for made in connection.execute(query).scalars()) + "\n"
+
+
+def _in_order(made: str) -> str:
+    """Return a statement with one part a line: columns as they are, then constraints by name."""
+    parts = [line.strip().rstrip(",") for line in made.splitlines()]
+    constraints = sorted(part for part in parts if part.startswith("CONSTRAINT"))
+    return "\n".join([part for part in parts if part not in constraints] + constraints).replace('"', "")
 
 
 def test_up_down_up_and_nothing_differs_from_the_tables(database: Database) -> None:
@@ -59,3 +69,54 @@ def test_keys_made_in_sql_are_the_same_bytes_everywhere(database: Database) -> N
     with database.read() as connection:
         made = connection.exec_driver_sql("SELECT dondoc_uuid7(1714521600123, 'salt', 'n1')").scalar_one()
     assert str(made).replace("-", "") == "018f3173707b7134bd461a01e138f550"
+
+
+def test_an_older_database_keeps_its_clocks(database: Database) -> None:
+    """What ran before the upgrade runs after it: every clock and reminder knows its unit."""
+    with database.engine.connect() as connection:
+        command.downgrade(config(connection), "20240502_01")
+        unit, duty, still = (uuid4() for _ in range(3))
+        a_row(connection, "register", code="chinh")
+        a_row(connection, "obligation", id=duty, unit_id=a_row(connection, "unit", id=unit), state="assigned")
+        a_row(connection, "watch", id=still, obligation_id=duty, kind="silence")
+        a_row(connection, "reminder", watch_id=still, obligation_id=duty, outcome="told", role="head")
+        connection.commit()
+    upgrade(database)
+    with database.read() as connection:
+        clock = connection.execute(sa.select(table(Watch))).one()
+        reminded = connection.execute(sa.select(table(Reminder))).one()
+        kinds = set(connection.execute(sa.select(table(EscalationPolicy).c.kind)).scalars())
+    assert (clock.subject_id, clock.unit_id, reminded.unit_id) == (duty, unit, unit)
+    assert clock.stopped_at == clock.entered_at
+    assert {"return", "extension", "explanation", "coordination"} <= kinds
+
+
+def a_row(connection: sa.Connection, name: str, **given: Any) -> UUID:
+    """Insert a row as an older version did; what is not given is made up, with the rows it refers to."""
+    made = sa.Table(name, sa.MetaData(), autoload_with=connection)
+    for column in made.columns:
+        if not column.nullable and column.name not in given:
+            parents = [key.target_fullname.partition(".")[0] for key in column.foreign_keys]
+            given[column.name] = a_row(connection, parents[0]) if parents else _anything(column)
+    columns = [sa.column(key, sa.Uuid() if isinstance(value, UUID) else None) for key, value in given.items()]
+    connection.execute(sa.insert(sa.table(name, *columns)).values(given))
+    return UUID(str(given.get("id", NIL)))
+
+
+def _anything(column: sa.Column[Any]) -> Any:
+    match column.type:
+        case sa.Uuid() | sa.CHAR():
+            return uuid4()
+        case sa.Integer():
+            return 1
+        case sa.Boolean():
+            return False
+        case sa.DateTime():
+            return NOW
+        case sa.Date():
+            return NOW.date()
+    checked = [
+        str(check.sqltext) for check in column.table.constraints if isinstance(check, sa.CheckConstraint)
+    ]
+    words = [sql for sql in checked if column.name in sql]
+    return re.findall(r"'(\w+)'", words[0])[0] if words else uuid4().hex[:20]

@@ -18,7 +18,7 @@ from service.edge.upload import _upload_work
 from service.edge.work import _work
 from service.settings import Settings
 from tests.api.test_strangers import CASES, places
-from tests.api.world import Api, Worlds, draft, issue, obligation_of
+from tests.api.world import Api, Worlds, assign, draft, issue, obligation_of
 from tests.conftest import MONDAY, SettableClock
 
 
@@ -218,3 +218,20 @@ def test_nobody_makes_a_key_that_opens_more_than_their_own(api: Api) -> None:
     listed = {key["name"] for key in api.ok("GET", "/v1/api-keys")["items"]}
     assert "admin" not in listed
     assert "k" in listed
+
+
+def test_a_rehearsed_issue_shows_everything_and_changes_nothing(api: Api, database: Database) -> None:
+    directive_id, _ = draft(api)
+    assign(api, directive_id, "1", [{"group_code": "cac-xa", "role": "lead"}])
+    assign(api, directive_id, "2", [{"unit_code": "xa-a", "role": "lead"}])
+    path = f"/v1/directives/{directive_id}/issue"
+    sent = {
+        "json": {"issuer_code": "cao-loc", "issued_on": "2024-04-15"},
+        "headers": {"Idempotency-Key": "d"},
+    }
+    rehearsed = api.ok("POST", path, params={"dry_run": True}, **sent)
+    assert (rehearsed["obligations"], rehearsed["directive"]["state"]) == (4, "issued")
+    assert api.ok("GET", f"/v1/directives/{directive_id}")["state"] == "draft"
+    assert api.ok("GET", "/v1/obligations")["items"] == []
+    done = api.ok("POST", path, **sent)
+    assert (done["obligations"], done["directive"]["state"]) == (4, "issued")

@@ -139,6 +139,8 @@ def _insert(database: Database, draft: UUID, register_id: UUID, at: datetime) ->
             clock = mine | {
                 "id": key,
                 "obligation_id": pair.c.id,
+                "subject_id": pair.c.id,
+                "unit_id": pair.c.unit_id,
                 "kind": sa.literal(kind),
                 "policy_id": example.c.policy_id,
                 "calendar_id": example.c.calendar_id,

@@ -86,10 +86,11 @@ def _look(database: Database) -> None:
 
 
 LEAST_INSERT = """
-INSERT INTO reminder (id, register_id, watch_id, obligation_id, round, step, occurrence, role, rank,
+INSERT INTO reminder (id, register_id, watch_id, obligation_id, unit_id, round, step, occurrence, role, rank,
                       at_keeper, is_urgent, due_at, taken_at, outcome)
-SELECT dondoc_uuid7({ms}, '{salt}', CAST(w.id AS VARCHAR)), w.register_id, w.id, w.obligation_id, w.round,
-       w.next_step, w.occurrence, s.role, s.rank, s.at_keeper, s.is_urgent, w.next_action_at, :now, 'due'
+SELECT dondoc_uuid7({ms}, '{salt}', CAST(w.id AS VARCHAR)), w.register_id, w.id, w.obligation_id, w.unit_id,
+       w.round, w.next_step, w.occurrence, s.role, s.rank, s.at_keeper, s.is_urgent, w.next_action_at, :now,
+       'due'
 FROM watch w JOIN escalation_step s ON s.policy_id = w.policy_id AND s.step = w.next_step
 WHERE w.next_action_at <= :now"""
 LEAST_UPDATE = """

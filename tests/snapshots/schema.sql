@@ -1,735 +1,743 @@
 CREATE TABLE address (
-	id CHAR(32) NOT NULL, 
-	person_id CHAR(32) NOT NULL, 
-	channel VARCHAR(20) NOT NULL, 
-	address VARCHAR(200) NOT NULL, 
-	position INTEGER NOT NULL, 
-	verified_at DATETIME, 
-	invalid_at DATETIME, 
-	CONSTRAINT pk_address PRIMARY KEY (id), 
-	CONSTRAINT fk_address_person_id FOREIGN KEY(person_id) REFERENCES person (id), 
-	CONSTRAINT uq_address_person_id_channel UNIQUE (person_id, channel)
-);
+id CHAR(32) NOT NULL
+person_id CHAR(32) NOT NULL
+channel VARCHAR(20) NOT NULL
+address VARCHAR(200) NOT NULL
+position INTEGER NOT NULL
+verified_at DATETIME
+invalid_at DATETIME
+)
+CONSTRAINT fk_address_person_id FOREIGN KEY(person_id) REFERENCES person (id)
+CONSTRAINT pk_address PRIMARY KEY (id)
+CONSTRAINT uq_address_person_id_channel UNIQUE (person_id, channel)
 
 CREATE TABLE alias (
-	id CHAR(32) NOT NULL, 
-	register_id CHAR(32) NOT NULL, 
-	phrase VARCHAR(300) NOT NULL, 
-	folded VARCHAR(300) NOT NULL, 
-	unit_id CHAR(32), 
-	group_id CHAR(32), 
-	CONSTRAINT pk_alias PRIMARY KEY (id), 
-	CONSTRAINT ck_alias_one_target CHECK ((unit_id IS NULL) <> (group_id IS NULL)), 
-	CONSTRAINT fk_alias_group_id FOREIGN KEY(group_id) REFERENCES unit_group (id), 
-	CONSTRAINT fk_alias_register_id FOREIGN KEY(register_id) REFERENCES register (id), 
-	CONSTRAINT fk_alias_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
-);
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+phrase VARCHAR(300) NOT NULL
+folded VARCHAR(300) NOT NULL
+unit_id CHAR(32)
+group_id CHAR(32)
+)
+CONSTRAINT ck_alias_one_target CHECK ((unit_id IS NULL) <> (group_id IS NULL))
+CONSTRAINT fk_alias_group_id FOREIGN KEY(group_id) REFERENCES unit_group (id)
+CONSTRAINT fk_alias_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT fk_alias_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
+CONSTRAINT pk_alias PRIMARY KEY (id)
 
 CREATE TABLE api_key (
-	id CHAR(32) NOT NULL, 
-	handle VARCHAR(20) NOT NULL, 
-	secret_sha256 VARCHAR(64) NOT NULL, 
-	name VARCHAR(200) NOT NULL, 
-	register_id CHAR(32), 
-	unit_id CHAR(32), 
-	person_id CHAR(32), 
-	role VARCHAR(20) NOT NULL, 
-	scopes TEXT NOT NULL, 
-	made_at DATETIME NOT NULL, 
-	expires_at DATETIME, 
-	revoked_at DATETIME, 
-	CONSTRAINT pk_api_key PRIMARY KEY (id), 
-	CONSTRAINT ck_api_key_role CHECK (role IN ('administrator', 'clerk', 'officer', 'head', 'leader', 'reader')), 
-	CONSTRAINT fk_api_key_person_id FOREIGN KEY(person_id) REFERENCES person (id), 
-	CONSTRAINT fk_api_key_register_id FOREIGN KEY(register_id) REFERENCES register (id), 
-	CONSTRAINT fk_api_key_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id), 
-	CONSTRAINT uq_api_key_handle UNIQUE (handle)
-);
+id CHAR(32) NOT NULL
+handle VARCHAR(20) NOT NULL
+secret_sha256 VARCHAR(64) NOT NULL
+name VARCHAR(200) NOT NULL
+register_id CHAR(32)
+unit_id CHAR(32)
+person_id CHAR(32)
+role VARCHAR(20) NOT NULL
+scopes TEXT NOT NULL
+made_at DATETIME NOT NULL
+expires_at DATETIME
+revoked_at DATETIME
+)
+CONSTRAINT ck_api_key_role CHECK (role IN ('administrator', 'clerk', 'officer', 'head', 'leader', 'reader'))
+CONSTRAINT fk_api_key_person_id FOREIGN KEY(person_id) REFERENCES person (id)
+CONSTRAINT fk_api_key_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT fk_api_key_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
+CONSTRAINT pk_api_key PRIMARY KEY (id)
+CONSTRAINT uq_api_key_handle UNIQUE (handle)
 
 CREATE TABLE assignment (
-	id CHAR(32) NOT NULL, 
-	item_id CHAR(32) NOT NULL, 
-	role VARCHAR(20) NOT NULL, 
-	unit_id CHAR(32), 
-	group_id CHAR(32), 
-	due_on DATE, 
-	CONSTRAINT pk_assignment PRIMARY KEY (id), 
-	CONSTRAINT ck_assignment_role CHECK (role IN ('lead', 'coordinate', 'monitor', 'report_to')), 
-	CONSTRAINT ck_assignment_one_target CHECK ((unit_id IS NULL) <> (group_id IS NULL)), 
-	CONSTRAINT fk_assignment_group_id FOREIGN KEY(group_id) REFERENCES unit_group (id), 
-	CONSTRAINT fk_assignment_item_id FOREIGN KEY(item_id) REFERENCES item (id), 
-	CONSTRAINT fk_assignment_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
-);
+id CHAR(32) NOT NULL
+item_id CHAR(32) NOT NULL
+role VARCHAR(20) NOT NULL
+unit_id CHAR(32)
+group_id CHAR(32)
+due_on DATE
+)
+CONSTRAINT ck_assignment_one_target CHECK ((unit_id IS NULL) <> (group_id IS NULL))
+CONSTRAINT ck_assignment_role CHECK (role IN ('lead', 'coordinate', 'monitor', 'report_to'))
+CONSTRAINT fk_assignment_group_id FOREIGN KEY(group_id) REFERENCES unit_group (id)
+CONSTRAINT fk_assignment_item_id FOREIGN KEY(item_id) REFERENCES item (id)
+CONSTRAINT fk_assignment_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
+CONSTRAINT pk_assignment PRIMARY KEY (id)
 
 CREATE TABLE assignment_exception (
-	assignment_id CHAR(32) NOT NULL, 
-	unit_id CHAR(32) NOT NULL, 
-	CONSTRAINT pk_assignment_exception PRIMARY KEY (assignment_id, unit_id), 
-	CONSTRAINT fk_assignment_exception_assignment_id FOREIGN KEY(assignment_id) REFERENCES assignment (id), 
-	CONSTRAINT fk_assignment_exception_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
-);
+assignment_id CHAR(32) NOT NULL
+unit_id CHAR(32) NOT NULL
+)
+CONSTRAINT fk_assignment_exception_assignment_id FOREIGN KEY(assignment_id) REFERENCES assignment (id)
+CONSTRAINT fk_assignment_exception_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
+CONSTRAINT pk_assignment_exception PRIMARY KEY (assignment_id, unit_id)
 
 CREATE TABLE calendar (
-	id CHAR(32) NOT NULL, 
-	code VARCHAR(40) NOT NULL, 
-	version INTEGER NOT NULL, 
-	source VARCHAR(300) NOT NULL, 
-	made_at DATETIME NOT NULL, 
-	CONSTRAINT pk_calendar PRIMARY KEY (id), 
-	CONSTRAINT uq_calendar_code_version UNIQUE (code, version)
-);
+id CHAR(32) NOT NULL
+code VARCHAR(40) NOT NULL
+version INTEGER NOT NULL
+source VARCHAR(300) NOT NULL
+made_at DATETIME NOT NULL
+)
+CONSTRAINT pk_calendar PRIMARY KEY (id)
+CONSTRAINT uq_calendar_code_version UNIQUE (code, version)
 
 CREATE TABLE calendar_day (
-	calendar_id CHAR(32) NOT NULL, 
-	day DATE NOT NULL, 
-	day_no INTEGER NOT NULL, 
-	is_working BOOLEAN NOT NULL, 
-	ordinal INTEGER NOT NULL, 
-	opens_at DATETIME NOT NULL, 
-	note VARCHAR(200) NOT NULL, 
-	CONSTRAINT pk_calendar_day PRIMARY KEY (calendar_id, day), 
-	CONSTRAINT fk_calendar_day_calendar_id FOREIGN KEY(calendar_id) REFERENCES calendar (id)
-);
+calendar_id CHAR(32) NOT NULL
+day DATE NOT NULL
+day_no INTEGER NOT NULL
+is_working BOOLEAN NOT NULL
+ordinal INTEGER NOT NULL
+opens_at DATETIME NOT NULL
+note VARCHAR(200) NOT NULL
+)
+CONSTRAINT fk_calendar_day_calendar_id FOREIGN KEY(calendar_id) REFERENCES calendar (id)
+CONSTRAINT pk_calendar_day PRIMARY KEY (calendar_id, day)
 
 CREATE TABLE channel_account (
-	id CHAR(32) NOT NULL, 
-	register_id CHAR(32) NOT NULL, 
-	channel VARCHAR(20) NOT NULL, 
-	is_enabled BOOLEAN NOT NULL, 
-	settings TEXT NOT NULL, 
-	secrets VARCHAR NOT NULL, 
-	health VARCHAR(20) NOT NULL, 
-	health_detail VARCHAR NOT NULL, 
-	paused_until DATETIME, 
-	tokens_expire_at DATETIME, 
-	refresh_started_at DATETIME, 
-	refresh_token_hash VARCHAR(64) NOT NULL, 
-	refresh_lock_until DATETIME, 
-	version INTEGER NOT NULL, 
-	CONSTRAINT pk_channel_account PRIMARY KEY (id), 
-	CONSTRAINT fk_channel_account_register_id FOREIGN KEY(register_id) REFERENCES register (id), 
-	CONSTRAINT uq_channel_account_register_id_channel UNIQUE (register_id, channel)
-);
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+channel VARCHAR(20) NOT NULL
+is_enabled BOOLEAN NOT NULL
+settings TEXT NOT NULL
+secrets VARCHAR NOT NULL
+health VARCHAR(20) NOT NULL
+health_detail VARCHAR NOT NULL
+paused_until DATETIME
+tokens_expire_at DATETIME
+refresh_started_at DATETIME
+refresh_token_hash VARCHAR(64) NOT NULL
+refresh_lock_until DATETIME
+version INTEGER NOT NULL
+)
+CONSTRAINT fk_channel_account_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT pk_channel_account PRIMARY KEY (id)
+CONSTRAINT uq_channel_account_register_id_channel UNIQUE (register_id, channel)
 
 CREATE TABLE coordination (
-	id CHAR(32) NOT NULL, 
-	register_id CHAR(32) NOT NULL, 
-	item_id CHAR(32) NOT NULL, 
-	unit_id CHAR(32) NOT NULL, 
-	CONSTRAINT pk_coordination PRIMARY KEY (id), 
-	CONSTRAINT fk_coordination_item_id FOREIGN KEY(item_id) REFERENCES item (id), 
-	CONSTRAINT fk_coordination_register_id FOREIGN KEY(register_id) REFERENCES register (id), 
-	CONSTRAINT fk_coordination_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id), 
-	CONSTRAINT uq_coordination_item_id_unit_id UNIQUE (item_id, unit_id)
-);
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+item_id CHAR(32) NOT NULL
+unit_id CHAR(32) NOT NULL
+)
+CONSTRAINT fk_coordination_item_id FOREIGN KEY(item_id) REFERENCES item (id)
+CONSTRAINT fk_coordination_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT fk_coordination_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
+CONSTRAINT pk_coordination PRIMARY KEY (id)
+CONSTRAINT uq_coordination_item_id_unit_id UNIQUE (item_id, unit_id)
 
 CREATE TABLE delivery (
-	id CHAR(32) NOT NULL, 
-	register_id CHAR(32) NOT NULL, 
-	message_id CHAR(32) NOT NULL, 
-	channel VARCHAR(20) NOT NULL, 
-	address VARCHAR(200) NOT NULL, 
-	position INTEGER NOT NULL, 
-	state VARCHAR(20) NOT NULL, 
-	attempts INTEGER NOT NULL, 
-	doubts INTEGER NOT NULL, 
-	fence INTEGER NOT NULL, 
-	next_attempt_at DATETIME, 
-	reference VARCHAR(300) NOT NULL, 
-	reason VARCHAR(300) NOT NULL, 
-	version INTEGER NOT NULL, 
-	CONSTRAINT pk_delivery PRIMARY KEY (id), 
-	CONSTRAINT ck_delivery_state CHECK (state IN ('queued', 'sending', 'sent', 'unknown', 'failed', 'superseded')), 
-	CONSTRAINT fk_delivery_message_id FOREIGN KEY(message_id) REFERENCES message (id), 
-	CONSTRAINT fk_delivery_register_id FOREIGN KEY(register_id) REFERENCES register (id), 
-	CONSTRAINT uq_delivery_message_id_channel UNIQUE (message_id, channel)
-);
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+message_id CHAR(32) NOT NULL
+channel VARCHAR(20) NOT NULL
+address VARCHAR(200) NOT NULL
+position INTEGER NOT NULL
+state VARCHAR(20) NOT NULL
+attempts INTEGER NOT NULL
+doubts INTEGER NOT NULL
+fence INTEGER NOT NULL
+next_attempt_at DATETIME
+reference VARCHAR(300) NOT NULL
+reason VARCHAR(300) NOT NULL
+version INTEGER NOT NULL
+)
+CONSTRAINT ck_delivery_state CHECK (state IN ('queued', 'sending', 'sent', 'unknown', 'failed', 'superseded'))
+CONSTRAINT fk_delivery_message_id FOREIGN KEY(message_id) REFERENCES message (id)
+CONSTRAINT fk_delivery_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT pk_delivery PRIMARY KEY (id)
+CONSTRAINT uq_delivery_message_id_channel UNIQUE (message_id, channel)
 
 CREATE TABLE delivery_attempt (
-	delivery_id CHAR(32) NOT NULL, 
-	fence INTEGER NOT NULL, 
-	began_at DATETIME NOT NULL, 
-	ended_at DATETIME, 
-	outcome VARCHAR(20) NOT NULL, 
-	reason VARCHAR(300) NOT NULL, 
-	CONSTRAINT pk_delivery_attempt PRIMARY KEY (delivery_id, fence), 
-	CONSTRAINT fk_delivery_attempt_delivery_id FOREIGN KEY(delivery_id) REFERENCES delivery (id)
-);
+delivery_id CHAR(32) NOT NULL
+fence INTEGER NOT NULL
+began_at DATETIME NOT NULL
+ended_at DATETIME
+outcome VARCHAR(20) NOT NULL
+reason VARCHAR(300) NOT NULL
+)
+CONSTRAINT fk_delivery_attempt_delivery_id FOREIGN KEY(delivery_id) REFERENCES delivery (id)
+CONSTRAINT pk_delivery_attempt PRIMARY KEY (delivery_id, fence)
 
 CREATE TABLE directive (
-	id CHAR(32) NOT NULL, 
-	register_id CHAR(32) NOT NULL, 
-	version INTEGER NOT NULL, 
-	state VARCHAR(20) NOT NULL, 
-	doc_type VARCHAR(100) NOT NULL, 
-	number VARCHAR(40), 
-	symbol VARCHAR(80), 
-	year INTEGER, 
-	issuer_key VARCHAR(300) NOT NULL, 
-	issuing_body VARCHAR(300) NOT NULL, 
-	parent_body VARCHAR(300) NOT NULL, 
-	issuer_id CHAR(32), 
-	subject VARCHAR NOT NULL, 
-	folded VARCHAR NOT NULL, 
-	place VARCHAR(100) NOT NULL, 
-	signed_on DATE, 
-	signed_partial VARCHAR(10), 
-	issued_on DATE, 
-	urgency VARCHAR(20) NOT NULL, 
-	field VARCHAR(100) NOT NULL, 
-	source VARCHAR(60) NOT NULL, 
-	addressees TEXT NOT NULL, 
-	basis TEXT NOT NULL, 
-	recipients TEXT NOT NULL, 
-	signer TEXT NOT NULL, 
-	findings TEXT NOT NULL, 
-	text VARCHAR NOT NULL, 
-	file_id CHAR(32), 
-	made_at DATETIME NOT NULL, 
-	issued_at DATETIME, document_id VARCHAR(255), envelope TEXT, 
-	CONSTRAINT pk_directive PRIMARY KEY (id), 
-	CONSTRAINT ck_directive_state CHECK (state IN ('draft', 'issued')), 
-	CONSTRAINT fk_directive_file_id FOREIGN KEY(file_id) REFERENCES file (id), 
-	CONSTRAINT fk_directive_issuer_id FOREIGN KEY(issuer_id) REFERENCES unit (id), 
-	CONSTRAINT fk_directive_register_id FOREIGN KEY(register_id) REFERENCES register (id), 
-	CONSTRAINT uq_directive_number UNIQUE (register_id, issuer_key, number, symbol, year)
-);
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+version INTEGER NOT NULL
+state VARCHAR(20) NOT NULL
+doc_type VARCHAR(100) NOT NULL
+number VARCHAR(40)
+symbol VARCHAR(80)
+year INTEGER
+issuer_key VARCHAR(300) NOT NULL
+issuing_body VARCHAR(300) NOT NULL
+parent_body VARCHAR(300) NOT NULL
+issuer_id CHAR(32)
+subject VARCHAR NOT NULL
+folded VARCHAR NOT NULL
+place VARCHAR(100) NOT NULL
+signed_on DATE
+signed_partial VARCHAR(10)
+issued_on DATE
+urgency VARCHAR(20) NOT NULL
+field VARCHAR(100) NOT NULL
+source VARCHAR(60) NOT NULL
+addressees TEXT NOT NULL
+basis TEXT NOT NULL
+recipients TEXT NOT NULL
+signer TEXT NOT NULL
+findings TEXT NOT NULL
+text VARCHAR NOT NULL
+file_id CHAR(32)
+made_at DATETIME NOT NULL
+issued_at DATETIME, document_id VARCHAR(255), envelope TEXT
+)
+CONSTRAINT ck_directive_state CHECK (state IN ('draft', 'issued'))
+CONSTRAINT fk_directive_file_id FOREIGN KEY(file_id) REFERENCES file (id)
+CONSTRAINT fk_directive_issuer_id FOREIGN KEY(issuer_id) REFERENCES unit (id)
+CONSTRAINT fk_directive_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT pk_directive PRIMARY KEY (id)
+CONSTRAINT uq_directive_number UNIQUE (register_id, issuer_key, number, symbol, year)
 
 CREATE TABLE escalation_policy (
-	id CHAR(32) NOT NULL, 
-	register_id CHAR(32) NOT NULL, 
-	kind VARCHAR(20) NOT NULL, 
-	urgency VARCHAR(20) NOT NULL, 
-	version INTEGER NOT NULL, 
-	is_current BOOLEAN NOT NULL, 
-	repeat_days INTEGER NOT NULL, 
-	made_at DATETIME NOT NULL, 
-	CONSTRAINT pk_escalation_policy PRIMARY KEY (id), 
-	CONSTRAINT ck_escalation_policy_kind CHECK (kind IN ('deadline', 'acknowledgement', 'silence', 'acceptance')), 
-	CONSTRAINT fk_escalation_policy_register_id FOREIGN KEY(register_id) REFERENCES register (id), 
-	CONSTRAINT uq_escalation_policy_register_id_kind_urgency_version UNIQUE (register_id, kind, urgency, version)
-);
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+kind VARCHAR(20) NOT NULL
+urgency VARCHAR(20) NOT NULL
+version INTEGER NOT NULL
+is_current BOOLEAN NOT NULL
+repeat_days INTEGER NOT NULL
+made_at DATETIME NOT NULL
+)
+CONSTRAINT ck_escalation_policy_kind CHECK (kind IN ('deadline', 'acknowledgement', 'silence', 'acceptance', 'return', 'extension', 'explanation', 'coordination'))
+CONSTRAINT fk_escalation_policy_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT pk_escalation_policy PRIMARY KEY (id)
+CONSTRAINT uq_escalation_policy_register_id_kind_urgency_version UNIQUE (register_id, kind, urgency, version)
 
 CREATE TABLE escalation_step (
-	policy_id CHAR(32) NOT NULL, 
-	step INTEGER NOT NULL, 
-	role VARCHAR(20) NOT NULL, 
-	rank INTEGER NOT NULL, 
-	at_keeper BOOLEAN NOT NULL, 
-	"offset" INTEGER NOT NULL, 
-	pace VARCHAR(20) NOT NULL, 
-	condition VARCHAR(20) NOT NULL, 
-	is_urgent BOOLEAN NOT NULL, 
-	next_step INTEGER, 
-	wraps INTEGER NOT NULL, 
-	repeat_days INTEGER NOT NULL, 
-	CONSTRAINT pk_escalation_step PRIMARY KEY (policy_id, step), 
-	CONSTRAINT ck_escalation_step_condition CHECK (condition IN ('always', 'unreported')), 
-	CONSTRAINT ck_escalation_step_pace CHECK (pace IN ('working_days', 'days', 'minutes')), 
-	CONSTRAINT ck_escalation_step_role CHECK (role IN ('officer', 'clerk', 'head', 'deputy', 'office_chief', 'vice_chair', 'chair')), 
-	CONSTRAINT fk_escalation_step_policy_id FOREIGN KEY(policy_id) REFERENCES escalation_policy (id)
-);
+policy_id CHAR(32) NOT NULL
+step INTEGER NOT NULL
+role VARCHAR(20) NOT NULL
+rank INTEGER NOT NULL
+at_keeper BOOLEAN NOT NULL
+offset INTEGER NOT NULL
+pace VARCHAR(20) NOT NULL
+condition VARCHAR(20) NOT NULL
+is_urgent BOOLEAN NOT NULL
+next_step INTEGER
+wraps INTEGER NOT NULL
+repeat_days INTEGER NOT NULL
+)
+CONSTRAINT ck_escalation_step_condition CHECK (condition IN ('always', 'unreported'))
+CONSTRAINT ck_escalation_step_pace CHECK (pace IN ('working_days', 'days', 'minutes'))
+CONSTRAINT ck_escalation_step_role CHECK (role IN ('officer', 'clerk', 'head', 'deputy', 'office_chief', 'vice_chair', 'chair'))
+CONSTRAINT fk_escalation_step_policy_id FOREIGN KEY(policy_id) REFERENCES escalation_policy (id)
+CONSTRAINT pk_escalation_step PRIMARY KEY (policy_id, step)
 
 CREATE TABLE event (
-	seq INTEGER NOT NULL, 
-	register_id CHAR(32), 
-	kind VARCHAR(60) NOT NULL, 
-	subject_id CHAR(32) NOT NULL, 
-	payload TEXT NOT NULL, 
-	actor_id CHAR(32) NOT NULL, 
-	recorded_at DATETIME NOT NULL, 
-	CONSTRAINT pk_event PRIMARY KEY (seq), 
-	CONSTRAINT fk_event_register_id FOREIGN KEY(register_id) REFERENCES register (id)
-);
+seq INTEGER NOT NULL
+register_id CHAR(32)
+kind VARCHAR(60) NOT NULL
+subject_id CHAR(32) NOT NULL
+payload TEXT NOT NULL
+actor_id CHAR(32) NOT NULL
+recorded_at DATETIME NOT NULL
+)
+CONSTRAINT fk_event_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT pk_event PRIMARY KEY (seq)
 
-CREATE TRIGGER event_is_final_delete BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'the journal is never altered'); END;
+CREATE TRIGGER event_is_final_delete BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'the journal is never altered'); END
 
-CREATE TRIGGER event_is_final_update BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'the journal is never altered'); END;
+CREATE TRIGGER event_is_final_update BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'the journal is never altered'); END
 
 CREATE TABLE file (
-	id CHAR(32) NOT NULL, 
-	sha256 VARCHAR(64) NOT NULL, 
-	name VARCHAR(255) NOT NULL, 
-	size INTEGER NOT NULL, 
-	uploaded_by CHAR(32) NOT NULL, 
-	uploaded_at DATETIME NOT NULL, 
-	CONSTRAINT pk_file PRIMARY KEY (id)
-);
+id CHAR(32) NOT NULL
+sha256 VARCHAR(64) NOT NULL
+name VARCHAR(255) NOT NULL
+size INTEGER NOT NULL
+uploaded_by CHAR(32) NOT NULL
+uploaded_at DATETIME NOT NULL
+)
+CONSTRAINT pk_file PRIMARY KEY (id)
 
 CREATE TABLE group_member (
-	id CHAR(32) NOT NULL, 
-	group_id CHAR(32) NOT NULL, 
-	unit_id CHAR(32) NOT NULL, 
-	valid_from DATE NOT NULL, 
-	valid_to DATE, 
-	CONSTRAINT pk_group_member PRIMARY KEY (id), 
-	CONSTRAINT fk_group_member_group_id FOREIGN KEY(group_id) REFERENCES unit_group (id), 
-	CONSTRAINT fk_group_member_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
-);
+id CHAR(32) NOT NULL
+group_id CHAR(32) NOT NULL
+unit_id CHAR(32) NOT NULL
+valid_from DATE NOT NULL
+valid_to DATE
+)
+CONSTRAINT fk_group_member_group_id FOREIGN KEY(group_id) REFERENCES unit_group (id)
+CONSTRAINT fk_group_member_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
+CONSTRAINT pk_group_member PRIMARY KEY (id)
 
 CREATE TABLE idempotency (
-	principal_id CHAR(32) NOT NULL, 
-	route VARCHAR(200) NOT NULL, 
-	"key" VARCHAR(200) NOT NULL, 
-	request_sha256 VARCHAR(64) NOT NULL, 
-	status INTEGER NOT NULL, 
-	body VARCHAR NOT NULL, 
-	etag VARCHAR(40), 
-	made_at DATETIME NOT NULL, 
-	CONSTRAINT pk_idempotency PRIMARY KEY (principal_id, route, "key")
-);
+principal_id CHAR(32) NOT NULL
+route VARCHAR(200) NOT NULL
+key VARCHAR(200) NOT NULL
+request_sha256 VARCHAR(64) NOT NULL
+status INTEGER NOT NULL
+body VARCHAR NOT NULL
+etag VARCHAR(40)
+made_at DATETIME NOT NULL
+)
+CONSTRAINT pk_idempotency PRIMARY KEY (principal_id, route, key)
 
 CREATE TABLE item (
-	id CHAR(32) NOT NULL, 
-	register_id CHAR(32) NOT NULL, 
-	directive_id CHAR(32) NOT NULL, 
-	parent_id CHAR(32), 
-	position INTEGER NOT NULL, 
-	label VARCHAR(40) NOT NULL, 
-	locator VARCHAR(100) NOT NULL, 
-	text VARCHAR NOT NULL, 
-	folded VARCHAR NOT NULL, 
-	is_task BOOLEAN NOT NULL, 
-	is_tracked BOOLEAN NOT NULL, 
-	is_closing BOOLEAN NOT NULL, 
-	text_alone BOOLEAN NOT NULL, 
-	key_task BOOLEAN NOT NULL, 
-	field VARCHAR(100) NOT NULL, 
-	deadline TEXT NOT NULL, 
-	due_on DATE, 
-	units_from_id CHAR(32), 
-	mentions TEXT NOT NULL, 
-	CONSTRAINT pk_item PRIMARY KEY (id), 
-	CONSTRAINT ck_item_closing CHECK (NOT (is_tracked AND is_closing)), 
-	CONSTRAINT fk_item_directive_id FOREIGN KEY(directive_id) REFERENCES directive (id), 
-	CONSTRAINT fk_item_parent_id FOREIGN KEY(parent_id) REFERENCES item (id), 
-	CONSTRAINT fk_item_register_id FOREIGN KEY(register_id) REFERENCES register (id), 
-	CONSTRAINT fk_item_units_from_id FOREIGN KEY(units_from_id) REFERENCES item (id), 
-	CONSTRAINT uq_item_directive_id_locator UNIQUE (directive_id, locator)
-);
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+directive_id CHAR(32) NOT NULL
+parent_id CHAR(32)
+position INTEGER NOT NULL
+label VARCHAR(40) NOT NULL
+locator VARCHAR(100) NOT NULL
+text VARCHAR NOT NULL
+folded VARCHAR NOT NULL
+is_task BOOLEAN NOT NULL
+is_tracked BOOLEAN NOT NULL
+is_closing BOOLEAN NOT NULL
+text_alone BOOLEAN NOT NULL
+key_task BOOLEAN NOT NULL
+field VARCHAR(100) NOT NULL
+deadline TEXT NOT NULL
+due_on DATE
+units_from_id CHAR(32)
+mentions TEXT NOT NULL
+)
+CONSTRAINT ck_item_closing CHECK (NOT (is_tracked AND is_closing))
+CONSTRAINT fk_item_directive_id FOREIGN KEY(directive_id) REFERENCES directive (id)
+CONSTRAINT fk_item_parent_id FOREIGN KEY(parent_id) REFERENCES item (id)
+CONSTRAINT fk_item_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT fk_item_units_from_id FOREIGN KEY(units_from_id) REFERENCES item (id)
+CONSTRAINT pk_item PRIMARY KEY (id)
+CONSTRAINT uq_item_directive_id_locator UNIQUE (directive_id, locator)
 
-CREATE INDEX ix_alias_group_id ON alias (group_id);
+CREATE INDEX ix_alias_group_id ON alias (group_id)
 
-CREATE INDEX ix_alias_register_id_folded ON alias (register_id, folded);
+CREATE INDEX ix_alias_register_id_folded ON alias (register_id, folded)
 
-CREATE INDEX ix_alias_unit_id ON alias (unit_id);
+CREATE INDEX ix_alias_unit_id ON alias (unit_id)
 
-CREATE INDEX ix_api_key_register_id ON api_key (register_id);
+CREATE INDEX ix_api_key_register_id ON api_key (register_id)
 
-CREATE INDEX ix_api_key_unit_id ON api_key (unit_id);
+CREATE INDEX ix_api_key_unit_id ON api_key (unit_id)
 
-CREATE INDEX ix_assignment_group_id ON assignment (group_id);
+CREATE INDEX ix_assignment_group_id ON assignment (group_id)
 
-CREATE INDEX ix_assignment_item_id_role ON assignment (item_id, role);
+CREATE INDEX ix_assignment_item_id_role ON assignment (item_id, role)
 
-CREATE INDEX ix_assignment_unit_id ON assignment (unit_id);
+CREATE INDEX ix_assignment_unit_id ON assignment (unit_id)
 
-CREATE INDEX ix_calendar_day_ordinal ON calendar_day (calendar_id, ordinal, is_working);
+CREATE INDEX ix_calendar_day_ordinal ON calendar_day (calendar_id, ordinal, is_working)
 
-CREATE INDEX ix_coordination_unit_id_id ON coordination (unit_id, id);
+CREATE INDEX ix_coordination_unit_id_id ON coordination (unit_id, id)
 
-CREATE INDEX ix_delivery_due ON delivery (next_attempt_at, id) WHERE next_attempt_at IS NOT NULL;
+CREATE INDEX ix_delivery_due ON delivery (next_attempt_at, id) WHERE next_attempt_at IS NOT NULL
 
-CREATE INDEX ix_delivery_register_id_id ON delivery (register_id, id);
+CREATE INDEX ix_delivery_register_id_id ON delivery (register_id, id)
 
-CREATE UNIQUE INDEX ix_directive_register_id_document_id ON directive (register_id, document_id);
+CREATE UNIQUE INDEX ix_directive_register_id_document_id ON directive (register_id, document_id)
 
-CREATE INDEX ix_directive_register_id_id ON directive (register_id, id);
+CREATE INDEX ix_directive_register_id_id ON directive (register_id, id)
 
-CREATE INDEX ix_directive_register_id_state_id ON directive (register_id, state, id);
+CREATE INDEX ix_directive_register_id_state_id ON directive (register_id, state, id)
 
-CREATE INDEX ix_event_register_id_seq ON event (register_id, seq);
+CREATE INDEX ix_event_register_id_seq ON event (register_id, seq)
 
-CREATE INDEX ix_event_subject_id_seq ON event (subject_id, seq);
+CREATE INDEX ix_event_subject_id_seq ON event (subject_id, seq)
 
-CREATE INDEX ix_file_sha256 ON file (sha256);
+CREATE INDEX ix_file_sha256 ON file (sha256)
 
-CREATE INDEX ix_group_member_group_id_unit_id ON group_member (group_id, unit_id);
+CREATE INDEX ix_group_member_group_id_unit_id ON group_member (group_id, unit_id)
 
-CREATE INDEX ix_group_member_unit_id ON group_member (unit_id);
+CREATE INDEX ix_group_member_unit_id ON group_member (unit_id)
 
-CREATE INDEX ix_idempotency_made_at ON idempotency (made_at);
+CREATE INDEX ix_idempotency_made_at ON idempotency (made_at)
 
-CREATE INDEX ix_item_parent_id ON item (parent_id);
+CREATE INDEX ix_item_parent_id ON item (parent_id)
 
-CREATE INDEX ix_item_register_id_id ON item (register_id, id);
+CREATE INDEX ix_item_register_id_id ON item (register_id, id)
 
-CREATE INDEX ix_item_units_from_id ON item (units_from_id);
+CREATE INDEX ix_item_units_from_id ON item (units_from_id)
 
-CREATE INDEX ix_message_line_event_seq ON message_line (event_seq);
+CREATE INDEX ix_message_line_event_seq ON message_line (event_seq)
 
-CREATE INDEX ix_message_line_obligation_id ON message_line (obligation_id);
+CREATE INDEX ix_message_line_obligation_id ON message_line (obligation_id)
 
-CREATE INDEX ix_message_line_reminder_id ON message_line (reminder_id);
+CREATE INDEX ix_message_line_reminder_id ON message_line (reminder_id)
 
-CREATE INDEX ix_message_register_id_id ON message (register_id, id);
+CREATE INDEX ix_message_register_id_id ON message (register_id, id)
 
-CREATE INDEX ix_obligation_directive ON obligation (directive_id, id);
+CREATE INDEX ix_obligation_directive ON obligation (directive_id, id)
 
-CREATE INDEX ix_obligation_due ON obligation (register_id, due_on, id);
+CREATE INDEX ix_obligation_due ON obligation (register_id, due_on, id)
 
-CREATE INDEX ix_obligation_page ON obligation (register_id, id);
+CREATE INDEX ix_obligation_page ON obligation (register_id, id)
 
-CREATE INDEX ix_obligation_state ON obligation (register_id, state, id);
+CREATE INDEX ix_obligation_state ON obligation (register_id, state, id)
 
-CREATE INDEX ix_obligation_unit ON obligation (register_id, unit_id, id);
+CREATE INDEX ix_obligation_unit ON obligation (register_id, unit_id, id)
 
-CREATE INDEX ix_obligation_unit_state ON obligation (unit_id, state, id);
+CREATE INDEX ix_obligation_unit_state ON obligation (unit_id, state, id)
 
-CREATE INDEX ix_phrase_meaning_group_id ON phrase_meaning (group_id);
+CREATE INDEX ix_phrase_meaning_group_id ON phrase_meaning (group_id)
 
-CREATE INDEX ix_phrase_meaning_register_id_id ON phrase_meaning (register_id, id);
+CREATE INDEX ix_phrase_meaning_register_id_id ON phrase_meaning (register_id, id)
 
-CREATE INDEX ix_phrase_meaning_unit_id ON phrase_meaning (unit_id);
+CREATE INDEX ix_phrase_meaning_unit_id ON phrase_meaning (unit_id)
 
-CREATE INDEX ix_post_person_id ON post (person_id);
+CREATE INDEX ix_post_person_id ON post (person_id)
 
-CREATE INDEX ix_post_unit_id_rank ON post (unit_id, rank);
+CREATE INDEX ix_post_unit_id_rank ON post (unit_id, rank)
 
-CREATE INDEX ix_progress_update_obligation_id_id ON progress_update (obligation_id, id);
+CREATE INDEX ix_progress_update_obligation_id_id ON progress_update (obligation_id, id)
 
-CREATE INDEX ix_progress_update_register_id_id ON progress_update (register_id, id);
+CREATE INDEX ix_progress_update_register_id_id ON progress_update (register_id, id)
 
-CREATE INDEX ix_register_keeper_unit_id ON register_keeper (unit_id);
+CREATE INDEX ix_register_keeper_unit_id ON register_keeper (unit_id)
 
-CREATE INDEX ix_reminder_due ON reminder (id) WHERE outcome = 'due';
+CREATE INDEX ix_reminder_due ON reminder (id) WHERE outcome = 'due'
 
-CREATE INDEX ix_reminder_obligation_id_id ON reminder (obligation_id, id);
+CREATE INDEX ix_reminder_obligation_id_id ON reminder (obligation_id, id)
 
-CREATE INDEX ix_submission_obligation_id_id ON submission (obligation_id, id);
+CREATE INDEX ix_submission_obligation_id_id ON submission (obligation_id, id)
 
-CREATE INDEX ix_unit_attribute_attribute_unit_id ON unit_attribute (attribute, unit_id);
+CREATE INDEX ix_unit_attribute_attribute_unit_id ON unit_attribute (attribute, unit_id)
 
-CREATE INDEX ix_unit_attribute_unit_id ON unit_attribute (unit_id);
+CREATE INDEX ix_unit_attribute_unit_id ON unit_attribute (unit_id)
 
-CREATE INDEX ix_unit_code ON unit (code);
+CREATE INDEX ix_unit_code ON unit (code)
 
-CREATE INDEX ix_unit_identifier_unit_id ON unit_identifier (unit_id);
+CREATE INDEX ix_unit_identifier_unit_id ON unit_identifier (unit_id)
 
-CREATE INDEX ix_unit_kind_parent_id ON unit (kind, parent_id);
+CREATE INDEX ix_unit_kind_parent_id ON unit (kind, parent_id)
 
-CREATE INDEX ix_unit_name_folded ON unit (name_folded);
+CREATE INDEX ix_unit_name_folded ON unit (name_folded)
 
-CREATE INDEX ix_unit_name_unit_id ON unit_name (unit_id);
+CREATE INDEX ix_unit_name_unit_id ON unit_name (unit_id)
 
-CREATE INDEX ix_unit_parent_id ON unit (parent_id);
+CREATE INDEX ix_unit_parent_id ON unit (parent_id)
 
-CREATE INDEX ix_waiver_directive_id ON waiver (directive_id);
+CREATE INDEX ix_waiver_directive_id ON waiver (directive_id)
 
-CREATE INDEX ix_watch_due ON watch (next_action_at, id) WHERE next_action_at IS NOT NULL;
+CREATE INDEX ix_watch_due ON watch (next_action_at, id) WHERE next_action_at IS NOT NULL
 
 CREATE TABLE message (
-	id CHAR(32) NOT NULL, 
-	register_id CHAR(32) NOT NULL, 
-	person_id CHAR(32) NOT NULL, 
-	occasion VARCHAR(20) NOT NULL, 
-	occasion_key VARCHAR(120) NOT NULL, 
-	made_at DATETIME NOT NULL, 
-	not_before DATETIME NOT NULL, 
-	CONSTRAINT pk_message PRIMARY KEY (id), 
-	CONSTRAINT ck_message_occasion CHECK (occasion IN ('issue', 'digest', 'urgent')), 
-	CONSTRAINT fk_message_person_id FOREIGN KEY(person_id) REFERENCES person (id), 
-	CONSTRAINT fk_message_register_id FOREIGN KEY(register_id) REFERENCES register (id), 
-	CONSTRAINT uq_message_person_id_occasion_key UNIQUE (person_id, occasion_key)
-);
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+person_id CHAR(32) NOT NULL
+occasion VARCHAR(20) NOT NULL
+occasion_key VARCHAR(120) NOT NULL
+made_at DATETIME NOT NULL
+not_before DATETIME NOT NULL
+)
+CONSTRAINT ck_message_occasion CHECK (occasion IN ('issue', 'digest', 'urgent'))
+CONSTRAINT fk_message_person_id FOREIGN KEY(person_id) REFERENCES person (id)
+CONSTRAINT fk_message_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT pk_message PRIMARY KEY (id)
+CONSTRAINT uq_message_person_id_occasion_key UNIQUE (person_id, occasion_key)
 
 CREATE TABLE message_line (
-	id CHAR(32) NOT NULL, 
-	message_id CHAR(32) NOT NULL, 
-	obligation_id CHAR(32) NOT NULL, 
-	reminder_id CHAR(32), 
-	event_seq INTEGER, 
-	CONSTRAINT pk_message_line PRIMARY KEY (id), 
-	CONSTRAINT ck_message_line_one_cause CHECK ((reminder_id IS NULL) <> (event_seq IS NULL)), 
-	CONSTRAINT fk_message_line_event_seq FOREIGN KEY(event_seq) REFERENCES event (seq), 
-	CONSTRAINT fk_message_line_message_id FOREIGN KEY(message_id) REFERENCES message (id), 
-	CONSTRAINT fk_message_line_obligation_id FOREIGN KEY(obligation_id) REFERENCES obligation (id), 
-	CONSTRAINT fk_message_line_reminder_id FOREIGN KEY(reminder_id) REFERENCES reminder (id), 
-	CONSTRAINT uq_message_line_message_id_reminder_id_event_seq UNIQUE (message_id, reminder_id, event_seq)
-);
+id CHAR(32) NOT NULL
+message_id CHAR(32) NOT NULL
+obligation_id CHAR(32) NOT NULL
+reminder_id CHAR(32)
+event_seq INTEGER
+)
+CONSTRAINT ck_message_line_one_cause CHECK ((reminder_id IS NULL) <> (event_seq IS NULL))
+CONSTRAINT fk_message_line_event_seq FOREIGN KEY(event_seq) REFERENCES event (seq)
+CONSTRAINT fk_message_line_message_id FOREIGN KEY(message_id) REFERENCES message (id)
+CONSTRAINT fk_message_line_obligation_id FOREIGN KEY(obligation_id) REFERENCES obligation (id)
+CONSTRAINT fk_message_line_reminder_id FOREIGN KEY(reminder_id) REFERENCES reminder (id)
+CONSTRAINT pk_message_line PRIMARY KEY (id)
+CONSTRAINT uq_message_line_message_id_reminder_id_event_seq UNIQUE (message_id, reminder_id, event_seq)
 
 CREATE TABLE obligation (
-	id CHAR(32) NOT NULL, 
-	register_id CHAR(32) NOT NULL, 
-	directive_id CHAR(32) NOT NULL, 
-	item_id CHAR(32) NOT NULL, 
-	unit_id CHAR(32) NOT NULL, 
-	period VARCHAR(20) NOT NULL, 
-	parent_id CHAR(32) NOT NULL, 
-	generation INTEGER NOT NULL, 
-	version INTEGER NOT NULL, 
-	state VARCHAR(20) NOT NULL, 
-	assigned_on DATE NOT NULL, 
-	original_due_on DATE, 
-	due_on DATE, 
-	done_on DATE, 
-	percent INTEGER, 
-	reported_on DATE, 
-	CONSTRAINT pk_obligation PRIMARY KEY (id), 
-	CONSTRAINT ck_obligation_done CHECK ((state = 'accepted') <= (done_on IS NOT NULL)), 
-	CONSTRAINT ck_obligation_state CHECK (state IN ('assigned', 'acknowledged', 'in_progress', 'submitted', 'accepted', 'withdrawn')), 
-	CONSTRAINT ck_obligation_percent CHECK (percent IS NULL OR percent BETWEEN 0 AND 100), 
-	CONSTRAINT fk_obligation_directive_id FOREIGN KEY(directive_id) REFERENCES directive (id), 
-	CONSTRAINT fk_obligation_item_id FOREIGN KEY(item_id) REFERENCES item (id), 
-	CONSTRAINT fk_obligation_register_id FOREIGN KEY(register_id) REFERENCES register (id), 
-	CONSTRAINT fk_obligation_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id), 
-	CONSTRAINT uq_obligation_identity UNIQUE (item_id, unit_id, period, parent_id, generation, register_id)
-);
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+directive_id CHAR(32) NOT NULL
+item_id CHAR(32) NOT NULL
+unit_id CHAR(32) NOT NULL
+period VARCHAR(20) NOT NULL
+parent_id CHAR(32) NOT NULL
+generation INTEGER NOT NULL
+version INTEGER NOT NULL
+state VARCHAR(20) NOT NULL
+assigned_on DATE NOT NULL
+original_due_on DATE
+due_on DATE
+done_on DATE
+percent INTEGER
+reported_on DATE
+)
+CONSTRAINT ck_obligation_done CHECK ((state = 'accepted') <= (done_on IS NOT NULL))
+CONSTRAINT ck_obligation_percent CHECK (percent IS NULL OR percent BETWEEN 0 AND 100)
+CONSTRAINT ck_obligation_state CHECK (state IN ('assigned', 'acknowledged', 'in_progress', 'submitted', 'accepted', 'returned', 'suspended', 'withdrawn', 'transferred'))
+CONSTRAINT fk_obligation_directive_id FOREIGN KEY(directive_id) REFERENCES directive (id)
+CONSTRAINT fk_obligation_item_id FOREIGN KEY(item_id) REFERENCES item (id)
+CONSTRAINT fk_obligation_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT fk_obligation_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
+CONSTRAINT pk_obligation PRIMARY KEY (id)
+CONSTRAINT uq_obligation_identity UNIQUE (item_id, unit_id, period, parent_id, generation, register_id)
 
 CREATE TABLE obligation_source (
-	obligation_id CHAR(32) NOT NULL, 
-	assignment_id CHAR(32) NOT NULL, 
-	CONSTRAINT pk_obligation_source PRIMARY KEY (obligation_id, assignment_id), 
-	CONSTRAINT fk_obligation_source_assignment_id FOREIGN KEY(assignment_id) REFERENCES assignment (id), 
-	CONSTRAINT fk_obligation_source_obligation_id FOREIGN KEY(obligation_id) REFERENCES obligation (id)
-);
+obligation_id CHAR(32) NOT NULL
+assignment_id CHAR(32) NOT NULL
+)
+CONSTRAINT fk_obligation_source_assignment_id FOREIGN KEY(assignment_id) REFERENCES assignment (id)
+CONSTRAINT fk_obligation_source_obligation_id FOREIGN KEY(obligation_id) REFERENCES obligation (id)
+CONSTRAINT pk_obligation_source PRIMARY KEY (obligation_id, assignment_id)
 
 CREATE TABLE obligation_version (
-	obligation_id CHAR(32) NOT NULL, 
-	version INTEGER NOT NULL, 
-	state VARCHAR(20) NOT NULL, 
-	original_due_on DATE, 
-	due_on DATE, 
-	done_on DATE, 
-	effective_on DATE NOT NULL, 
-	recorded_from DATETIME NOT NULL, 
-	recorded_to DATETIME, 
-	CONSTRAINT pk_obligation_version PRIMARY KEY (obligation_id, version), 
-	CONSTRAINT fk_obligation_version_obligation_id FOREIGN KEY(obligation_id) REFERENCES obligation (id)
-);
+obligation_id CHAR(32) NOT NULL
+version INTEGER NOT NULL
+state VARCHAR(20) NOT NULL
+original_due_on DATE
+due_on DATE
+done_on DATE
+effective_on DATE NOT NULL
+recorded_from DATETIME NOT NULL
+recorded_to DATETIME
+)
+CONSTRAINT fk_obligation_version_obligation_id FOREIGN KEY(obligation_id) REFERENCES obligation (id)
+CONSTRAINT pk_obligation_version PRIMARY KEY (obligation_id, version)
 
 CREATE TABLE outbox (
-	seq INTEGER NOT NULL, 
-	CONSTRAINT pk_outbox PRIMARY KEY (seq), 
-	CONSTRAINT fk_outbox_seq FOREIGN KEY(seq) REFERENCES event (seq)
-);
+seq INTEGER NOT NULL
+unit_id CHAR(32)
+)
+CONSTRAINT fk_outbox_seq FOREIGN KEY(seq) REFERENCES event (seq)
+CONSTRAINT fk_outbox_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
+CONSTRAINT pk_outbox PRIMARY KEY (seq)
 
 CREATE TABLE person (
-	id CHAR(32) NOT NULL, 
-	code VARCHAR(60) NOT NULL, 
-	name VARCHAR(200) NOT NULL, 
-	CONSTRAINT pk_person PRIMARY KEY (id), 
-	CONSTRAINT uq_person_code UNIQUE (code)
-);
+id CHAR(32) NOT NULL
+code VARCHAR(60) NOT NULL
+name VARCHAR(200) NOT NULL
+)
+CONSTRAINT pk_person PRIMARY KEY (id)
+CONSTRAINT uq_person_code UNIQUE (code)
 
 CREATE TABLE phrase_meaning (
-	id CHAR(32) NOT NULL, 
-	register_id CHAR(32) NOT NULL, 
-	version INTEGER NOT NULL, 
-	phrase VARCHAR(300) NOT NULL, 
-	folded VARCHAR(300) NOT NULL, 
-	unit_id CHAR(32), 
-	group_id CHAR(32), 
-	confirmed_by CHAR(32) NOT NULL, 
-	confirmed_at DATETIME NOT NULL, 
-	revoked_by CHAR(32), 
-	revoked_at DATETIME, 
-	CONSTRAINT pk_phrase_meaning PRIMARY KEY (id), 
-	CONSTRAINT ck_phrase_meaning_one_target CHECK ((unit_id IS NULL) <> (group_id IS NULL)), 
-	CONSTRAINT ck_phrase_meaning_revoked CHECK ((revoked_at IS NULL) = (revoked_by IS NULL)), 
-	CONSTRAINT fk_phrase_meaning_register_id FOREIGN KEY(register_id) REFERENCES register (id), 
-	CONSTRAINT fk_phrase_meaning_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id), 
-	CONSTRAINT fk_phrase_meaning_group_id FOREIGN KEY(group_id) REFERENCES unit_group (id)
-);
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+version INTEGER NOT NULL
+phrase VARCHAR(300) NOT NULL
+folded VARCHAR(300) NOT NULL
+unit_id CHAR(32)
+group_id CHAR(32)
+confirmed_by CHAR(32) NOT NULL
+confirmed_at DATETIME NOT NULL
+revoked_by CHAR(32)
+revoked_at DATETIME
+)
+CONSTRAINT ck_phrase_meaning_one_target CHECK ((unit_id IS NULL) <> (group_id IS NULL))
+CONSTRAINT ck_phrase_meaning_revoked CHECK ((revoked_at IS NULL) = (revoked_by IS NULL))
+CONSTRAINT fk_phrase_meaning_group_id FOREIGN KEY(group_id) REFERENCES unit_group (id)
+CONSTRAINT fk_phrase_meaning_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT fk_phrase_meaning_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
+CONSTRAINT pk_phrase_meaning PRIMARY KEY (id)
 
 CREATE TABLE post (
-	id CHAR(32) NOT NULL, 
-	person_id CHAR(32) NOT NULL, 
-	unit_id CHAR(32) NOT NULL, 
-	role VARCHAR(20) NOT NULL, 
-	rank INTEGER NOT NULL, 
-	field VARCHAR(100) NOT NULL, 
-	valid_from DATE NOT NULL, 
-	valid_to DATE, 
-	CONSTRAINT pk_post PRIMARY KEY (id), 
-	CONSTRAINT ck_post_role CHECK (role IN ('officer', 'clerk', 'head', 'deputy', 'office_chief', 'vice_chair', 'chair')), 
-	CONSTRAINT fk_post_person_id FOREIGN KEY(person_id) REFERENCES person (id), 
-	CONSTRAINT fk_post_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id), 
-	CONSTRAINT uq_post_person_id_unit_id_role_field_valid_from UNIQUE (person_id, unit_id, role, field, valid_from)
-);
+id CHAR(32) NOT NULL
+person_id CHAR(32) NOT NULL
+unit_id CHAR(32) NOT NULL
+role VARCHAR(20) NOT NULL
+rank INTEGER NOT NULL
+field VARCHAR(100) NOT NULL
+valid_from DATE NOT NULL
+valid_to DATE
+)
+CONSTRAINT ck_post_role CHECK (role IN ('officer', 'clerk', 'head', 'deputy', 'office_chief', 'vice_chair', 'chair'))
+CONSTRAINT fk_post_person_id FOREIGN KEY(person_id) REFERENCES person (id)
+CONSTRAINT fk_post_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
+CONSTRAINT pk_post PRIMARY KEY (id)
+CONSTRAINT uq_post_person_id_unit_id_role_field_valid_from UNIQUE (person_id, unit_id, role, field, valid_from)
 
 CREATE TABLE progress_update (
-	id CHAR(32) NOT NULL, 
-	register_id CHAR(32) NOT NULL, 
-	obligation_id CHAR(32) NOT NULL, 
-	percent INTEGER, 
-	text VARCHAR NOT NULL, 
-	difficulties VARCHAR NOT NULL, 
-	document TEXT, 
-	reported_by CHAR(32) NOT NULL, 
-	reported_at DATETIME NOT NULL, 
-	CONSTRAINT pk_progress_update PRIMARY KEY (id), 
-	CONSTRAINT fk_progress_update_obligation_id FOREIGN KEY(obligation_id) REFERENCES obligation (id), 
-	CONSTRAINT fk_progress_update_register_id FOREIGN KEY(register_id) REFERENCES register (id)
-);
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+obligation_id CHAR(32) NOT NULL
+percent INTEGER
+text VARCHAR NOT NULL
+difficulties VARCHAR NOT NULL
+document TEXT
+reported_by CHAR(32) NOT NULL
+reported_at DATETIME NOT NULL
+)
+CONSTRAINT fk_progress_update_obligation_id FOREIGN KEY(obligation_id) REFERENCES obligation (id)
+CONSTRAINT fk_progress_update_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT pk_progress_update PRIMARY KEY (id)
 
 CREATE TABLE register (
-	id CHAR(32) NOT NULL, 
-	code VARCHAR(60) NOT NULL, 
-	name VARCHAR(300) NOT NULL, 
-	calendar_id CHAR(32) NOT NULL, 
-	version INTEGER NOT NULL, 
-	CONSTRAINT pk_register PRIMARY KEY (id), 
-	CONSTRAINT fk_register_calendar_id FOREIGN KEY(calendar_id) REFERENCES calendar (id), 
-	CONSTRAINT uq_register_code UNIQUE (code)
-);
+id CHAR(32) NOT NULL
+code VARCHAR(60) NOT NULL
+name VARCHAR(300) NOT NULL
+calendar_id CHAR(32) NOT NULL
+version INTEGER NOT NULL
+)
+CONSTRAINT fk_register_calendar_id FOREIGN KEY(calendar_id) REFERENCES calendar (id)
+CONSTRAINT pk_register PRIMARY KEY (id)
+CONSTRAINT uq_register_code UNIQUE (code)
 
 CREATE TABLE register_keeper (
-	id CHAR(32) NOT NULL, 
-	register_id CHAR(32) NOT NULL, 
-	unit_id CHAR(32) NOT NULL, 
-	valid_from DATE NOT NULL, 
-	valid_to DATE, 
-	CONSTRAINT pk_register_keeper PRIMARY KEY (id), 
-	CONSTRAINT fk_register_keeper_register_id FOREIGN KEY(register_id) REFERENCES register (id), 
-	CONSTRAINT fk_register_keeper_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id), 
-	CONSTRAINT uq_register_keeper_register_id_valid_from UNIQUE (register_id, valid_from)
-);
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+unit_id CHAR(32) NOT NULL
+valid_from DATE NOT NULL
+valid_to DATE
+)
+CONSTRAINT fk_register_keeper_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT fk_register_keeper_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
+CONSTRAINT pk_register_keeper PRIMARY KEY (id)
+CONSTRAINT uq_register_keeper_register_id_valid_from UNIQUE (register_id, valid_from)
 
 CREATE TABLE reminder (
-	id CHAR(32) NOT NULL, 
-	register_id CHAR(32) NOT NULL, 
-	watch_id CHAR(32) NOT NULL, 
-	obligation_id CHAR(32) NOT NULL, 
-	round INTEGER NOT NULL, 
-	step INTEGER NOT NULL, 
-	occurrence INTEGER NOT NULL, 
-	role VARCHAR(20) NOT NULL, 
-	rank INTEGER NOT NULL, 
-	at_keeper BOOLEAN NOT NULL, 
-	is_urgent BOOLEAN NOT NULL, 
-	due_at DATETIME NOT NULL, 
-	taken_at DATETIME NOT NULL, 
-	outcome VARCHAR(20) NOT NULL, 
-	CONSTRAINT pk_reminder PRIMARY KEY (id), 
-	CONSTRAINT ck_reminder_outcome CHECK (outcome IN ('due', 'told', 'merged', 'skipped', 'not_needed', 'nobody')), 
-	CONSTRAINT ck_reminder_role CHECK (role IN ('officer', 'clerk', 'head', 'deputy', 'office_chief', 'vice_chair', 'chair')), 
-	CONSTRAINT fk_reminder_obligation_id FOREIGN KEY(obligation_id) REFERENCES obligation (id), 
-	CONSTRAINT fk_reminder_register_id FOREIGN KEY(register_id) REFERENCES register (id), 
-	CONSTRAINT fk_reminder_watch_id FOREIGN KEY(watch_id) REFERENCES watch (id), 
-	CONSTRAINT uq_reminder_watch_id_round_step_occurrence UNIQUE (watch_id, round, step, occurrence)
-);
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+watch_id CHAR(32) NOT NULL
+obligation_id CHAR(32) NOT NULL
+round INTEGER NOT NULL
+step INTEGER NOT NULL
+occurrence INTEGER NOT NULL
+role VARCHAR(20) NOT NULL
+rank INTEGER NOT NULL
+at_keeper BOOLEAN NOT NULL
+is_urgent BOOLEAN NOT NULL
+due_at DATETIME NOT NULL
+taken_at DATETIME NOT NULL
+outcome VARCHAR(20) NOT NULL
+unit_id CHAR(32) NOT NULL
+)
+CONSTRAINT ck_reminder_outcome CHECK (outcome IN ('due', 'told', 'merged', 'skipped', 'not_needed', 'nobody'))
+CONSTRAINT ck_reminder_role CHECK (role IN ('officer', 'clerk', 'head', 'deputy', 'office_chief', 'vice_chair', 'chair'))
+CONSTRAINT fk_reminder_obligation_id FOREIGN KEY(obligation_id) REFERENCES obligation (id)
+CONSTRAINT fk_reminder_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT fk_reminder_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
+CONSTRAINT fk_reminder_watch_id FOREIGN KEY(watch_id) REFERENCES watch (id)
+CONSTRAINT pk_reminder PRIMARY KEY (id)
+CONSTRAINT uq_reminder_watch_id_round_step_occurrence UNIQUE (watch_id, round, step, occurrence)
 
 CREATE TABLE submission (
-	id CHAR(32) NOT NULL, 
-	obligation_id CHAR(32) NOT NULL, 
-	text VARCHAR NOT NULL, 
-	document TEXT, 
-	submitted_on DATE NOT NULL, 
-	submitted_by CHAR(32) NOT NULL, 
-	submitted_at DATETIME NOT NULL, 
-	decision VARCHAR(20), 
-	comment VARCHAR NOT NULL, 
-	decided_by CHAR(32), 
-	decided_at DATETIME, 
-	CONSTRAINT pk_submission PRIMARY KEY (id), 
-	CONSTRAINT ck_submission_decision CHECK (decision IN ('accepted', 'sent_back')), 
-	CONSTRAINT fk_submission_obligation_id FOREIGN KEY(obligation_id) REFERENCES obligation (id)
-);
+id CHAR(32) NOT NULL
+obligation_id CHAR(32) NOT NULL
+text VARCHAR NOT NULL
+document TEXT
+submitted_on DATE NOT NULL
+submitted_by CHAR(32) NOT NULL
+submitted_at DATETIME NOT NULL
+decision VARCHAR(20)
+comment VARCHAR NOT NULL
+decided_by CHAR(32)
+decided_at DATETIME
+)
+CONSTRAINT ck_submission_decision CHECK (decision IN ('accepted', 'sent_back'))
+CONSTRAINT fk_submission_obligation_id FOREIGN KEY(obligation_id) REFERENCES obligation (id)
+CONSTRAINT pk_submission PRIMARY KEY (id)
 
 CREATE TABLE submission_file (
-	submission_id CHAR(32) NOT NULL, 
-	file_id CHAR(32) NOT NULL, 
-	CONSTRAINT pk_submission_file PRIMARY KEY (submission_id, file_id), 
-	CONSTRAINT fk_submission_file_file_id FOREIGN KEY(file_id) REFERENCES file (id), 
-	CONSTRAINT fk_submission_file_submission_id FOREIGN KEY(submission_id) REFERENCES submission (id)
-);
+submission_id CHAR(32) NOT NULL
+file_id CHAR(32) NOT NULL
+)
+CONSTRAINT fk_submission_file_file_id FOREIGN KEY(file_id) REFERENCES file (id)
+CONSTRAINT fk_submission_file_submission_id FOREIGN KEY(submission_id) REFERENCES submission (id)
+CONSTRAINT pk_submission_file PRIMARY KEY (submission_id, file_id)
 
 CREATE TABLE unit (
-	id CHAR(32) NOT NULL, 
-	code VARCHAR(60) NOT NULL, 
-	kind VARCHAR(40) NOT NULL, 
-	name VARCHAR(300) NOT NULL, 
-	name_folded VARCHAR(300) NOT NULL, 
-	parent_id CHAR(32), 
-	subordinate BOOLEAN NOT NULL, 
-	valid_from DATE NOT NULL, 
-	valid_to DATE, 
-	version INTEGER NOT NULL, 
-	CONSTRAINT pk_unit PRIMARY KEY (id), 
-	CONSTRAINT ck_unit_dates CHECK (valid_to IS NULL OR valid_to > valid_from), 
-	CONSTRAINT fk_unit_parent_id FOREIGN KEY(parent_id) REFERENCES unit (id), 
-	CONSTRAINT uq_unit_code_valid_from UNIQUE (code, valid_from)
-);
+id CHAR(32) NOT NULL
+code VARCHAR(60) NOT NULL
+kind VARCHAR(40) NOT NULL
+name VARCHAR(300) NOT NULL
+name_folded VARCHAR(300) NOT NULL
+parent_id CHAR(32)
+subordinate BOOLEAN NOT NULL
+valid_from DATE NOT NULL
+valid_to DATE
+version INTEGER NOT NULL
+)
+CONSTRAINT ck_unit_dates CHECK (valid_to IS NULL OR valid_to > valid_from)
+CONSTRAINT fk_unit_parent_id FOREIGN KEY(parent_id) REFERENCES unit (id)
+CONSTRAINT pk_unit PRIMARY KEY (id)
+CONSTRAINT uq_unit_code_valid_from UNIQUE (code, valid_from)
 
 CREATE TABLE unit_attribute (
-	id CHAR(32) NOT NULL, 
-	unit_id CHAR(32) NOT NULL, 
-	attribute VARCHAR(60) NOT NULL, 
-	valid_from DATE NOT NULL, 
-	valid_to DATE, 
-	CONSTRAINT pk_unit_attribute PRIMARY KEY (id), 
-	CONSTRAINT fk_unit_attribute_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
-);
+id CHAR(32) NOT NULL
+unit_id CHAR(32) NOT NULL
+attribute VARCHAR(60) NOT NULL
+valid_from DATE NOT NULL
+valid_to DATE
+)
+CONSTRAINT fk_unit_attribute_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
+CONSTRAINT pk_unit_attribute PRIMARY KEY (id)
 
 CREATE TABLE unit_group (
-	id CHAR(32) NOT NULL, 
-	register_id CHAR(32) NOT NULL, 
-	code VARCHAR(60) NOT NULL, 
-	name VARCHAR(300) NOT NULL, 
-	rule TEXT, 
-	version INTEGER NOT NULL, 
-	CONSTRAINT pk_unit_group PRIMARY KEY (id), 
-	CONSTRAINT fk_unit_group_register_id FOREIGN KEY(register_id) REFERENCES register (id), 
-	CONSTRAINT uq_unit_group_register_id_code UNIQUE (register_id, code)
-);
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+code VARCHAR(60) NOT NULL
+name VARCHAR(300) NOT NULL
+rule TEXT
+version INTEGER NOT NULL
+)
+CONSTRAINT fk_unit_group_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT pk_unit_group PRIMARY KEY (id)
+CONSTRAINT uq_unit_group_register_id_code UNIQUE (register_id, code)
 
 CREATE TABLE unit_identifier (
-	id CHAR(32) NOT NULL, 
-	unit_id CHAR(32) NOT NULL, 
-	scheme VARCHAR(40) NOT NULL, 
-	value VARCHAR(100) NOT NULL, 
-	valid_from DATE NOT NULL, 
-	valid_to DATE, 
-	CONSTRAINT pk_unit_identifier PRIMARY KEY (id), 
-	CONSTRAINT fk_unit_identifier_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id), 
-	CONSTRAINT uq_unit_identifier_scheme_value_valid_from UNIQUE (scheme, value, valid_from)
-);
+id CHAR(32) NOT NULL
+unit_id CHAR(32) NOT NULL
+scheme VARCHAR(40) NOT NULL
+value VARCHAR(100) NOT NULL
+valid_from DATE NOT NULL
+valid_to DATE
+)
+CONSTRAINT fk_unit_identifier_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
+CONSTRAINT pk_unit_identifier PRIMARY KEY (id)
+CONSTRAINT uq_unit_identifier_scheme_value_valid_from UNIQUE (scheme, value, valid_from)
 
 CREATE TABLE unit_name (
-	id CHAR(32) NOT NULL, 
-	unit_id CHAR(32) NOT NULL, 
-	name VARCHAR(300) NOT NULL, 
-	valid_from DATE NOT NULL, 
-	valid_to DATE NOT NULL, 
-	CONSTRAINT pk_unit_name PRIMARY KEY (id), 
-	CONSTRAINT fk_unit_name_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
-);
+id CHAR(32) NOT NULL
+unit_id CHAR(32) NOT NULL
+name VARCHAR(300) NOT NULL
+valid_from DATE NOT NULL
+valid_to DATE NOT NULL
+)
+CONSTRAINT fk_unit_name_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
+CONSTRAINT pk_unit_name PRIMARY KEY (id)
 
-CREATE UNIQUE INDEX uq_calendar_day_day_no ON calendar_day (calendar_id, day_no);
+CREATE UNIQUE INDEX uq_calendar_day_day_no ON calendar_day (calendar_id, day_no)
 
-CREATE UNIQUE INDEX uq_phrase_meaning_held ON phrase_meaning (register_id, folded) WHERE revoked_at IS NULL;
+CREATE UNIQUE INDEX uq_phrase_meaning_held ON phrase_meaning (register_id, folded) WHERE revoked_at IS NULL
 
 CREATE TABLE waiver (
-	id CHAR(32) NOT NULL, 
-	directive_id CHAR(32) NOT NULL, 
-	code VARCHAR(60) NOT NULL, 
-	reason VARCHAR NOT NULL, 
-	waived_by CHAR(32) NOT NULL, 
-	waived_at DATETIME NOT NULL, 
-	CONSTRAINT pk_waiver PRIMARY KEY (id), 
-	CONSTRAINT fk_waiver_directive_id FOREIGN KEY(directive_id) REFERENCES directive (id)
-);
+id CHAR(32) NOT NULL
+directive_id CHAR(32) NOT NULL
+code VARCHAR(60) NOT NULL
+reason VARCHAR NOT NULL
+waived_by CHAR(32) NOT NULL
+waived_at DATETIME NOT NULL
+)
+CONSTRAINT fk_waiver_directive_id FOREIGN KEY(directive_id) REFERENCES directive (id)
+CONSTRAINT pk_waiver PRIMARY KEY (id)
 
 CREATE TABLE watch (
-	id CHAR(32) NOT NULL, 
-	register_id CHAR(32) NOT NULL, 
-	obligation_id CHAR(32) NOT NULL, 
-	kind VARCHAR(20) NOT NULL, 
-	policy_id CHAR(32) NOT NULL, 
-	calendar_id CHAR(32) NOT NULL, 
-	anchor_on DATE NOT NULL, 
-	anchor_at DATETIME NOT NULL, 
-	entered_at DATETIME NOT NULL, 
-	round INTEGER NOT NULL, 
-	next_step INTEGER NOT NULL, 
-	occurrence INTEGER NOT NULL, 
-	next_action_at DATETIME, 
-	CONSTRAINT pk_watch PRIMARY KEY (id), 
-	CONSTRAINT ck_watch_kind CHECK (kind IN ('deadline', 'acknowledgement', 'silence', 'acceptance')), 
-	CONSTRAINT fk_watch_calendar_id FOREIGN KEY(calendar_id) REFERENCES calendar (id), 
-	CONSTRAINT fk_watch_obligation_id FOREIGN KEY(obligation_id) REFERENCES obligation (id), 
-	CONSTRAINT fk_watch_policy_id FOREIGN KEY(policy_id) REFERENCES escalation_policy (id), 
-	CONSTRAINT fk_watch_register_id FOREIGN KEY(register_id) REFERENCES register (id), 
-	CONSTRAINT uq_watch_obligation_id_kind UNIQUE (obligation_id, kind)
-);
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+obligation_id CHAR(32) NOT NULL
+kind VARCHAR(20) NOT NULL
+policy_id CHAR(32) NOT NULL
+calendar_id CHAR(32) NOT NULL
+anchor_on DATE NOT NULL
+anchor_at DATETIME NOT NULL
+entered_at DATETIME NOT NULL
+round INTEGER NOT NULL
+next_step INTEGER NOT NULL
+occurrence INTEGER NOT NULL
+next_action_at DATETIME
+subject_id CHAR(32) NOT NULL
+unit_id CHAR(32) NOT NULL
+stopped_at DATETIME
+)
+CONSTRAINT ck_watch_kind CHECK (kind IN ('deadline', 'acknowledgement', 'silence', 'acceptance', 'return', 'extension', 'explanation', 'coordination'))
+CONSTRAINT fk_watch_calendar_id FOREIGN KEY(calendar_id) REFERENCES calendar (id)
+CONSTRAINT fk_watch_obligation_id FOREIGN KEY(obligation_id) REFERENCES obligation (id)
+CONSTRAINT fk_watch_policy_id FOREIGN KEY(policy_id) REFERENCES escalation_policy (id)
+CONSTRAINT fk_watch_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT fk_watch_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
+CONSTRAINT pk_watch PRIMARY KEY (id)
+CONSTRAINT uq_watch_subject UNIQUE (obligation_id, kind, subject_id)

@@ -38,7 +38,7 @@ from service.edge.conditions import IfMatch, IfMatchRequired
 from service.edge.context import Now
 from service.edge.reads import Reads
 from service.edge.refusals import InvalidRequest
-from service.edge.work import Work
+from service.edge.work import RehearsedWork, Work
 
 router = APIRouter(prefix="/v1/directives", tags=["directives"], route_class=StrictRoute)
 
@@ -152,7 +152,7 @@ def issue_directive(
     body: IssueBody,
     actor: CurrentActor,
     version: IfMatch,
-    work: Work,
+    work: RehearsedWork,
     now: Now,
 ) -> Response:
     """Make a draft binding: every tracked item becomes an obligation of every unit that answers for it."""

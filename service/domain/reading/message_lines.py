@@ -10,8 +10,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from service.domain.escalation import RANKS, Outcome, Role, WatchKind
-from service.domain.lifecycle import WORKING, State
+from service.domain.escalation import FROM_DUE_DAY, RANKS, Outcome, Role, WatchKind
+from service.domain.lifecycle import CLOSED, State
 from service.domain.tables import (
     Directive,
     Event,
@@ -42,6 +42,8 @@ LINES = (
         obligation.c.state,
         obligation.c.due_on,
         watch.c.kind.label("watch"),
+        watch.c.anchor_on,
+        sa.or_(watch.c.stopped_at.is_not(None), reminder.c.round != watch.c.round).label("is_stale"),
         event.c.kind.label("event"),
         reminder.c.rank,
     )
@@ -69,7 +71,11 @@ TOLD = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One duty in a message. `watch` is set for a reminder, `event` for a fact."""
+    """One duty in a message. `watch` is set for a reminder, `event` for a fact.
+
+    `due_on` is the day by which an answer is due where a request is reminded of. A reminder whose clock
+    was stopped or began anew meanwhile `is_stale`.
+    """
 
     obligation_id: UUID
     code: str
@@ -84,18 +90,13 @@ class Line:
     event: str | None
     rank: int
     told_before: Mapping[Role, int]
+    is_stale: bool = False
 
     def is_wanted(self) -> bool:
         """Return if it is still worth telling: nobody is reminded of what was done meanwhile."""
-        match self.watch:
-            case None:
-                return self.event != "obligation.assigned.v1" or self.state is not State.WITHDRAWN
-            case WatchKind.ACKNOWLEDGEMENT:
-                return self.state is State.ASSIGNED
-            case WatchKind.ACCEPTANCE:
-                return self.state is State.SUBMITTED
-            case _:
-                return self.state in WORKING
+        if self.watch is not None:
+            return not self.is_stale
+        return self.event != "obligation.assigned.v1" or self.state not in CLOSED
 
 
 def read_lines(connection: Connection, messages: Sequence[UUID]) -> Mapping[UUID, list[Line]]:
@@ -114,6 +115,7 @@ def read_lines(connection: Connection, messages: Sequence[UUID]) -> Mapping[UUID
 
 
 def _line(row: Any, told_before: Mapping[Role, int]) -> Line:
+    watch_kind = WatchKind(row.watch) if row.watch else None
     return Line(
         obligation_id=row.obligation_id,
         code=f"{row.number or '…'}/{row.symbol or '…'}",
@@ -123,9 +125,10 @@ def _line(row: Any, told_before: Mapping[Role, int]) -> Line:
         unit=row.name,
         subordinate=row.subordinate,
         state=State(row.state),
-        due_on=row.due_on,
-        watch=WatchKind(row.watch) if row.watch else None,
+        due_on=row.anchor_on if watch_kind in FROM_DUE_DAY else row.due_on,
+        watch=watch_kind,
         event=row.event,
         rank=row.rank or 0,
         told_before=told_before,
+        is_stale=bool(row.is_stale),
     )

@@ -103,6 +103,7 @@ MOVES: dict[Move, Action] = {
     Move.REOPEN: Action.REOPEN,
     Move.WITHDRAW: Action.WITHDRAW,
 }
+"""Moves that somebody may ask for by themselves; the others are part of a larger act."""
 
 
 class Moves:
@@ -126,11 +127,9 @@ class Moves:
 def _by_state(role: KeyRole, is_keeper: bool, is_lead: bool, writes: bool) -> dict[State, list[Move]]:
     held = ((Relation.KEEPER, is_keeper), (Relation.LEAD, is_lead))
     relations = [relation for relation, holds in held if holds and writes]
-    return {
-        state: [
-            move
-            for move in allowed_moves(state)
-            if any(role in POLICY[MOVES[move]].get(relation, frozenset()) for relation in relations)
-        ]
-        for state in State
-    }
+    return {state: [move for move in allowed_moves(state) if _may(move, relations, role)] for state in State}
+
+
+def _may(move: Move, relations: list[Relation], role: KeyRole) -> bool:
+    allowed = POLICY[MOVES[move]] if move in MOVES else {}
+    return any(role in allowed.get(relation, frozenset()) for relation in relations)

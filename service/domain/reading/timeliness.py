@@ -6,7 +6,7 @@ from typing import Protocol
 import sqlalchemy as sa
 
 from service.domain import lifecycle
-from service.domain.lifecycle import State, Timeliness
+from service.domain.lifecycle import CLOSED, PAUSED, State, Timeliness
 from service.domain.reading.near import CUT_OFF, SOON_ON
 from service.domain.tables import Obligation, table
 
@@ -15,7 +15,9 @@ _due, _done = _row.c.due_on, _row.c.done_on
 _handed_in = sa.and_(_done.is_not(None), _done <= CUT_OFF)
 _waiting = sa.or_(_done.is_(None), _done > CUT_OFF)
 _finished = sa.and_(_row.c.state == State.ACCEPTED, _handed_in)
-_open = sa.and_(_row.c.state != State.WITHDRAWN, sa.or_(_row.c.state != State.ACCEPTED, _waiting))
+_open = sa.and_(
+    _row.c.state.not_in(sorted(CLOSED | PAUSED)), sa.or_(_row.c.state != State.ACCEPTED, _waiting)
+)
 _far = sa.or_(SOON_ON.is_(None), _due > SOON_ON)
 
 CONDITIONS: dict[Timeliness, sa.ColumnElement[bool]] = {
@@ -30,6 +32,7 @@ CONDITIONS: dict[Timeliness, sa.ColumnElement[bool]] = {
     Timeliness.DONE_UNDATED: sa.and_(_finished, _due.is_(None)),
     Timeliness.DONE_ON_TIME: sa.and_(_finished, _done <= _due),
     Timeliness.DONE_LATE: sa.and_(_finished, _done > _due),
+    Timeliness.PAUSED: _row.c.state.in_(sorted(PAUSED)),
 }
 """A comparison with no deadline is never true, so every condition but the undated ones implies one."""
 

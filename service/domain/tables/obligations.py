@@ -138,13 +138,15 @@ class SubmissionFile(Table, table=True):
 class Watch(Table, table=True):
     """One clock on one subject. Only `next_action_at` is ever searched for.
 
-    `next_step`, `occurrence` and `round` say which step that is; null `next_action_at` means that nothing
-    will happen by itself. What was due before `entered_at` is recorded as skipped, not told.
+    The subject is the obligation itself or a request about it, such as an extension; `unit_id` is the unit
+    whose posts the steps look for. `next_step`, `occurrence` and `round` say which step comes next; null
+    `next_action_at` means that nothing will happen by itself, and `stopped_at` that nothing need happen
+    any more. What was due before `entered_at` is recorded as skipped, not told.
     """
 
     __table_args__ = (
         one_of("kind", WatchKind),
-        sa.UniqueConstraint("obligation_id", "kind"),
+        sa.UniqueConstraint("obligation_id", "kind", "subject_id", name="uq_watch_subject"),
         sa.Index(
             "ix_watch_due",
             "next_action_at",
@@ -157,6 +159,8 @@ class Watch(Table, table=True):
     id: UUID = Field(primary_key=True)
     register_id: UUID = Field(foreign_key="register.id")
     obligation_id: UUID = Field(foreign_key="obligation.id")
+    subject_id: UUID
+    unit_id: UUID = Field(foreign_key="unit.id")
     kind: WatchKind = Field(sa_type=word(WatchKind))
     policy_id: UUID = Field(foreign_key="escalation_policy.id")
     calendar_id: UUID = Field(foreign_key="calendar.id")
@@ -167,6 +171,7 @@ class Watch(Table, table=True):
     next_step: int = 1
     occurrence: int = 0
     next_action_at: datetime | None = None
+    stopped_at: datetime | None = None
 
 
 class Reminder(Table, table=True):
@@ -189,6 +194,7 @@ class Reminder(Table, table=True):
     register_id: UUID = Field(foreign_key="register.id")
     watch_id: UUID = Field(foreign_key="watch.id")
     obligation_id: UUID = Field(foreign_key="obligation.id")
+    unit_id: UUID = Field(foreign_key="unit.id")
     round: int
     step: int
     occurrence: int

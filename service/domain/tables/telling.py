@@ -50,7 +50,10 @@ class Event(Table, table=True):
 
 
 class Outbox(Table, table=True):
-    """An event that nobody has been told of yet; the row goes when the messages are planned."""
+    """An event that nobody has been told of yet; the row goes when the messages are planned.
+
+    `unit_id` names a unit to tell other than the one that has the obligation.
+    """
 
     seq: int = Field(
         sa_column=sa.Column(
@@ -60,6 +63,7 @@ class Outbox(Table, table=True):
             autoincrement=False,
         )
     )
+    unit_id: UUID | None = Field(default=None, foreign_key="unit.id")
 
 
 class Message(Table, table=True):

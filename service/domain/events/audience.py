@@ -1,0 +1,20 @@
+"""Who is told of which fact."""
+
+from service.domain.events.obligations import (
+    ObligationAccepted,
+    ObligationAssigned,
+    ObligationReopened,
+    ObligationSentBack,
+    ObligationSubmitted,
+    ObligationWithdrawn,
+)
+
+AUDIENCE: dict[str, tuple[str, bool, str]] = {
+    ObligationAssigned.kind: ("officer", False, "issue"),
+    ObligationSentBack.kind: ("officer", False, "urgent"),
+    ObligationReopened.kind: ("officer", False, "urgent"),
+    ObligationWithdrawn.kind: ("officer", False, "digest"),
+    ObligationAccepted.kind: ("officer", False, "digest"),
+    ObligationSubmitted.kind: ("officer", True, "digest"),
+}
+"""Event kind → (role to tell, at the keeper instead of the unit?, occasion)."""

@@ -1,0 +1,44 @@
+"""Facts about directives and their items."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from service.domain.events.base import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectiveDrafted(Event):
+    """A directive was entered; nobody has a duty yet."""
+
+    kind = "directive.drafted.v1"
+    source_sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectiveChanged(Event):
+    """A draft, or the number of an issued directive, was changed."""
+
+    kind = "directive.changed.v1"
+    fields: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemAssigned(Event):
+    """Somebody said which units answer for an item."""
+
+    kind = "item.assigned.v1"
+    directive_id: UUID
+    locator: str
+    assignments: list[dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectiveIssued(Event):
+    """A directive became binding; its obligations exist from this instant."""
+
+    kind = "directive.issued.v1"
+    issuer_id: UUID
+    issued_on: date
+    obligations: int
+    waivers: list[dict[str, str]]

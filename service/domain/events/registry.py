@@ -1,0 +1,58 @@
+"""Facts about units, groups, phrases and registers."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from service.domain.events.base import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitRegistered(Event):
+    """A unit was entered."""
+
+    kind = "unit.registered.v1"
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitChanged(Event):
+    """What is known of a unit was corrected."""
+
+    kind = "unit.changed.v1"
+    code: str
+    fields: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupChanged(Event):
+    """A group of units was made or got other members."""
+
+    kind = "unit_group.changed.v1"
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhraseConfirmed(Event):
+    """A clerk said what a phrase of documents means."""
+
+    kind = "phrase.confirmed.v1"
+    phrase: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhraseRevoked(Event):
+    """What a phrase meant holds no longer."""
+
+    kind = "phrase.revoked.v1"
+    phrase: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeeperChanged(Event):
+    """A register passed to another keeper."""
+
+    kind = "register.keeper_changed.v1"
+    unit_id: UUID
+    from_on: date

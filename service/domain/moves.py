@@ -1,0 +1,119 @@
+"""What every move of a duty shares: find it, ask the law, keep what was known until now (R7, R15)."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, select
+
+from service.domain.calendar import office_day
+from service.domain.errors import NotAllowed, NotFound, StaleVersion
+from service.domain.escalation import WatchKind
+from service.domain.events.obligations import ObligationAcknowledged
+from service.domain.lifecycle import CLOSED, PAUSED, Move, State, after
+from service.domain.outbox import emit
+from service.domain.people import Actor, relations
+from service.domain.permissions import Action, require
+from service.domain.sql import instant
+from service.domain.tables import Obligation, ObligationVersion, table
+from service.domain.watching import restart, stop
+
+obligation, history = table(Obligation), table(ObligationVersion)
+
+WITHOUT_RESULT = frozenset({State.IN_PROGRESS}) | PAUSED | CLOSED
+"""States in which nothing that was handed in counts any more."""
+
+REMEMBERED = ("obligation_id", "version", "state", "original_due_on", "due_on", "done_on", "effective_on")
+
+
+def find_obligation(
+    session: Session, actor: Actor, obligation_id: UUID, action: Action, *, version: int | None
+) -> Obligation:
+    """Return an obligation, locked, if the actor may do this to it.
+
+    Raises:
+        NotFound: There is none, or the actor may not know that there is.
+        NotAllowed: The actor may see it but not do this.
+        StaleVersion: `version` is given and is not the present one.
+    """
+    query = select(Obligation).where(Obligation.id == obligation_id).with_for_update()
+    found = session.exec(query).first()
+    if found is None:
+        raise NotFound(what="obligation")
+    standing = relations(session, actor, found)
+    try:
+        require(Action.VIEW_OBLIGATION, standing, actor.role, actor.scopes | {"read"})
+    except NotAllowed:
+        raise NotFound(what="obligation") from None
+    require(action, standing, actor.role, actor.scopes)
+    if version is not None and version != found.version:
+        raise StaleVersion(version=found.version)
+    return found
+
+
+def move(
+    session: Session, duty: Obligation, step: Move, *, back_to: State | None = None, now: datetime
+) -> None:
+    """Take a move that the law allows and keep what was known until now.
+
+    Raises:
+        MoveNotAllowed: The state does not allow it.
+    """
+    duty.state = after(duty.state, step, back_to=back_to)
+    if duty.state in WITHOUT_RESULT:
+        duty.done_on = None
+    remember(session, duty, now=now)
+
+
+def remember(session: Session, duty: Obligation, *, now: datetime) -> None:
+    """Keep what was known of an obligation until now, and what is known from now on.
+
+    An acceptance holds from the day of the submission, everything else from today.
+    """
+    duty.version += 1
+    session.flush()
+    effective_on = duty.done_on or office_day(now)
+    remember_many(session, obligation.c.id == duty.id, effective_on=effective_on, now=now)
+
+
+def remember_many(
+    session: Session, which: sa.ColumnElement[bool], *, effective_on: date, now: datetime
+) -> None:
+    """Keep what was known until now of every obligation of a condition, in two statements.
+
+    Whoever changed them has counted their `version` on already.
+    """
+    ended = sa.update(history).where(
+        history.c.obligation_id.in_(sa.select(obligation.c.id).where(which)),
+        history.c.recorded_to.is_(None),
+    )
+    session.connection().execute(ended.values(recorded_to=now))
+    know(session, which, effective_on=effective_on, now=now)
+
+
+def know(session: Session, which: sa.ColumnElement[bool], *, effective_on: date, now: datetime) -> None:
+    """Keep what is known from now on of every obligation of a condition, in one statement."""
+    known = sa.select(
+        obligation.c.id,
+        obligation.c.version,
+        obligation.c.state,
+        obligation.c.original_due_on,
+        obligation.c.due_on,
+        obligation.c.done_on,
+        sa.literal(effective_on, sa.Date()),
+        instant(now),
+    ).where(which)
+    session.connection().execute(sa.insert(history).from_select([*REMEMBERED, "recorded_from"], known))
+
+
+def acknowledged(session: Session, actor: Actor, duty: Obligation, *, now: datetime) -> None:
+    """Count any answer of the unit as its acknowledgement (R7)."""
+    if duty.state is State.ASSIGNED:
+        stop(session, duty.id, WatchKind.ACKNOWLEDGEMENT, now=now)
+        emit(session, ObligationAcknowledged(subject_id=duty.id), actor=actor, at=now)
+
+
+def work_again(session: Session, duty: Obligation, *, now: datetime) -> None:
+    """Begin a new round of reminders for a duty that the unit has to go on with (R22)."""
+    stop(session, duty.id, WatchKind.ACCEPTANCE, now=now)
+    restart(session, duty.id, WatchKind.SILENCE if duty.due_on is None else WatchKind.DEADLINE, now=now)

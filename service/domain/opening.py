@@ -1,0 +1,35 @@
+"""How a duty begins, wherever it comes from: what is known of it, its clocks, and the fact for its unit."""
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from service.domain.escalation import WatchKind
+from service.domain.events.obligations import ObligationAssigned
+from service.domain.moves import know
+from service.domain.outbox import emit_many
+from service.domain.people import Actor
+from service.domain.tables import Obligation, table
+from service.domain.watching import start
+
+obligation = table(Obligation)
+
+
+def open_duties(
+    session: Session, actor: Actor, which: sa.ColumnElement[bool], *, effective_on: date, now: datetime
+) -> None:
+    """Begin the life of every obligation of a condition that was just inserted.
+
+    Args:
+        session: The caller's transaction.
+        actor: Who gave them.
+        which: The condition; it must hold for no obligation that is already under way.
+        effective_on: The day from which the units have them.
+        now: The present instant.
+    """
+    know(session, which, effective_on=effective_on, now=now)
+    start(session, WatchKind.ACKNOWLEDGEMENT, which, now=now)
+    start(session, WatchKind.DEADLINE, sa.and_(which, obligation.c.due_on.is_not(None)), now=now)
+    start(session, WatchKind.SILENCE, sa.and_(which, obligation.c.due_on.is_(None)), now=now)
+    emit_many(session, ObligationAssigned, sa.select(obligation.c.id).where(which), actor=actor, at=now)
