@@ -30,7 +30,7 @@ _DONE = r"(?:hoàn thành|xong|gửi|nộp|báo cáo|trình|ban hành|phê duy�
 _BOUND = (
     rf"(?P<before>(?:{LATEST}\s+)?(?:xong\s+|đến\s+)?trước(?:\s+thời điểm)?)"
     rf"|(?P<until>đến(?=\s+ngày))|(?P<by>{LATEST}|{_TERM}|(?:đến |vào )?hết|"
-    rf"{_DONE}[^.;:()]{{0,40}}?\s(?:đến|trong|vào|xong))"
+    rf"{_DONE}[^.;:()]{{0,90}}?\s(?:đến|trong|vào|xong))"
     r"|(?P<on>trong)"
 )
 _PLAIN_DAY = re.compile(_DAY, re.IGNORECASE)
@@ -48,7 +48,7 @@ _MONTH = re.compile(
 _HALF = re.compile(r"trong\s+(?:0?6|sáu) tháng (?P<which>đầu|cuối) năm(?:\s+(?P<y>\d{4}))?", re.IGNORECASE)
 _YEAR = re.compile(
     rf"(?:(?P<end>(?:{LATEST}\s+|{_DONE}[^.;:()]{{0,40}}?\s)(?:đến\s+)?(?:hết|cuối))|"
-    rf"(?P<within>{_DONE}[^.;:()]{{0,40}}?\strong))\s+năm\s+(?P<y>\d{{4}})",
+    rf"(?P<within>{_DONE}[^.;:()]{{0,200}}?\strong))\s+năm\s+(?P<y>\d{{4}})",
     re.IGNORECASE,
 )
 _VERB_BEFORE_YEAR = re.compile(r"(?=(?:đến\s+)?(?:hết|cuối|trong)\s+năm)", re.IGNORECASE)
@@ -72,7 +72,8 @@ _SAME_DAY = re.compile(
 )
 _FROM_NOW = re.compile(
     r"từ nay (?:cho )?đến (?:hết|cuối) "
-    r"(?:tháng (?P<m>\d{1,2})(?:\s?[/.-]\s?|\s+năm\s+)?|năm\s*)(?P<y>\d{4})?",
+    r"(?:(?:ngày\s+(?P<d>\d{1,2})(?:\s?[/.-]\s?|\s+tháng\s+)|tháng\s+)(?P<m>\d{1,2})"
+    r"(?:\s?[/.-]\s?|\s+năm\s+)?|năm\s*)(?P<y>\d{4})?",
     re.IGNORECASE,
 )
 _TELLS = re.compile(r"\s*,?\s*(?:mà\s+)?(?:chưa|đã|còn|vẫn|cả nước|toàn (?:tỉnh|huyện)|ước)(?!\w)")
@@ -239,7 +240,10 @@ def find_periods(plain: str, issued: Issued) -> Iterator[Found]:
         month = int(match["m"] or 12)
         until = int(match["y"]) if match["y"] else issued.year
         if until and 1 <= month <= 12:
-            facts = {"start": None, "end": _month_end(until, month)}
+            end = _iso(until, month, int(match["d"] or last_day(until, month)))
+            if end is None:
+                continue
+            facts = {"start": None, "end": end}
             yield Found("period", match.start(), match.end(), LIKELY, facts)
     for match in _FROM_TO.finditer(plain):
         year, confidence = _year_for(match, int(match["m"]), issued)

@@ -31,7 +31,7 @@ DOUBTFUL = 0.6
 _RELATIVE = re.compile(
     rf"(?:(?P<firm>trong vòng|trong thời hạn|trong thời gian|thời hạn|(?:{LATEST})(?: sau)?)|trong|sau)\s*"
     r"(?:tối đa\s+|không quá\s+)?(?P<n>\d{1,3})\s*(?:\([^)]{1,20}\)\s*)?ngày(?P<working>\s+làm việc)?"
-    r"(?P<since>,?\s+(?:(?:tính\s+)?kể\s+)?từ\s+(?:ngày|khi|thời điểm)\s+"
+    r"(?P<since>,?\s+(?:(?:(?:tính\s+)?kể\s+)?từ|sau)\s+(?:ngày|khi|thời điểm)\s+"
     r"(?P<event>nhận|ký|ban hành|phát hành|\w+)"
     r"(?:[^.;,()]{0,40}?(?:văn bản|công văn|thông báo|chỉ thị|quyết định|kế hoạch)(?:\s+này)?|\s+được)?)?",
     re.IGNORECASE,

@@ -11,6 +11,7 @@ TIME = r"(?:(?P<h>[01]?\d|2[0-4])\s?(?:giờ|h|g|:)\s?(?P<mi>[0-5]\d)?(?:\s?phú
 """A time of day; the named groups are read by `clock`."""
 
 _FREQUENCY = {"ngày": "daily", "tuần": "weekly", "tháng": "monthly", "quý": "quarterly", "năm": "yearly"}
+_MONTHS_NAMED = {3: "quarterly", 6: "half_yearly"}
 _WEEKDAY = {
     "hai": "MO", "2": "MO", "ba": "TU", "3": "TU", "tư": "WE", "4": "WE", "năm": "TH", "5": "TH", "sáu": "FR",
     "6": "FR", "bảy": "SA", "7": "SA",
@@ -125,6 +126,13 @@ _ADVERBIAL = re.compile(
     re.IGNORECASE,
 )
 """After a verb of reporting the period belongs to the verb, unless a noun between them bears periods."""
+_BEFORE_VERB = re.compile(
+    rf"(?P<bearer>{_BEARERS}\s+)?(?P<each>{_EACH}\s+(?P<unit>ngày|tuần|tháng|quý|năm)),?\s+(?:phải\s+)?"
+    r"(?:báo cáo|tổng hợp|cập nhật|giao ban|rà soát|kiểm tra|đánh giá|đối chiếu|thống kê|công khai|"
+    r"công bố|gửi)(?!\w)",
+    re.IGNORECASE,
+)
+"""Before a verb of reporting it does too, unless a noun that bears periods stands before it."""
 _TIMES = re.compile(
     rf"(?:\d{{1,2}} (?:lần|đợt|cuộc|buổi)\s*(?:/|mỗi|một|trong một)\s*|"
     rf"{_EACH}\s+(?=\w+\s+(?:tổ chức |kiểm tra )?(?:ít nhất |tối thiểu |không quá )?\d{{1,2}} (?:lần|đợt|"
@@ -162,7 +170,8 @@ def find_recurrences(plain: str, _issued: object) -> Iterator[Found]:
     for form, confidence in ((_OPENING, 0.8), (_TIMES, 0.7)):
         for match in form.finditer(plain):
             yield _recurring(match, confidence, {"freq": _FREQUENCY[match["unit"].lower()]})
-    for match in _ADVERBIAL.finditer(plain):
+    free = (match for match in _BEFORE_VERB.finditer(plain) if not match["bearer"])
+    for match in (*_ADVERBIAL.finditer(plain), *free):
         rule = Rule([("freq", _FREQUENCY[match["unit"].lower()])])
         yield Found("recurring", *match.span("each"), 0.75, {"rule": rule})
 
@@ -202,9 +211,11 @@ def _twice_a_year(plain: str) -> Iterator[Found]:
 
 
 def _every_other(plain: str) -> Iterator[Found]:
-    """ "02 tuần/lần" comes every second week."""
+    """ "02 tuần/lần" comes every second week, "6 tháng một lần" every half-year."""
     for match in _EVERY_OTHER.finditer(plain):
-        rule = Rule([("freq", _FREQUENCY[match["unit"].lower()]), ("interval", int(match["n"]))])
+        count, unit = int(match["n"]), match["unit"].lower()
+        named = _MONTHS_NAMED.get(count) if unit == "tháng" else None
+        rule = Rule([("freq", named)] if named else [("freq", _FREQUENCY[unit]), ("interval", count)])
         yield Found("recurring", match.start(), match.end(), 0.85, {"rule": rule})
 
 

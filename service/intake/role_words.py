@@ -143,4 +143,8 @@ SENDS_IN = re.compile(r"^\s*(?:(?:đề nghị|yêu cầu)\s+)?(?:gửi|báo cá
 SAME_AGAIN = re.compile(
     r"(?:các|những|các cơ quan|\d+)\s+(?P<noun>bộ|sở|phòng|ban|huyện|xã)(?: trên)?", re.IGNORECASE
 )
+LISTED_BELOW = re.compile(
+    r"\s*(?:sau(?: đây)?|dưới đây|có tên sau)(?=\s*[:,]|\s+(?:thực hiện|triển khai|tổ chức)|\s*$)"
+)
+"""After a class of units these words announce that its members are named further down."""
 NOBODY = frozenset({"bo nganh trung uong", "cac bo nganh trung uong", "bo nganh tw", "cac bo nganh tw"})

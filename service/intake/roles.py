@@ -216,6 +216,8 @@ def _role(place: _Place, issuer: str | None, *, led: bool, ordered: bool) -> tup
     if words.VIA.search(place.before):
         return "report_to", True, False
     bare = place.before.strip()
+    if place.group[0].collective and words.LISTED_BELOW.match(place.after):
+        return None, False, bool(words.ORDER.search(place.before))
     if bare and words.TOPIC.match(bare) and words.OTHER_SUBJECT.match(place.after):
         return None, False, False
     if not bare or words.TOPIC.match(bare):
