@@ -79,8 +79,9 @@ _FROM_NOW = re.compile(
 _TELLS = re.compile(r"\s*,?\s*(?:mà\s+)?(?:chưa|đã|còn|vẫn|cả nước|toàn (?:tỉnh|huyện)|ước)(?!\w)")
 """After "đến ngày …" these words say how things stand on that day."""
 _CUT_OFF = re.compile(
-    r"(?:(?:số liệu|tính|lũy kế|từ năm \d{4}|thời điểm|hiệu lực|dữ liệu|thay cho|thay vì|"
-    r"so với)[^.;,(]{0,25}|(?:kỳ|phiên) họp(?: thường lệ)?\s*|"
+    r"(?:(?:số|dữ) liệu(?:\s+(?:được|tổng hợp|thống kê|báo cáo|cập nhật|lấy|chốt|tính))*\s*|"
+    r"(?:(?<!máy )tính|lũy kế|từ năm \d{4}|thời điểm|hiệu lực|thay cho|thay vì|so với)[^.;,(]{0,25}|"
+    r"(?:kỳ|phiên) họp(?: thường lệ)?\s*|"
     r"giai đoạn(?: từ)?(?: năm)?(?: \d{4})?(?: đến)?\s*)$",
     re.IGNORECASE,
 )

@@ -43,7 +43,8 @@ _CAPITAL_CLASS = re.compile(rf"(?:Ban|Tổ đại biểu|Sở|Bộ|Phòng|Ban Đ
 QUALIFIED = re.compile(
     rf"(?:cơ quan|đơn vị|lực lượng|chính quyền|địa phương|tổ chức)\s+(?:chức năng|(?:có )?liên quan|"
     rf"chuyên môn|"
-    rf"địa phương|các cấp|cấp {lex.LEVEL_NOUNS}|Trung ương|[Kk]iểm lâm|[Cc]ông an|[Qq]uân đội|[Bb]iên phòng)|"
+    rf"địa phương|các cấp|cấp {lex.LEVEL_NOUNS}|Trung ương|[Kk]iểm lâm|[Cc]ông an|[Qq]uân đội|[Bb]iên phòng|"
+    r"thú y|quản lý thị trường|dân quân(?: tự vệ)?|xung kích|vũ trang)|"
     rf"(?:(?<=với )|(?<=cùng )|(?<=và )|(?<=, ))(?:[Nn]gành\s+(?:y tế|giáo dục|nông nghiệp|công an|văn hóa|"
     rf"{lex.FIELD})|"
     rf"địa phương(?=\s+(?:{lex.VERBS}|{lex.ADVERBS})|\s*[,.;]))"
@@ -99,6 +100,11 @@ _STEERS = re.compile(
 )
 _MATTER = re.compile(r"\s+(?:liên ngành\s+)?về(?!\s+việc)")
 """A committee is named by its matter ("Ban Chỉ đạo quốc gia về phòng, chống thiên tai")."""
+_PROGRAMME = re.compile(
+    r"\s+(?:triển khai(?: thực hiện)?|thực hiện)\s+(?:Đề án|Chương trình|Nghị quyết|Chỉ thị|Kế hoạch|Dự án)"
+    rf"\s+(?:số\s+)?\d[\w/-]*(?:\s+của\s+(?:{lex.CENTRAL}|{lex.PARTY}|{lex.AREA}))?"
+)
+"""A task force is named by the programme that it carries out ("Tổ công tác triển khai Đề án 06")."""
 _PRESS = re.compile(
     r"Báo(?: và|,) (?:Đài )?Phát thanh\s*(?:,|-|và)\s*[Tt]ruyền hình(?=\s)|Báo và (?:Đài|PTTH)(?=\s)|"
     r"Đài Phát thanh\s*(?:,|-|và)\s*[Tt]ruyền hình(?=\s)|Trung tâm Truyền thông(?=\s)"
@@ -137,7 +143,12 @@ def single_end(plain: str, start: int, *, titled: bool = False) -> tuple[int | N
     end = _name_end(plain, start, body.end())
     if end is None:
         return None, False
-    matter = _MATTER.match(plain, end) if _STEERS.match(plain, start) else None
+    if not _STEERS.match(plain, start):
+        return _with_plural(plain, end)
+    programme = _PROGRAMME.match(plain, end)
+    if programme:
+        return programme.end(), False
+    matter = _MATTER.match(plain, end)
     return _with_plural(plain, _name_end(plain, start, matter.end()) or end if matter else end)
 
 
