@@ -19,6 +19,7 @@ from service.domain.errors import (
 from service.domain.events.directives import DirectiveChanged, DirectiveDrafted
 from service.domain.ids import new_id
 from service.domain.items import Node, locator, walk
+from service.domain.locks import wait_turn
 from service.domain.mapping import Registry, load_registry
 from service.domain.mentions import read_mention
 from service.domain.outbox import emit
@@ -107,10 +108,14 @@ def message_id(proposal: Mapping[str, Any]) -> str | None:
 
 
 def find_delivered(session: Session, actor: Actor, proposal: Mapping[str, Any]) -> Directive | None:
-    """Return the directive that an earlier delivery of the same message gave this register (R3)."""
+    """Return the directive that an earlier delivery of the same message gave this register (R3).
+
+    Another delivery that is being entered at this moment is waited for.
+    """
     document_id = message_id(proposal)
     if document_id is None:
         return None
+    wait_turn(session.connection(), f"{actor.register_id} {document_id}")
     same = select(Directive).where(
         Directive.register_id == actor.register_id, Directive.document_id == document_id
     )

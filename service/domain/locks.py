@@ -33,3 +33,9 @@ def try_lock(connection: Connection, lock: Lock) -> bool:
         return True
     statement = sa.select(sa.func.pg_try_advisory_xact_lock(NAMESPACE, int(lock)))
     return bool(connection.execute(statement).scalar())
+
+
+def wait_turn(connection: Connection, key: str) -> None:
+    """Wait until nobody else is at work on a key; then nobody else is until the end of the transaction."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(key, NAMESPACE))))

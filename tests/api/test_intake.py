@@ -1,5 +1,6 @@
 """Files as they come in, over HTTP, until units have their duties."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -81,6 +82,15 @@ def test_a_message_of_the_exchange_becomes_duties_and_comes_in_once(api: Api) ->
     other = take_in(api, "khac.edxml", message({"k.docx": plan()}, document_id="x", number="124"))
     assert other["id"] != draft["id"]
     assert len(api.ok("GET", "/v1/directives")["items"]) == before + 1
+
+
+def test_two_deliveries_at_once_make_one_directive(api: Api) -> None:
+    files = {"file": ("goi.edxml", message({"k.docx": plan(annex, LETTER)}))}
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda _: api.post("/v1/directives/intake", files=files), range(6)))
+    assert sorted(answer.status_code for answer in answers) == [200] * 5 + [201]
+    assert len({answer.json()["id"] for answer in answers}) == 1
+    assert len(api.ok("GET", "/v1/directives")["items"]) == 1
 
 
 def test_a_repeated_delivery_with_a_key_is_answered_as_the_first_time(api: Api) -> None:
