@@ -222,12 +222,16 @@ def withdraw(
 def _decide(
     session: Session, actor: Actor, obligation: Obligation, decision: Decision, comment: str, *, now: datetime
 ) -> Submission:
-    query = select(Submission).where(
-        Submission.obligation_id == obligation.id, col(Submission.decision).is_(None)
+    """Answer what was handed in, perhaps by several predecessors, and return the last of it."""
+    query = (
+        select(Submission)
+        .where(Submission.obligation_id == obligation.id, col(Submission.decision).is_(None))
+        .order_by(col(Submission.submitted_on), col(Submission.id))
     )
-    submission = session.exec(query).one()
-    submission.decision = decision
-    submission.comment = comment
-    submission.decided_by = actor.principal_id
-    submission.decided_at = now
-    return submission
+    waiting = session.exec(query).all()
+    for submission in waiting:
+        submission.decision = decision
+        submission.comment = comment
+        submission.decided_by = actor.principal_id
+        submission.decided_at = now
+    return waiting[-1]

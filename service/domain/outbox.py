@@ -53,11 +53,20 @@ def _row(fact: Event, actor: Actor, at: datetime) -> dict[str, Any]:
 
 
 def emit_many(
-    session: Session, kind: type[Event], subjects: sa.Select[tuple[UUID]], *, actor: Actor, at: datetime
+    session: Session, kind: type[Event], subjects: sa.Select[Any], *, actor: Actor, at: datetime
 ) -> None:
-    """Record one fact without further values of every selected subject, in one statement or two."""
+    """Record one fact of every selected subject, in one statement or two.
+
+    Args:
+        session: The caller's transaction.
+        kind: What happened.
+        subjects: The subjects; a second column holds the fact's values as JSON text, if it has any.
+        actor: Who did it.
+        at: When.
+    """
     connection = session.connection()
-    (subject,) = subjects.selected_columns
+    subject, *values = subjects.selected_columns
+    payload = sa.type_coerce(values[0], event.c.payload.type) if values else None
     rows = subjects.with_only_columns(
         *(
             sa.literal(value, column.type)
@@ -67,7 +76,7 @@ def emit_many(
             )
         ),
         subject,
-        sa.literal({}, event.c.payload.type),
+        sa.literal({}, event.c.payload.type) if payload is None else payload,
         sa.literal(actor.principal_id, event.c.actor_id.type),
         sa.literal(at, event.c.recorded_at.type),
     )

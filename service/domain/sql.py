@@ -44,6 +44,12 @@ def new_ids(now: datetime, *natural_key: sa.ColumnElement[Any]) -> sa.ColumnElem
     return sa.func.dondoc_uuid7(at, sa.literal(new_salt(), sa.Text), joined, type_=sa.Uuid())
 
 
+def json_string(column: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
+    """Return a text as a JSON string, in SQL; for names, which have no control characters."""
+    escaped = sa.func.replace(sa.func.replace(column, "\\", "\\\\"), '"', '\\"')
+    return sa.literal('"').concat(escaped).concat(sa.literal('"'))
+
+
 def instant(at: datetime) -> sa.BindParameter[datetime]:
     """Return an instant as a value in a statement."""
     return sa.literal(at, Instant)

@@ -386,6 +386,8 @@ CREATE INDEX ix_post_person_id ON post (person_id)
 
 CREATE INDEX ix_post_unit_id_rank ON post (unit_id, rank)
 
+CREATE INDEX ix_predecessor_predecessor_id ON predecessor (predecessor_id)
+
 CREATE INDEX ix_progress_update_obligation_id_id ON progress_update (obligation_id, id)
 
 CREATE INDEX ix_progress_update_register_id_id ON progress_update (register_id, id)
@@ -549,6 +551,16 @@ CONSTRAINT fk_post_person_id FOREIGN KEY(person_id) REFERENCES person (id)
 CONSTRAINT fk_post_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
 CONSTRAINT pk_post PRIMARY KEY (id)
 CONSTRAINT uq_post_person_id_unit_id_role_field_valid_from UNIQUE (person_id, unit_id, role, field, valid_from)
+
+CREATE TABLE predecessor (
+obligation_id CHAR(32) NOT NULL
+predecessor_id CHAR(32) NOT NULL
+joined BOOLEAN NOT NULL
+act_id CHAR(32) NOT NULL
+)
+CONSTRAINT fk_predecessor_obligation_id FOREIGN KEY(obligation_id) REFERENCES obligation (id)
+CONSTRAINT fk_predecessor_predecessor_id FOREIGN KEY(predecessor_id) REFERENCES obligation (id)
+CONSTRAINT pk_predecessor PRIMARY KEY (obligation_id, predecessor_id)
 
 CREATE TABLE progress_update (
 id CHAR(32) NOT NULL

@@ -1,6 +1,5 @@
 """Obligations as they go out."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -12,7 +11,7 @@ from service.domain.lifecycle import Move, State, Timeliness
 from service.domain.people import Actor
 from service.domain.reading.obligations import Moves, ObligationRow
 from service.domain.reading.progress import ProgressRow
-from service.domain.reading.timeline import TimelineRow
+from service.domain.reading.timeline import History, RelatedRow
 from service.domain.reading.timeliness import standing
 
 
@@ -64,10 +63,25 @@ class ObligationView(TypedDict):
     directive: DirectiveReference
 
 
+class RelatedObligation(TypedDict):
+    """A duty of another unit that goes on in this one, or in which this one goes on.
+
+    `joined`: the later unit had its duty already and took the earlier one into it.
+    """
+
+    id: UUID
+    state: State
+    due_on: date | None
+    joined: bool
+    unit: UnitReference
+
+
 class ObligationDetail(ObligationView):
-    """One duty with its history."""
+    """One duty with its history, whose it was before and whose it became."""
 
     cut_off: date
+    predecessors: list[RelatedObligation]
+    successors: list[RelatedObligation]
     timeline: list[TimelineLineView]
 
 
@@ -153,12 +167,25 @@ def obligation_view(row: ObligationRow, moves: Moves, cut_off: date) -> Obligati
     }
 
 
-def obligation_detail(
-    row: ObligationRow, history: Sequence[TimelineRow], actor: Actor, cut_off: date
-) -> ObligationDetail:
+def obligation_detail(row: ObligationRow, history: History, actor: Actor, cut_off: date) -> ObligationDetail:
     """Return one obligation with its timeline."""
-    view = obligation_view(row, Moves(actor), cut_off)
-    return {**view, "cut_off": cut_off, "timeline": [timeline_view(line) for line in history]}
+    return {
+        **obligation_view(row, Moves(actor), cut_off),
+        "cut_off": cut_off,
+        "predecessors": [_related(each) for each in history.predecessors],
+        "successors": [_related(each) for each in history.successors],
+        "timeline": [timeline_view(line) for line in history.lines],
+    }
+
+
+def _related(row: RelatedRow) -> RelatedObligation:
+    return {
+        "id": row.id,
+        "state": row.state,
+        "due_on": row.due_on,
+        "joined": row.joined,
+        "unit": {"id": row.unit_id, "code": row.unit_code, "name": row.unit_name},
+    }
 
 
 def progress_row(row: ProgressRow) -> ProgressUpdateRow:

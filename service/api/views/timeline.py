@@ -10,10 +10,14 @@ from service.domain.reading.timeline import TimelineRow, sentence
 
 
 class TimelineLineView(TypedDict):
-    """Something that happened. `text` is for people, `kind` and `facts` for programs."""
+    """Something that happened. `text` is for people, `kind` and `facts` for programs.
+
+    `obligation_id` is the duty that it happened to: this one, or one that goes on in it.
+    """
 
     at: datetime
     kind: str
+    obligation_id: UUID
     actor_id: UUID | None
     actor_name: str | None
     text: str
@@ -25,6 +29,7 @@ def timeline_view(row: TimelineRow) -> TimelineLineView:
     return {
         "at": row.at,
         "kind": row.kind,
+        "obligation_id": row.obligation_id,
         "actor_id": row.actor_id,
         "actor_name": row.actor_name,
         "text": sentence(row.kind, row.facts),

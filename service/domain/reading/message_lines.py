@@ -67,6 +67,8 @@ TOLD = (
     )
     .group_by(reminder.c.obligation_id, reminder.c.role)
 )
+ASKS_TO_GO_ON = frozenset({"obligation.sent_back.v1", "obligation.reopened.v1"})
+"""Facts that ask a unit to work; not once another unit has the duty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +98,9 @@ class Line:
         """Return if it is still worth telling: nobody is reminded of what was done meanwhile."""
         if self.watch is not None:
             return not self.is_stale
-        return self.event != "obligation.assigned.v1" or self.state not in CLOSED
+        if self.event == "obligation.assigned.v1":
+            return self.state not in CLOSED
+        return self.event not in ASKS_TO_GO_ON or self.state is not State.TRANSFERRED
 
 
 def read_lines(connection: Connection, messages: Sequence[UUID]) -> Mapping[UUID, list[Line]]:

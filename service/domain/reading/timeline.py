@@ -1,4 +1,4 @@
-"""What happened to a subject, line by line: the journal, and for obligations who was reminded (R15)."""
+"""What happened to a duty, line by line: the journal, who was reminded, where it came from (R15, R20)."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -9,36 +9,83 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from service.domain.escalation import ROLE_WORDS, Outcome, Role
-from service.domain.tables import ApiKey, Event, Reminder, table
+from service.domain.lifecycle import State
+from service.domain.tables import ApiKey, Event, Obligation, Predecessor, Reminder, Unit, table
 
 LINES_MAX = 500
 
 event, api_key, reminder = table(Event), table(ApiKey), table(Reminder)
+obligation, link, unit = table(Obligation), table(Predecessor), table(Unit)
 _SUBJECT: sa.BindParameter[Any] = sa.bindparam("subject_id", type_=event.c.subject_id.type)
 
 
 class TimelineRow(NamedTuple):
-    """Something that happened: when, what, by whom."""
+    """Something that happened to a duty or to one that goes on in it: when, what, by whom."""
 
     at: datetime
     seq: int | None
     kind: str
+    obligation_id: UUID
     facts: dict[str, Any]
     actor_id: UUID | None
     actor_name: str | None
 
 
+class RelatedRow(NamedTuple):
+    """A duty that goes on in another, or in which another goes on."""
+
+    id: UUID
+    state: State
+    due_on: date | None
+    joined: bool
+    unit_id: UUID
+    unit_code: str
+    unit_name: str
+
+
+class History(NamedTuple):
+    """What happened to a duty, whose it was before and whose it became."""
+
+    lines: list[TimelineRow]
+    predecessors: list[RelatedRow]
+    successors: list[RelatedRow]
+
+
+def _lineage() -> sa.CTE:
+    """Return the duty and all that go on in it."""
+    line = sa.select(_SUBJECT.label("id")).cte("lineage", recursive=True)
+    before = sa.select(link.c.predecessor_id).join(line, line.c.id == link.c.obligation_id)
+    return line.union(before)
+
+
+def _related(mine: sa.Column[Any], other: sa.Column[Any]) -> sa.Select[Any]:
+    """Return the duties at the other end of the links of one."""
+    columns = (obligation.c.state, obligation.c.due_on, link.c.joined, unit.c.id, unit.c.code, unit.c.name)
+    return (
+        sa.select(obligation.c.id, *columns)
+        .select_from(link)
+        .join(obligation, obligation.c.id == other)
+        .join(unit, unit.c.id == obligation.c.unit_id)
+        .where(mine == _SUBJECT)
+        .order_by(unit.c.name_folded, obligation.c.id)
+    )
+
+
+PREDECESSORS = _related(link.c.obligation_id, link.c.predecessor_id)
+SUCCESSORS = _related(link.c.predecessor_id, link.c.obligation_id)
+_its_own = sa.select(_lineage().c.id)
 _events = (
     sa.select(
         event.c.recorded_at.label("at"),
         event.c.seq,
         event.c.kind,
+        event.c.subject_id.label("obligation_id"),
         event.c.payload.label("facts"),
         event.c.actor_id,
         api_key.c.name.label("actor_name"),
     )
     .outerjoin(api_key, api_key.c.id == event.c.actor_id)
-    .where(event.c.subject_id == _SUBJECT)
+    .where(event.c.subject_id.in_(_its_own))
 )
 
 
@@ -52,19 +99,24 @@ _reminders = sa.select(
     reminder.c.taken_at,
     sa.null(),
     sa.literal("reminder.") + _as_text(reminder.c.outcome),
+    reminder.c.obligation_id,
     sa.type_coerce(_role_as_json, event.c.payload.type),
     sa.null(),
     sa.null(),
-).where(reminder.c.obligation_id == _SUBJECT, _worth_a_line)
+).where(reminder.c.obligation_id.in_(_its_own), _worth_a_line)
 
 _both = sa.union_all(_events, _reminders).subquery("line")
 OF_OBLIGATION = sa.select(_both).order_by(_both.c.at, _both.c.seq).limit(LINES_MAX)
 
 
-def of_obligation(connection: Connection, obligation_id: UUID) -> list[TimelineRow]:
-    """Return the journal of a visible obligation with the reminders that were taken."""
-    rows = connection.execute(OF_OBLIGATION, {"subject_id": obligation_id})
-    return [TimelineRow._make(row) for row in rows]
+def of_obligation(connection: Connection, obligation_id: UUID) -> History:
+    """Return the journal of a visible obligation and its predecessors, with the reminders that were taken."""
+    name = {"subject_id": obligation_id}
+    return History(
+        [TimelineRow._make(row) for row in connection.execute(OF_OBLIGATION, name)],
+        [RelatedRow._make(row) for row in connection.execute(PREDECESSORS, name)],
+        [RelatedRow._make(row) for row in connection.execute(SUCCESSORS, name)],
+    )
 
 
 SENTENCES = {
@@ -86,6 +138,8 @@ SENTENCES = {
     "obligation.sent_back.v1": "Yêu cầu làm tiếp: {reason}",
     "obligation.reopened.v1": "Mở lại: {reason}",
     "obligation.withdrawn.v1": "Thu hồi: {reason}",
+    "obligation.transferred.v1": "Chuyển cho {unit}: {basis}",
+    "obligation.inherited.v1": "Nhận từ {unit}: {basis}",
     "reminder.told": "Đã nhắc {role}",
     "reminder.nobody": "Không có ai giữ vị trí {role} để nhắc",
 }

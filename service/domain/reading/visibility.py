@@ -1,7 +1,8 @@
 """The one place that narrows a query to what an actor may see.
 
 The keeper of a register and the administrator of the installation see all of it. A unit sees what has been
-issued and concerns it: obligations of its own and of units below it, and of items that it coordinates.
+issued and concerns it: obligations of its own and of units below it, and of items that it coordinates; and
+one by one those that were passed on to it.
 """
 
 from enum import StrEnum
@@ -13,11 +14,20 @@ from sqlalchemy.engine import Connection
 from service.domain.errors import NotAllowed
 from service.domain.people import Actor, descendants
 from service.domain.permissions import Action, Relation
-from service.domain.tables import Coordination, Directive, DirectiveState, Item, Obligation, Unit, table
+from service.domain.tables import (
+    Coordination,
+    Directive,
+    DirectiveState,
+    Item,
+    Obligation,
+    Predecessor,
+    Unit,
+    table,
+)
 
 obligation, directive, item = table(Obligation), table(Directive), table(Item)
-unit = table(Unit)
-coordination = table(Coordination)
+unit, link = table(Unit), table(Predecessor)
+coordination, successor = table(Coordination), table(Obligation).alias("successor")
 
 REGISTER: sa.BindParameter[Any] = sa.bindparam("register_id", type_=obligation.c.register_id.type)
 UNIT: sa.BindParameter[Any] = sa.bindparam("actor_unit_id", type_=obligation.c.unit_id.type)
@@ -28,6 +38,11 @@ _below = sa.and_(obligation.c.unit_id.in_(descendants(UNIT)), obligation.c.unit_
 _any_below = sa.select(unit.c.id).where(unit.c.parent_id == UNIT).limit(1)
 _shared_items = sa.select(coordination.c.item_id).where(coordination.c.unit_id == UNIT)
 _shared = obligation.c.item_id.in_(_shared_items)
+_inherited = obligation.c.id.in_(
+    sa.select(link.c.predecessor_id)
+    .join(successor, successor.c.id == link.c.obligation_id)
+    .where(link.c.predecessor_id == obligation.c.id, successor.c.unit_id == UNIT)
+)
 _of_register_too = sa.func.coalesce(obligation.c.register_id, obligation.c.register_id) == REGISTER
 """The same for rows found by their items: it keeps SQLite from walking the register in search of them."""
 
@@ -56,7 +71,7 @@ def one_obligation(everything: bool) -> sa.ColumnElement[bool]:
     """Return the condition that a single obligation may be seen."""
     if everything:
         return _of_register
-    return sa.and_(_of_register, sa.or_(_own, _shared, _below))
+    return sa.and_(_of_register, sa.or_(_own, _shared, _below, _inherited))
 
 
 class Sight(StrEnum):

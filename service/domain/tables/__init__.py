@@ -42,6 +42,7 @@ from service.domain.tables.telling import (
     Occasion,
     Outbox,
 )
+from service.domain.tables.transfers import Predecessor
 from service.domain.tables.units import (
     Address,
     Alias,
@@ -92,6 +93,7 @@ __all__ = [
     "Person",
     "PhraseMeaning",
     "Post",
+    "Predecessor",
     "ProgressUpdate",
     "Register",
     "RegisterKeeper",

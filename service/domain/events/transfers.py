@@ -1,0 +1,23 @@
+"""Facts about duties that pass from one unit to another."""
+
+from dataclasses import dataclass
+
+from service.domain.events.base import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObligationTransferred(Event):
+    """A unit has a duty no longer: `unit` has it, on that basis. One fact for each unit that has it now."""
+
+    kind = "obligation.transferred.v1"
+    unit: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObligationInherited(Event):
+    """A unit goes on with a duty that `unit` had. One fact for each unit that had it."""
+
+    kind = "obligation.inherited.v1"
+    unit: str
+    basis: str
