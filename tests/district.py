@@ -3,6 +3,8 @@
 import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
+from email import message_from_bytes
+from email.policy import default as policy
 from pathlib import Path
 from uuid import UUID
 
@@ -133,6 +135,13 @@ class District(Office):
             if log.exists()
             else []
         )
+
+    def told_of(self, day: str, who: str) -> str:
+        """Return the words of every message that somebody got on a day."""
+        files = [m["file"] for m in self.mails() if m["sent_on"].startswith(day) and m["to"].startswith(who)]
+        read = [message_from_bytes((self.mailbox / name).read_bytes(), policy=policy) for name in files]
+        bodies = [mail.get_body(("plain",)) for mail in read]
+        return "\n".join(body.get_content() for body in bodies if body is not None)
 
     mailbox: Path
     settings: Settings

@@ -22,6 +22,7 @@ from service.settings import Settings
 ROUTES = (
     "obligations",
     "progress",
+    "coordination",
     "directives",
     "items",
     "intake",

@@ -256,7 +256,7 @@ class Office:
         with self.database.write() as session:
             obligations.send_back(session, self.chair, duty, reason=reason, version=None, now=self.now())
 
-    def count(self, model: type[Delivery | Message | Reminder | Obligation | Directive]) -> int:
+    def count(self, model: type[Delivery | Message | Reminder | Obligation | Directive | Watch]) -> int:
         """Return how many rows there are."""
         with self.database.read() as connection:
             return int(connection.execute(sa.select(sa.func.count()).select_from(table(model))).scalar_one())

@@ -128,6 +128,45 @@ class MoveNotAllowed(DomainError):
 
 
 @dataclass(kw_only=True, eq=False)
+class NotUnderWay(DomainError):
+    """Nobody works on the obligation now: it is handed in, paused or over. `state` says which."""
+
+    slug = "not-under-way"
+    title = "Nobody works on this obligation now"
+    state: str
+
+
+@dataclass(kw_only=True, eq=False)
+class NotCoordinator(DomainError):
+    """The unit does not coordinate the item. `coordinators` lists the units that do; the issuing side may
+    add another one.
+    """
+
+    slug = "not-coordinator"
+    title = "The unit does not coordinate this item"
+    unit: str
+    coordinators: list[str]
+
+
+@dataclass(kw_only=True, eq=False)
+class LeadCoordinates(DomainError):
+    """The unit leads the item; a unit that is both is lead."""
+
+    slug = "lead-coordinates"
+    title = "The unit leads this item already"
+    unit: str
+
+
+@dataclass(kw_only=True, eq=False)
+class RequestEnded(DomainError):
+    """The request was answered, withdrawn or closed before. `state` says which."""
+
+    slug = "request-ended"
+    title = "The request waits for no answer any more"
+    state: str
+
+
+@dataclass(kw_only=True, eq=False)
 class EvidenceRequired(DomainError):
     """Completion needs a document reference or a file beside the text, unless the item allows text alone."""
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from service.domain.calendar import office_day
+from service.domain.coordination import close_waiting
 from service.domain.errors import EvidenceRequired, UnknownReference
 from service.domain.escalation import WatchKind
 from service.domain.events.obligations import (
@@ -19,7 +20,7 @@ from service.domain.events.obligations import (
     ProgressReported,
 )
 from service.domain.ids import new_id
-from service.domain.lifecycle import Move, after
+from service.domain.lifecycle import Move, State, after
 from service.domain.moves import acknowledged, find_obligation, move, work_again
 from service.domain.outbox import emit
 from service.domain.people import Actor
@@ -155,6 +156,7 @@ def accept(
     submission = _decide(session, actor, obligation, Decision.ACCEPTED, comment, now=now)
     move(session, obligation, Move.ACCEPT, now=now)
     stop(session, obligation.id, WatchKind.ACCEPTANCE, now=now)
+    close_waiting(session, actor, duties.c.id == obligation.id, State.ACCEPTED, now=now)
     fact = ObligationAccepted(
         subject_id=obligation.id,
         submission_id=submission.id,
@@ -215,6 +217,7 @@ def withdraw(
     obligation = find_obligation(session, actor, obligation_id, Action.WITHDRAW, version=version)
     move(session, obligation, Move.WITHDRAW, now=now)
     stop_all(session, duties.c.id == obligation.id, now=now)
+    close_waiting(session, actor, duties.c.id == obligation.id, State.WITHDRAWN, now=now)
     emit(session, ObligationWithdrawn(subject_id=obligation.id, reason=reason), actor=actor, at=now)
     return obligation
 

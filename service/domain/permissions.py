@@ -21,6 +21,9 @@ class Action(StrEnum):
     SEND_BACK = "send_back"
     REOPEN = "reopen"
     WITHDRAW = "withdraw"
+    REQUEST_COORDINATION = "request_coordination"
+    ANSWER_COORDINATION = "answer_coordination"
+    ADD_COORDINATOR = "add_coordinator"
     VIEW_DELIVERIES = "view_deliveries"
     RETRY_DELIVERY = "retry_delivery"
 
@@ -86,6 +89,9 @@ POLICY: dict[Action, dict[Relation, frozenset[KeyRole]]] = {
     Action.SEND_BACK: {Relation.KEEPER: frozenset({A, K, L})},
     Action.REOPEN: {Relation.KEEPER: frozenset({A, L})},
     Action.WITHDRAW: {Relation.KEEPER: frozenset({A, L})},
+    Action.REQUEST_COORDINATION: {Relation.LEAD: STAFF, Relation.KEEPER: BY_HAND},
+    Action.ANSWER_COORDINATION: {Relation.COORDINATOR: STAFF, Relation.KEEPER: BY_HAND},
+    Action.ADD_COORDINATOR: {Relation.KEEPER: frozenset({A, K, L})},
     Action.VIEW_DELIVERIES: {Relation.INSTALLATION: frozenset({A}), Relation.KEEPER: STAFF},
     Action.RETRY_DELIVERY: {Relation.KEEPER: frozenset({A, K})},
 }
@@ -109,8 +115,8 @@ def require(action: Action, relations: frozenset[Relation], role: KeyRole, scope
 
 def matrix() -> str:
     """Return the table as text that an official can read and sign."""
-    lines = [f"{'action':18} {'relation':12} roles"]
+    lines = [f"{'action':20} {'relation':12} roles"]
     for action, relations in POLICY.items():
         for relation, roles in relations.items():
-            lines.append(f"{action:18} {relation:12} {', '.join(sorted(roles))}")
+            lines.append(f"{action:20} {relation:12} {', '.join(sorted(roles))}")
     return "\n".join(lines) + "\n"

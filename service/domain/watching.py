@@ -197,6 +197,12 @@ def stop_all(session: Session, which: sa.ColumnElement[bool], *, now: datetime) 
     _stop(session, watch.c.obligation_id.in_(sa.select(obligation.c.id).where(which)), now=now)
 
 
+def stop_kind(session: Session, kind: WatchKind, which: sa.ColumnElement[bool], *, now: datetime) -> None:
+    """Stop the clocks of one kind of the obligations of a condition."""
+    subjects = sa.select(obligation.c.id).where(which)
+    _stop(session, sa.and_(watch.c.obligation_id.in_(subjects), watch.c.kind == kind), now=now)
+
+
 def _stop(session: Session, which: sa.ColumnElement[bool], *, now: datetime) -> None:
     stopped = sa.update(watch).where(which, watch.c.stopped_at.is_(None))
     session.connection().execute(stopped.values(next_action_at=None, stopped_at=now))

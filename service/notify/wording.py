@@ -26,6 +26,10 @@ EVENTS = {
     "obligation.withdrawn.v1": "đã rút",
     "obligation.accepted.v1": "đã được xác nhận hoàn thành",
     "obligation.submitted.v1": "đơn vị báo đã hoàn thành, chờ xác nhận",
+    "coordinator.added.v1": "quý đơn vị được giao phối hợp",
+    "coordination.requested.v1": "đơn vị chủ trì đề nghị phối hợp, cần trả lời",
+    "coordination.answered.v1": "đơn vị phối hợp đã trả lời",
+    "coordination.withdrawn.v1": "đơn vị chủ trì rút yêu cầu phối hợp",
 }
 
 

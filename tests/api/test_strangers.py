@@ -39,6 +39,21 @@ CASES = {
     "send_back": Case(HIDDEN, "/v1/obligations/{obligation}/send-back", text("x")),
     "reopen": Case(HIDDEN, "/v1/obligations/{obligation}/reopen", text("x")),
     "withdraw": Case(HIDDEN, "/v1/obligations/{obligation}/withdraw", text("x")),
+    "list_coordinators": Case(HIDDEN, "/v1/obligations/{obligation}/coordinators"),
+    "add_coordinator": Case(
+        HIDDEN, "/v1/obligations/{obligation}/coordinators", {"json": {"unit_code": "xa-b", "reason": "x"}}
+    ),
+    "request_coordination": Case(
+        HIDDEN,
+        "/v1/obligations/{obligation}/coordination-requests",
+        {"json": {"unit_code": "xa-b", "question": "x", "due_on": "2024-05-10"}},
+    ),
+    "list_coordination_requests": Case(EMPTY, "/v1/coordination-requests"),
+    "read_coordination_request": Case(HIDDEN, "/v1/coordination-requests/{request}"),
+    "answer_coordination_request": Case(
+        HIDDEN, "/v1/coordination-requests/{request}/answer", {"json": {"text": "x"}}
+    ),
+    "withdraw_coordination_request": Case(HIDDEN, "/v1/coordination-requests/{request}/withdraw", text("x")),
     "list_progress_updates": Case(EMPTY, "/v1/progress-updates"),
     "list_directives": Case(EMPTY, "/v1/directives"),
     "draft_directive": Case(FORBIDDEN, "/v1/directives", {"json": directive_body(number="9")}),
@@ -148,8 +163,16 @@ def places(api: Api) -> dict[str, str]:
     file_id = api.ok("POST", "/v1/files", files=LETTER)["id"]
     person = {"code": "nguoi-a", "name": "An", "posts": [{"unit_code": "xa-a", "role": "officer"}]}
     api.ok("POST", "/v1/people", json=person)
-    one = obligation_of(api, "xa-a")
-    return {"directive": directive_id, "draft": draft_id, "obligation": one["id"], "file": file_id}
+    one, shared = obligation_of(api, "xa-a"), obligation_of(api, "xa-a", "2")
+    question = {"unit_code": "xa-b", "question": "Cung cấp số liệu", "due_on": "2024-05-10"}
+    request = api.ok("POST", f"/v1/obligations/{shared['id']}/coordination-requests", json=question)
+    return {
+        "directive": directive_id,
+        "draft": draft_id,
+        "obligation": one["id"],
+        "file": file_id,
+        "request": request["id"],
+    }
 
 
 def test_the_401_says_how_to_sign_in(api: Api) -> None:

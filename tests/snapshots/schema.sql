@@ -123,6 +123,40 @@ CONSTRAINT fk_coordination_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
 CONSTRAINT pk_coordination PRIMARY KEY (id)
 CONSTRAINT uq_coordination_item_id_unit_id UNIQUE (item_id, unit_id)
 
+CREATE TABLE coordination_file (
+request_id CHAR(32) NOT NULL
+file_id CHAR(32) NOT NULL
+)
+CONSTRAINT fk_coordination_file_file_id FOREIGN KEY(file_id) REFERENCES file (id)
+CONSTRAINT fk_coordination_file_request_id FOREIGN KEY(request_id) REFERENCES coordination_request (id)
+CONSTRAINT pk_coordination_file PRIMARY KEY (request_id, file_id)
+
+CREATE TABLE coordination_request (
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+obligation_id CHAR(32) NOT NULL
+unit_id CHAR(32) NOT NULL
+version INTEGER NOT NULL
+state VARCHAR(20) NOT NULL
+question VARCHAR NOT NULL
+due_on DATE NOT NULL
+asked_on DATE NOT NULL
+asked_by CHAR(32) NOT NULL
+asked_at DATETIME NOT NULL
+answer VARCHAR NOT NULL
+document TEXT
+reason VARCHAR NOT NULL
+ended_on DATE
+ended_by CHAR(32)
+ended_at DATETIME
+)
+CONSTRAINT ck_coordination_request_ended CHECK ((state = 'waiting') = (ended_on IS NULL))
+CONSTRAINT ck_coordination_request_state CHECK (state IN ('waiting', 'answered', 'withdrawn', 'closed'))
+CONSTRAINT fk_coordination_request_obligation_id FOREIGN KEY(obligation_id) REFERENCES obligation (id)
+CONSTRAINT fk_coordination_request_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT fk_coordination_request_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
+CONSTRAINT pk_coordination_request PRIMARY KEY (id)
+
 CREATE TABLE delivery (
 id CHAR(32) NOT NULL
 register_id CHAR(32) NOT NULL
@@ -325,6 +359,14 @@ CREATE INDEX ix_assignment_item_id_role ON assignment (item_id, role)
 CREATE INDEX ix_assignment_unit_id ON assignment (unit_id)
 
 CREATE INDEX ix_calendar_day_ordinal ON calendar_day (calendar_id, ordinal, is_working)
+
+CREATE INDEX ix_coordination_file_file_id ON coordination_file (file_id)
+
+CREATE INDEX ix_coordination_request_obligation_id_id ON coordination_request (obligation_id, id)
+
+CREATE INDEX ix_coordination_request_register_id_id ON coordination_request (register_id, id)
+
+CREATE INDEX ix_coordination_request_unit_id_id ON coordination_request (unit_id, id)
 
 CREATE INDEX ix_coordination_unit_id_id ON coordination (unit_id, id)
 

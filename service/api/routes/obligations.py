@@ -28,7 +28,8 @@ from service.domain import obligations as actions
 from service.domain.calendar import office_day
 from service.domain.errors import EvidenceRequired, MoveNotAllowed, NotFound, UnknownReference
 from service.domain.people import Actor
-from service.domain.reading import obligation_pages, obligations, timeline
+from service.domain.reading import obligation_pages, obligations
+from service.domain.reading.beside import beside
 from service.edge import cursors
 from service.edge.actor import CurrentActor
 from service.edge.answers import answer
@@ -82,8 +83,7 @@ def read_obligation(
     cut_off = cut_off or office_day(reads.now)
     with reads as connection:
         row = obligations.one(connection, reads.actor, obligation_id, cut_off=cut_off)
-        history = timeline.of_obligation(connection, obligation_id)
-        view = obligation_detail(row, history, reads.actor, cut_off)
+        view = obligation_detail(row, beside(connection, obligation_id), reads.actor, cut_off)
         return answer(ObligationDetail, view, version=row.version)
 
 
@@ -229,4 +229,4 @@ def _moved(session: Session, actor: Actor, obligation_id: UUID, now: Now) -> Obl
     session.flush()
     cut_off, connection = office_day(now), session.connection()
     row = obligations.one(connection, actor, obligation_id, cut_off=cut_off)
-    return obligation_detail(row, timeline.of_obligation(connection, obligation_id), actor, cut_off)
+    return obligation_detail(row, beside(connection, obligation_id), actor, cut_off)

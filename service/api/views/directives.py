@@ -7,7 +7,7 @@ from uuid import UUID
 
 from typing_extensions import TypedDict
 
-from service.api.views.obligations import UnitReference
+from service.api.views.references import UnitReference
 from service.domain.readiness import Readiness
 from service.domain.reading.directives import AssignmentRow, DirectiveLine, ItemRow, Whole
 from service.domain.tables import AssignmentRole, DirectiveState

@@ -6,21 +6,16 @@ from uuid import UUID
 
 from typing_extensions import TypedDict
 
+from service.api.views.coordination import CoordinationView, coordination_view
+from service.api.views.references import UnitReference
 from service.api.views.timeline import TimelineLineView, timeline_view
 from service.domain.lifecycle import Move, State, Timeliness
 from service.domain.people import Actor
+from service.domain.reading.beside import Beside
 from service.domain.reading.obligations import Moves, ObligationRow
 from service.domain.reading.progress import ProgressRow
-from service.domain.reading.timeline import History, RelatedRow
+from service.domain.reading.timeline import RelatedRow
 from service.domain.reading.timeliness import standing
-
-
-class UnitReference(TypedDict):
-    """A unit by name."""
-
-    id: UUID
-    code: str
-    name: str
 
 
 class ItemReference(TypedDict):
@@ -77,11 +72,14 @@ class RelatedObligation(TypedDict):
 
 
 class ObligationDetail(ObligationView):
-    """One duty with its history, whose it was before and whose it became."""
+    """One duty with its history: whose it was before, whose it became, and which coordinating unit was asked
+    what and answered late.
+    """
 
     cut_off: date
     predecessors: list[RelatedObligation]
     successors: list[RelatedObligation]
+    coordination_requests: list[CoordinationView]
     timeline: list[TimelineLineView]
 
 
@@ -167,14 +165,19 @@ def obligation_view(row: ObligationRow, moves: Moves, cut_off: date) -> Obligati
     }
 
 
-def obligation_detail(row: ObligationRow, history: History, actor: Actor, cut_off: date) -> ObligationDetail:
-    """Return one obligation with its timeline."""
+def obligation_detail(row: ObligationRow, beside: Beside, actor: Actor, cut_off: date) -> ObligationDetail:
+    """Return one obligation with what stands beside it."""
+    view = obligation_view(row, Moves(actor), cut_off)
     return {
-        **obligation_view(row, Moves(actor), cut_off),
+        **view,
         "cut_off": cut_off,
-        "predecessors": [_related(each) for each in history.predecessors],
-        "successors": [_related(each) for each in history.successors],
-        "timeline": [timeline_view(line) for line in history.lines],
+        "predecessors": [_related(each) for each in beside.history.predecessors],
+        "successors": [_related(each) for each in beside.history.successors],
+        "coordination_requests": [
+            coordination_view(asked, beside.request_files.get(asked.id, ()), cut_off)
+            for asked in beside.requests
+        ],
+        "timeline": [timeline_view(line) for line in beside.history.lines],
     }
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from typing_extensions import TypedDict
 
-from service.api.views.obligations import UnitReference
+from service.api.views.references import UnitReference
 from service.domain.escalation import Condition, Pace, Role, WatchKind
 from service.domain.permissions import KeyRole
 from service.domain.reading.registers import KeyRow, PolicyWhole, RegisterRow

@@ -1,5 +1,11 @@
 """Who is told of which fact."""
 
+from service.domain.events.coordination import (
+    CoordinationAnswered,
+    CoordinationRequested,
+    CoordinationWithdrawn,
+    CoordinatorAdded,
+)
 from service.domain.events.obligations import (
     ObligationAccepted,
     ObligationAssigned,
@@ -16,5 +22,9 @@ AUDIENCE: dict[str, tuple[str, bool, str]] = {
     ObligationWithdrawn.kind: ("officer", False, "digest"),
     ObligationAccepted.kind: ("officer", False, "digest"),
     ObligationSubmitted.kind: ("officer", True, "digest"),
+    CoordinatorAdded.kind: ("officer", False, "digest"),
+    CoordinationRequested.kind: ("officer", False, "issue"),
+    CoordinationAnswered.kind: ("officer", False, "digest"),
+    CoordinationWithdrawn.kind: ("officer", False, "digest"),
 }
 """Event kind → (role to tell, at the keeper instead of the unit?, occasion)."""

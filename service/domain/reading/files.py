@@ -10,10 +10,20 @@ from service.domain.errors import NotFound
 from service.domain.people import Actor
 from service.domain.permissions import Action
 from service.domain.reading import visibility
-from service.domain.tables import Blob, Directive, Obligation, Submission, SubmissionFile, table
+from service.domain.tables import (
+    Blob,
+    CoordinationFile,
+    CoordinationRequest,
+    Directive,
+    Obligation,
+    Submission,
+    SubmissionFile,
+    table,
+)
 
 blob, directive, obligation = table(Blob), table(Directive), table(Obligation)
 submission, evidence = table(Submission), table(SubmissionFile)
+request, answer = table(CoordinationRequest), table(CoordinationFile)
 
 
 class FileRow(NamedTuple):
@@ -36,8 +46,14 @@ def _one(everything: bool) -> sa.Select[*tuple[Any, ...]]:
         .join(obligation, obligation.c.id == submission.c.obligation_id)
         .where(evidence.c.file_id == _ID, visibility.one_obligation(everything))
     )
+    as_answer = (
+        sa.select(answer.c.file_id)
+        .join(request, request.c.id == answer.c.request_id)
+        .join(obligation, obligation.c.id == request.c.obligation_id)
+        .where(answer.c.file_id == _ID, visibility.one_obligation(everything))
+    )
     sent = blob.c.uploaded_by == sa.bindparam("principal_id", type_=blob.c.uploaded_by.type)
-    seen = sa.or_(sent, sa.exists(as_source), sa.exists(as_evidence))
+    seen = sa.or_(sent, sa.exists(as_source), sa.exists(as_evidence), sa.exists(as_answer))
     return sa.select(*(blob.c[name] for name in FileRow._fields)).where(blob.c.id == _ID, seen)
 
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from service.domain.escalation import FROM_DUE_DAY, RANKS, Outcome, Role, WatchKind
+from service.domain.events.coordination import CoordinationRequested
 from service.domain.lifecycle import CLOSED, State
 from service.domain.tables import (
     Directive,
@@ -45,6 +46,7 @@ LINES = (
         watch.c.anchor_on,
         sa.or_(watch.c.stopped_at.is_not(None), reminder.c.round != watch.c.round).label("is_stale"),
         event.c.kind.label("event"),
+        event.c.payload,
         reminder.c.rank,
     )
     .join(obligation, obligation.c.id == line.c.obligation_id)
@@ -120,6 +122,9 @@ def read_lines(connection: Connection, messages: Sequence[UUID]) -> Mapping[UUID
 
 def _line(row: Any, told_before: Mapping[Role, int]) -> Line:
     watch_kind = WatchKind(row.watch) if row.watch else None
+    due_on = row.anchor_on if watch_kind in FROM_DUE_DAY else row.due_on
+    if row.event == CoordinationRequested.kind:
+        due_on = date.fromisoformat(row.payload["due_on"])
     return Line(
         obligation_id=row.obligation_id,
         code=f"{row.number or '…'}/{row.symbol or '…'}",
@@ -129,7 +134,7 @@ def _line(row: Any, told_before: Mapping[Role, int]) -> Line:
         unit=row.name,
         subordinate=row.subordinate,
         state=State(row.state),
-        due_on=row.anchor_on if watch_kind in FROM_DUE_DAY else row.due_on,
+        due_on=due_on,
         watch=watch_kind,
         event=row.event,
         rank=row.rank or 0,

@@ -140,10 +140,22 @@ SENTENCES = {
     "obligation.withdrawn.v1": "Thu hồi: {reason}",
     "obligation.transferred.v1": "Chuyển cho {unit}: {basis}",
     "obligation.inherited.v1": "Nhận từ {unit}: {basis}",
+    "coordinator.added.v1": "Thêm {unit} là đơn vị phối hợp: {reason}",
+    "coordination.requested.v1": "Đề nghị {unit} phối hợp, trả lời chậm nhất ngày {due_on}",
+    "coordination.answered.v1": "{unit} trả lời yêu cầu phối hợp ngày {answered_on}, hạn {due_on}",
+    "coordination.withdrawn.v1": "Rút yêu cầu phối hợp gửi {unit}: {reason}",
+    "coordination.closed.v1": "{unit} không phải trả lời yêu cầu phối hợp nữa: nhiệm vụ {state}",
     "reminder.told": "Đã nhắc {role}",
     "reminder.nobody": "Không có ai giữ vị trí {role} để nhắc",
 }
 """Event kind → what a Vietnamese reader is told; a test keeps it complete."""
+
+ENDINGS = {
+    State.ACCEPTED: "đã được xác nhận hoàn thành",
+    State.WITHDRAWN: "đã bị thu hồi",
+    State.TRANSFERRED: "đã chuyển đơn vị khác",
+}
+"""How a duty ended, in a line about something that ended with it."""
 
 
 def sentence(kind: str, facts: Mapping[str, Any]) -> str:
@@ -158,4 +170,6 @@ def _worded(name: str, value: Any) -> str:
         return ", ".join(str(part) for part in value)
     if name.endswith("_on") and isinstance(value, str):
         return date.fromisoformat(value).strftime("%d/%m/%Y")
-    return ROLE_WORDS[Role(value)] if name == "role" else str(value)
+    if name == "role":
+        return ROLE_WORDS[Role(value)]
+    return ENDINGS[State(value)] if name == "state" else str(value)

@@ -1,6 +1,7 @@
 """Every table, in the order in which a directive needs them, and nothing else."""
 
 from service.domain.tables.base import Table, metadata, table
+from service.domain.tables.coordination import CoordinationFile, CoordinationRequest, RequestState
 from service.domain.tables.directives import (
     Assignment,
     AssignmentException,
@@ -71,6 +72,8 @@ __all__ = [
     "CalendarDay",
     "ChannelAccount",
     "Coordination",
+    "CoordinationFile",
+    "CoordinationRequest",
     "Decision",
     "Delivery",
     "DeliveryAttempt",
@@ -98,6 +101,7 @@ __all__ = [
     "Register",
     "RegisterKeeper",
     "Reminder",
+    "RequestState",
     "Submission",
     "SubmissionFile",
     "Table",

@@ -1,0 +1,112 @@
+"""The lead says that it waits for another unit: who was asked, when, and who was late."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlmodel import select
+
+from service.domain import coordination
+from service.domain.assignments import AssignmentOrder, assign
+from service.domain.calendar import office_day
+from service.domain.reading.coordination import coordinators, of_obligation
+from service.domain.tables import AssignmentRole, CoordinationRequest, RequestState, Watch
+from tests.district import District
+
+LEAD, HELPER, HELPERS_HEAD = "xa-a.officer", "xa-b.officer", "xa-b.head"
+
+
+def give_together(office: District, *, leads: tuple[str, ...] = ("xa-a",)) -> None:
+    """Issue one item that some communes lead and commune b coordinates."""
+    text = {"kind": "date", "iso": "2024-03-29", "bound": "by", "text": "29/3"}
+    item = {"label": "1", "text": "Việc chung", "deadline": text}
+    letter = office.draft(
+        {"subject": "Việc chung", "symbol": "UBND-VP", "issuing_body": "UBND huyện", "items": [item]}
+    )
+    orders = [AssignmentOrder(role=AssignmentRole.LEAD, unit_code=code) for code in leads]
+    orders.append(AssignmentOrder(role=AssignmentRole.COORDINATE, unit_code="xa-b"))
+    with office.database.write() as session:
+        assign(session, office.chair, letter, "1", orders, version=None, now=office.now())
+    office.issue(letter, issuer="van-phong", on=office_day(office.now()))
+
+
+def ask(office: District, lead: str, *, due: date) -> UUID:
+    """Commune b is asked by a lead; return the request."""
+    duty = dict(office.duties(lead))["1"]
+    with office.database.write() as session:
+        return coordination.ask(
+            session,
+            office.officer(lead),
+            duty,
+            unit_code="xa-b",
+            question="Số liệu?",
+            due_on=due,
+            now=office.now(),
+        ).id
+
+
+def reply(office: District, request: UUID) -> None:
+    """Commune b answers."""
+    with office.database.write() as session:
+        coordination.answer(
+            session,
+            office.officer("xa-b"),
+            request,
+            text="Số liệu đây",
+            document=None,
+            file_ids=[],
+            version=None,
+            now=office.now(),
+        )
+
+
+def since(office: District, day: str, who: str) -> list[str]:
+    """Return the days on which somebody was written to after a day."""
+    return [on for on, name in office.inbox() if on > day and name == who]
+
+
+def test_the_lead_cannot_be_blamed_alone_when_the_coordinator_was_silent(office: District) -> None:
+    give_together(office)
+    office.acknowledge("xa-a")
+    office.wait_until(date(2024, 3, 5))
+    request = ask(office, "xa-a", due=date(2024, 3, 13))
+    office.wait_until(date(2024, 3, 15))
+    # told at once; the day before, on the day, and the head one working day late
+    assert since(office, "2024-03-04", HELPER) == ["2024-03-05", "2024-03-12", "2024-03-13"]
+    assert since(office, "2024-03-04", HELPERS_HEAD) == ["2024-03-14"]
+    assert "cần trả lời, hạn 13/3/2024" in office.told_of("2024-03-05", HELPER)
+    reply(office, request)
+    office.wait_until(date(2024, 3, 22))
+    assert since(office, "2024-03-15", HELPERS_HEAD) == []
+    assert "2024-03-16" in since(office, "2024-03-15", LEAD), "the lead is told that the answer is there"
+    with office.database.read() as connection:
+        (row,) = of_obligation(connection, dict(office.duties("xa-a"))["1"])
+    assert (row.unit_code, row.due_on, row.ended_on) == ("xa-b", date(2024, 3, 13), date(2024, 3, 15))
+    assert row.is_late(date(2024, 3, 22))
+    assert not row.is_late(date(2024, 3, 13)), "as it stood on the due day it was not late yet"
+
+
+def test_two_hundred_leads_share_one_coordinator_without_a_clock_until_somebody_asks(
+    office: District,
+) -> None:
+    give_together(office, leads=("xa-a", "xa-c"))
+    before = office.count(Watch)
+    ask(office, "xa-a", due=date(2024, 3, 13))
+    assert office.count(Watch) == before + 1
+
+
+def test_a_duty_that_is_accepted_asks_nobody_any_more(office: District) -> None:
+    give_together(office)
+    ask(office, "xa-a", due=date(2024, 3, 13))
+    office.submit("xa-a", "1", "Xong", "5")
+    office.accept("xa-a", "1")
+    office.wait_until(date(2024, 3, 20))
+    assert since(office, "2024-03-04", HELPER) == since(office, "2024-03-04", HELPERS_HEAD) == []
+    with office.database.write() as session:
+        (request,) = session.exec(select(CoordinationRequest))
+    assert (request.state, request.reason) == (RequestState.CLOSED, "accepted")
+
+
+def test_a_unit_that_is_both_is_lead(office: District) -> None:
+    give_together(office, leads=("xa-a", "xa-b"))
+    with office.database.read() as connection:
+        assert coordinators(connection, dict(office.duties("xa-a"))["1"]) == []
