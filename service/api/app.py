@@ -31,6 +31,7 @@ ROUTES = (
     "groups",
     "phrases",
     "people",
+    "absences",
     "registers",
     "channels",
     "keys",

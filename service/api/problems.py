@@ -38,6 +38,7 @@ STATUS: dict[type[DomainError], int] = {
     errors.NotCoordinator: 409,
     errors.LeadCoordinates: 409,
     errors.RequestEnded: 409,
+    errors.AbsencesOverlap: 409,
     errors.EvidenceRequired: 422,
     errors.DueBeforeAssigned: 409,
     errors.RequestInProgress: 409,

@@ -167,6 +167,17 @@ class RequestEnded(DomainError):
 
 
 @dataclass(kw_only=True, eq=False)
+class AbsencesOverlap(DomainError):
+    """Another absence of the person at the unit covers one of the days; end it first."""
+
+    slug = "absences-overlap"
+    title = "Another absence covers one of the days"
+    absence_id: str
+    from_on: date
+    until_on: date | None
+
+
+@dataclass(kw_only=True, eq=False)
 class EvidenceRequired(DomainError):
     """Completion needs a document reference or a file beside the text, unless the item allows text alone."""
 

@@ -73,6 +73,15 @@ def descendants(unit_id: UUID | sa.ColumnElement[UUID]) -> sa.Select[tuple[UUID]
     return sa.select(tree.c.id)
 
 
+def away_on(day: date | sa.BindParameter[date], rows: sa.FromClause) -> sa.ColumnElement[bool]:
+    """Return the condition that an absence covers a day."""
+    return sa.and_(
+        rows.c.from_on <= day,
+        sa.or_(rows.c.until_on.is_(None), rows.c.until_on >= day),
+        sa.or_(rows.c.ended_on.is_(None), rows.c.ended_on > day),
+    )
+
+
 def lives_on(day: date | sa.BindParameter[date], dated: sa.Table = unit) -> sa.ColumnElement[bool]:
     """Return the condition that a dated row is valid on a day."""
     return sa.and_(dated.c.valid_from <= day, sa.or_(dated.c.valid_to.is_(None), dated.c.valid_to > day))

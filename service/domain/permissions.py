@@ -24,18 +24,20 @@ class Action(StrEnum):
     REQUEST_COORDINATION = "request_coordination"
     ANSWER_COORDINATION = "answer_coordination"
     ADD_COORDINATOR = "add_coordinator"
+    MANAGE_ABSENCES = "manage_absences"
     VIEW_DELIVERIES = "view_deliveries"
     RETRY_DELIVERY = "retry_delivery"
 
 
 class Relation(StrEnum):
-    """What the actor's unit is to the subject."""
+    """What the actor's unit is to the subject; `member`: the subject is the unit itself."""
 
     INSTALLATION = "installation"
     KEEPER = "keeper"
     LEAD = "lead"
     COORDINATOR = "coordinator"
     PARENT = "parent"
+    MEMBER = "member"
     NONE = "none"
 
 
@@ -92,6 +94,11 @@ POLICY: dict[Action, dict[Relation, frozenset[KeyRole]]] = {
     Action.REQUEST_COORDINATION: {Relation.LEAD: STAFF, Relation.KEEPER: BY_HAND},
     Action.ANSWER_COORDINATION: {Relation.COORDINATOR: STAFF, Relation.KEEPER: BY_HAND},
     Action.ADD_COORDINATOR: {Relation.KEEPER: frozenset({A, K, L})},
+    Action.MANAGE_ABSENCES: {
+        Relation.INSTALLATION: frozenset({A}),
+        Relation.KEEPER: frozenset({A}),
+        Relation.MEMBER: frozenset({A, K, H, L}),
+    },
     Action.VIEW_DELIVERIES: {Relation.INSTALLATION: frozenset({A}), Relation.KEEPER: STAFF},
     Action.RETRY_DELIVERY: {Relation.KEEPER: frozenset({A, K})},
 }

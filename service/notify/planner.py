@@ -3,7 +3,7 @@
 Everything is a handful of statements, however many duties there are.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +15,10 @@ from service.domain.escalation import KEEPER_RANK, RANKS, Outcome, Role
 from service.domain.events.audience import AUDIENCE
 from service.domain.ids import milliseconds, new_salt, uuid7_hex
 from service.domain.locks import Lock, steady, try_lock
-from service.domain.people import lives_on
+from service.domain.people import away_on, lives_on
 from service.domain.sql import insert_from, instant, new_ids
 from service.domain.tables import (
+    Absence,
     Address,
     Delivery,
     DeliveryState,
@@ -36,9 +37,13 @@ from service.domain.tables import (
 
 reminder, event, outbox = table(Reminder), table(Event), table(Outbox)
 obligation, directive, keeper = table(Obligation), table(Directive), table(RegisterKeeper)
-post, address = table(Post), table(Address)
+post, address, absence = table(Post), table(Address), table(Absence)
 message, line, delivery = table(Message), table(MessageLine), table(Delivery)
 
+TOLD = (
+    *("reminder_id", "event_seq", "obligation_id", "register_id"),
+    *("person_id", "occasion", "occasion_key"),
+)
 WAITS = frozenset(kind for kind, (_, _, occasion) in AUDIENCE.items() if occasion == Occasion.DIGEST)
 
 
@@ -160,12 +165,23 @@ def _holders(causes: sa.CTE, now: datetime) -> sa.Select[Any]:
     """Return who is told of each cause: the holders of the role, or of the next higher role that is held.
 
     Below the office chief a role is looked for at the unit, from there on at the keeper of the register.
-    A holder without any address is no holder. Somebody in charge of the field comes before others.
+    A holder without any address is no holder; one who is away is told through the deputy, and without one is
+    no holder either. Somebody in charge of the field comes before others.
     """
     today = office_day(now)
-    reachable = sa.exists().where(address.c.person_id == post.c.person_id, address.c.invalid_at.is_(None))
-    held = sa.and_(lives_on(today, post), reachable, post.c.field.in_(("", causes.c.field)))
-    columns = [*causes.c, post.c.person_id, post.c.rank.label("held_rank"), post.c.field.label("held_field")]
+    away = _away(today)
+    person_id = sa.func.coalesce(away.c.deputy_id, post.c.person_id)
+    reachable = sa.exists().where(address.c.person_id == person_id, address.c.invalid_at.is_(None))
+    present = sa.or_(away.c.person_id.is_(None), away.c.deputy_id.is_not(None))
+    held = sa.and_(lives_on(today, post), post.c.field.in_(("", causes.c.field)))
+    absent = sa.and_(away.c.person_id == post.c.person_id, away.c.unit_id == post.c.unit_id)
+    columns = [
+        *causes.c,
+        person_id.label("person_id"),
+        post.c.rank.label("held_rank"),
+        post.c.field.label("held_field"),
+        sa.case((away.c.person_id.is_not(None), post.c.role)).label("in_place_of"),
+    ]
     at_unit = (
         sa.select(*columns)
         .select_from(causes)
@@ -179,6 +195,8 @@ def _holders(causes: sa.CTE, now: datetime) -> sa.Select[Any]:
                 held,
             ),
         )
+        .outerjoin(away, absent)
+        .where(present, reachable)
     )
     at_keeper = (
         sa.select(*columns)
@@ -193,6 +211,8 @@ def _holders(causes: sa.CTE, now: datetime) -> sa.Select[Any]:
                 held,
             ),
         )
+        .outerjoin(away, absent)
+        .where(present, reachable)
     )
     found = at_unit.union_all(at_keeper).subquery("found")
     order = sa.func.rank().over(
@@ -200,18 +220,28 @@ def _holders(causes: sa.CTE, now: datetime) -> sa.Select[Any]:
         order_by=(found.c.held_rank, sa.case((found.c.held_field == "", 1), else_=0)),
     )
     ranked = sa.select(*found.c, order.label("place")).subquery("ranked")
+    told = [ranked.c[name] for name in TOLD]
+    always = sa.func.count(ranked.c.in_place_of) == sa.func.count()
+    in_place_of = sa.case((always, sa.func.min(ranked.c.in_place_of)))
+    return (
+        sa.select(*told, sa.type_coerce(in_place_of, line.c.in_place_of.type).label("in_place_of"))
+        .where(ranked.c.place == 1)
+        .group_by(*told)
+    )
+
+
+def _away(today: date) -> sa.CTE:
+    """Return who is away today, where, and who stands in; a deputy who is away stands in for nobody."""
+    other = absence.alias("other")
+    deputy_away = sa.exists().where(other.c.person_id == absence.c.deputy_id, away_on(today, other))
     return (
         sa.select(
-            ranked.c.reminder_id,
-            ranked.c.event_seq,
-            ranked.c.obligation_id,
-            ranked.c.register_id,
-            ranked.c.person_id,
-            ranked.c.occasion,
-            ranked.c.occasion_key,
+            absence.c.person_id,
+            absence.c.unit_id,
+            sa.case((~deputy_away, absence.c.deputy_id)).label("deputy_id"),
         )
-        .where(ranked.c.place == 1)
-        .distinct()
+        .where(away_on(today, absence))
+        .cte("away")
     )
 
 
@@ -240,6 +270,7 @@ def _write_lines(connection: sa.Connection, told: sa.CTE, now: datetime) -> None
         "obligation_id": told.c.obligation_id,
         "reminder_id": told.c.reminder_id,
         "event_seq": told.c.event_seq,
+        "in_place_of": told.c.in_place_of,
     }
     rows = (
         sa.select(*values.values())

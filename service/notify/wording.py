@@ -116,4 +116,6 @@ def _sentence(line: Line, today: date) -> str:
     place = f"{line.code}, mục {line.locator}"
     told = ", ".join(f"{ROLE_WORDS[role]} {count} lần" for role, count in line.told_before.items())
     before = f" (đã nhắc: {told})" if told else ""
-    return f"{place}: {shorten(line.title, TITLE_MAX)} – {line.unit} – {standing(line, today)}{before}"
+    deputy = f" (thay {ROLE_WORDS[line.in_place_of]} vắng mặt)" if line.in_place_of else ""
+    what = f"{place}: {shorten(line.title, TITLE_MAX)} – {line.unit}"
+    return f"{what} – {standing(line, today)}{before}{deputy}"

@@ -94,6 +94,13 @@ CASES = {
     "register_person": Case(FORBIDDEN, "/v1/people", {"json": {"code": "p1", "name": "An"}}),
     "import_people": Case(FORBIDDEN, "/v1/people/import", {"files": PEOPLE}),
     "read_person": Case(HIDDEN, "/v1/people/nguoi-a"),
+    "list_absences": Case(HIDDEN, "/v1/people/nguoi-a/absences"),
+    "record_absence": Case(
+        FORBIDDEN,
+        "/v1/people/nguoi-a/absences",
+        {"json": {"unit_code": "xa-a", "from_on": "2024-05-01"}},
+    ),
+    "end_absence": Case(HIDDEN, f"/v1/people/nguoi-a/absences/{NOBODY_ID}"),
     "read_me": Case(OWN, "/v1/me"),
     "list_registers": Case(OWN, "/v1/registers"),
     "create_register": Case(FORBIDDEN, "/v1/registers", {"json": {"code": "hai", "name": "Sổ hai"}}),

@@ -1,3 +1,25 @@
+CREATE TABLE absence (
+id CHAR(32) NOT NULL
+person_id CHAR(32) NOT NULL
+unit_id CHAR(32) NOT NULL
+deputy_id CHAR(32)
+version INTEGER NOT NULL
+from_on DATE NOT NULL
+until_on DATE
+reason VARCHAR NOT NULL
+recorded_by CHAR(32) NOT NULL
+recorded_at DATETIME NOT NULL
+ended_on DATE
+ended_by CHAR(32)
+ended_at DATETIME
+)
+CONSTRAINT ck_absence_days CHECK (until_on IS NULL OR until_on >= from_on)
+CONSTRAINT ck_absence_ended CHECK ((ended_on IS NULL) = (ended_by IS NULL))
+CONSTRAINT fk_absence_deputy_id FOREIGN KEY(deputy_id) REFERENCES person (id)
+CONSTRAINT fk_absence_person_id FOREIGN KEY(person_id) REFERENCES person (id)
+CONSTRAINT fk_absence_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
+CONSTRAINT pk_absence PRIMARY KEY (id)
+
 CREATE TABLE address (
 id CHAR(32) NOT NULL
 person_id CHAR(32) NOT NULL
@@ -342,6 +364,12 @@ CONSTRAINT fk_item_units_from_id FOREIGN KEY(units_from_id) REFERENCES item (id)
 CONSTRAINT pk_item PRIMARY KEY (id)
 CONSTRAINT uq_item_directive_id_locator UNIQUE (directive_id, locator)
 
+CREATE INDEX ix_absence_deputy_id ON absence (deputy_id)
+
+CREATE INDEX ix_absence_person_id_unit_id_from_on ON absence (person_id, unit_id, from_on)
+
+CREATE INDEX ix_absence_unit_id ON absence (unit_id)
+
 CREATE INDEX ix_alias_group_id ON alias (group_id)
 
 CREATE INDEX ix_alias_register_id_folded ON alias (register_id, folded)
@@ -482,7 +510,7 @@ id CHAR(32) NOT NULL
 message_id CHAR(32) NOT NULL
 obligation_id CHAR(32) NOT NULL
 reminder_id CHAR(32)
-event_seq INTEGER
+event_seq INTEGER, in_place_of VARCHAR(20)
 )
 CONSTRAINT ck_message_line_one_cause CHECK ((reminder_id IS NULL) <> (event_seq IS NULL))
 CONSTRAINT fk_message_line_event_seq FOREIGN KEY(event_seq) REFERENCES event (seq)

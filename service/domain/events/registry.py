@@ -50,6 +50,25 @@ class PhraseRevoked(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AbsenceRecorded(Event):
+    """Somebody who holds a post at a unit is away; the absence says who and who stands in."""
+
+    kind = "unit.absence_recorded.v1"
+    absence_id: UUID
+    from_on: date
+    until_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AbsenceEnded(Event):
+    """Somebody who was away from a post at a unit is back, or never left."""
+
+    kind = "unit.absence_ended.v1"
+    absence_id: UUID
+    ended_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeeperChanged(Event):
     """A register passed to another keeper."""
 

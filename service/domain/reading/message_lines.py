@@ -48,6 +48,7 @@ LINES = (
         event.c.kind.label("event"),
         event.c.payload,
         reminder.c.rank,
+        line.c.in_place_of,
     )
     .join(obligation, obligation.c.id == line.c.obligation_id)
     .join(item, item.c.id == obligation.c.item_id)
@@ -78,7 +79,8 @@ class Line:
     """One duty in a message. `watch` is set for a reminder, `event` for a fact.
 
     `due_on` is the day by which an answer is due where a request is reminded of. A reminder whose clock
-    was stopped or began anew meanwhile `is_stale`.
+    was stopped or began anew meanwhile `is_stale`. `in_place_of` is the role of somebody who is away, where
+    the message goes to a deputy.
     """
 
     obligation_id: UUID
@@ -95,6 +97,7 @@ class Line:
     rank: int
     told_before: Mapping[Role, int]
     is_stale: bool = False
+    in_place_of: Role | None = None
 
     def is_wanted(self) -> bool:
         """Return if it is still worth telling: nobody is reminded of what was done meanwhile."""
@@ -140,4 +143,5 @@ def _line(row: Any, told_before: Mapping[Role, int]) -> Line:
         rank=row.rank or 0,
         told_before=told_before,
         is_stale=bool(row.is_stale),
+        in_place_of=row.in_place_of,
     )

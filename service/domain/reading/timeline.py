@@ -122,6 +122,8 @@ def of_obligation(connection: Connection, obligation_id: UUID) -> History:
 SENTENCES = {
     "unit.registered.v1": "Đăng ký đơn vị {code}",
     "unit.changed.v1": "Sửa thông tin đơn vị {code}: {fields}",
+    "unit.absence_recorded.v1": "Có người giữ vị trí vắng mặt từ ngày {from_on}",
+    "unit.absence_ended.v1": "Người giữ vị trí có mặt trở lại từ ngày {ended_on}",
     "unit_group.changed.v1": "Cập nhật nhóm đơn vị {code}",
     "phrase.confirmed.v1": "Xác nhận “{phrase}” là {code}",
     "phrase.revoked.v1": "Thôi dùng cách hiểu “{phrase}”",

@@ -1,5 +1,6 @@
 """Every table, in the order in which a directive needs them, and nothing else."""
 
+from service.domain.tables.absences import Absence
 from service.domain.tables.base import Table, metadata, table
 from service.domain.tables.coordination import CoordinationFile, CoordinationRequest, RequestState
 from service.domain.tables.directives import (
@@ -61,6 +62,7 @@ from service.domain.tables.units import (
 )
 
 __all__ = [
+    "Absence",
     "Address",
     "Alias",
     "ApiKey",

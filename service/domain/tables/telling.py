@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Field
 
+from service.domain.escalation import Role
 from service.domain.tables.base import Json, Table, one_of, word
 
 
@@ -85,7 +86,10 @@ class Message(Table, table=True):
 
 
 class MessageLine(Table, table=True):
-    """One reminder or event that a message carries."""
+    """One reminder or event that a message carries.
+
+    `in_place_of` is the role of whoever is away, where the message goes to the one who stands in.
+    """
 
     __table_args__ = (
         sa.CheckConstraint("(reminder_id IS NULL) <> (event_seq IS NULL)", name="one_cause"),
@@ -103,6 +107,7 @@ class MessageLine(Table, table=True):
             sa.BigInteger().with_variant(sa.Integer, "sqlite"), sa.ForeignKey("event.seq"), index=True
         ),
     )
+    in_place_of: Role | None = Field(default=None, sa_type=word(Role))
 
 
 class Delivery(Table, table=True):
