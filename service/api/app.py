@@ -23,6 +23,7 @@ ROUTES = (
     "obligations",
     "progress",
     "coordination",
+    "delegation",
     "directives",
     "items",
     "intake",

@@ -59,13 +59,7 @@ def record_absence(
         raise NotFound(what="post")
     if until_on is not None and until_on < from_on:
         raise InvalidValue(field="until_on", detail="lies before the first day")
-    deputy = None
-    if deputy_code is not None:
-        deputy = session.exec(select(Person).where(Person.code == deputy_code)).first()
-        if deputy is None:
-            raise UnknownReference(field="deputy_code", codes=[deputy_code])
-        if deputy.id == person.id:
-            raise InvalidValue(field="deputy_code", detail="nobody stands in for themselves")
+    deputy = _deputy(session, person, deputy_code) if deputy_code is not None else None
     other = _overlapping(session, person.id, unit.id, from_on, until_on)
     if other is not None:
         raise AbsencesOverlap(absence_id=str(other.id), from_on=other.from_on, until_on=other.until_on)
@@ -115,6 +109,15 @@ def end_absence(
     fact = AbsenceEnded(subject_id=found.unit_id, absence_id=found.id, ended_on=today)
     emit_all(session, [fact], actor=actor, at=now)
     return found
+
+
+def _deputy(session: Session, person: Person, code: str) -> Person:
+    deputy = session.exec(select(Person).where(Person.code == code)).first()
+    if deputy is None:
+        raise UnknownReference(field="deputy_code", codes=[code])
+    if deputy.id == person.id:
+        raise InvalidValue(field="deputy_code", detail="nobody stands in for themselves")
+    return deputy
 
 
 def _require(actor: Actor, unit_id: UUID) -> None:

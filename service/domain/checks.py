@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from service.domain.escalation import Outcome, WatchKind
-from service.domain.lifecycle import WORKING, State
+from service.domain.lifecycle import CLOSED, OPEN, PAUSED, WORKING, State
 from service.domain.sql import instant
 from service.domain.tables import (
     Delivery,
@@ -61,45 +61,49 @@ def examine(connection: Connection, *, now: datetime) -> list[Violation]:
 
 def _checks(now: datetime) -> dict[str, tuple[str, sa.Select[Any]]]:
     late = instant(now - OVERDUE_BY)
-    return _of_duties() | {
-        "clock-stopped": (
-            "an overdue clock is taken by the worker within minutes",
-            sa.select(watch.c.id).where(watch.c.next_action_at < late),
-        ),
-        "event-untold": (
-            "what happened is told within a day",
-            sa.select(outbox.c.seq)
-            .join(event, event.c.seq == outbox.c.seq)
-            .where(event.c.recorded_at < instant(now - timedelta(days=4))),
-        ),
-        "nobody-to-tell": (
-            "every step finds somebody with an address",
-            sa.select(reminder.c.id, reminder.c.obligation_id).where(
-                reminder.c.outcome == Outcome.NOBODY.value
+    return (
+        _of_duties()
+        | _of_parts()
+        | {
+            "clock-stopped": (
+                "an overdue clock is taken by the worker within minutes",
+                sa.select(watch.c.id).where(watch.c.next_action_at < late),
             ),
-        ),
-        "delivery-stuck": (
-            "a due delivery is tried within minutes",
-            sa.select(delivery.c.id).where(delivery.c.next_attempt_at < late),
-        ),
-        "message-undelivered": (
-            "every message reached somebody or is still on its way",
-            sa.select(message.c.id).where(
-                ~sa.exists().where(
-                    delivery.c.message_id == message.c.id,
-                    sa.or_(
-                        delivery.c.state.in_((DeliveryState.SENT, DeliveryState.SUPERSEDED)),
-                        delivery.c.next_attempt_at.is_not(None),
-                    ),
-                )
+            "event-untold": (
+                "what happened is told within a day",
+                sa.select(outbox.c.seq)
+                .join(event, event.c.seq == outbox.c.seq)
+                .where(event.c.recorded_at < instant(now - timedelta(days=4))),
             ),
-        ),
-    }
+            "nobody-to-tell": (
+                "every step finds somebody with an address",
+                sa.select(reminder.c.id, reminder.c.obligation_id).where(
+                    reminder.c.outcome == Outcome.NOBODY.value
+                ),
+            ),
+            "delivery-stuck": (
+                "a due delivery is tried within minutes",
+                sa.select(delivery.c.id).where(delivery.c.next_attempt_at < late),
+            ),
+            "message-undelivered": (
+                "every message reached somebody or is still on its way",
+                sa.select(message.c.id).where(
+                    ~sa.exists().where(
+                        delivery.c.message_id == message.c.id,
+                        sa.or_(
+                            delivery.c.state.in_((DeliveryState.SENT, DeliveryState.SUPERSEDED)),
+                            delivery.c.next_attempt_at.is_not(None),
+                        ),
+                    )
+                ),
+            ),
+        }
+    )
 
 
 def _of_duties() -> dict[str, tuple[str, sa.Select[Any]]]:
     binding = sa.and_(directive.c.state == DirectiveState.ISSUED, directive.c.id == item.c.directive_id)
-    has_duty = sa.exists().where(obligation.c.item_id == item.c.id)
+    has_duty = sa.exists().where(obligation.c.item_id == item.c.id, obligation.c.delegator_id.is_(None))
     is_open = obligation.c.state.in_(WORKING)
     clocked = sa.exists().where(
         watch.c.obligation_id == obligation.c.id,
@@ -123,7 +127,10 @@ def _of_duties() -> dict[str, tuple[str, sa.Select[Any]]]:
         ),
         "duty-without-source": (
             "an obligation names the assignment that it came from",
-            sa.select(obligation.c.id).where(~sa.exists().where(source.c.obligation_id == obligation.c.id)),
+            sa.select(obligation.c.id).where(
+                obligation.c.delegator_id.is_(None),
+                ~sa.exists().where(source.c.obligation_id == obligation.c.id),
+            ),
         ),
         "duty-unwatched": (
             "an open obligation has a clock that will ring",
@@ -140,5 +147,25 @@ def _of_duties() -> dict[str, tuple[str, sa.Select[Any]]]:
         "duty-without-journal": (
             "every obligation is explained by the journal",
             sa.select(obligation.c.id).where(~told),
+        ),
+    }
+
+
+def _of_parts() -> dict[str, tuple[str, sa.Select[Any]]]:
+    above = obligation.alias("above")
+    return {
+        "part-without-whole": (
+            "what was handed on ends with the duty it is a part of (R13)",
+            sa.select(obligation.c.id)
+            .outerjoin(above, above.c.id == obligation.c.parent_id)
+            .where(
+                obligation.c.delegator_id.is_not(None),
+                obligation.c.state.in_(OPEN | PAUSED),
+                sa.or_(
+                    above.c.id.is_(None),
+                    above.c.state.in_(CLOSED | {State.ACCEPTED}),
+                    above.c.unit_id != obligation.c.delegator_id,
+                ),
+            ),
         ),
     }

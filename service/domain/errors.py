@@ -167,6 +167,33 @@ class RequestEnded(DomainError):
 
 
 @dataclass(kw_only=True, eq=False)
+class DelegatedTooDeep(DomainError):
+    """The obligation was handed on as often as it may be; `depth_max` says how often that is."""
+
+    slug = "delegated-too-deep"
+    title = "It was handed on too often already"
+    depth_max: int
+
+
+@dataclass(kw_only=True, eq=False)
+class DueAfterParent(DomainError):
+    """What is handed on must be done on or before the day of the duty above; `due_on` is that day."""
+
+    slug = "due-after-parent"
+    title = "The deadline lies after that of the duty above"
+    due_on: date
+
+
+@dataclass(kw_only=True, eq=False)
+class NotBelow(DomainError):
+    """A lead hands its duty on to units below it only; others are asked to coordinate."""
+
+    slug = "not-below"
+    title = "The unit is not below the lead"
+    unit: str
+
+
+@dataclass(kw_only=True, eq=False)
 class AbsencesOverlap(DomainError):
     """Another absence of the person at the unit covers one of the days; end it first."""
 

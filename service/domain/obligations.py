@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from service.domain.calendar import office_day
 from service.domain.coordination import close_waiting
+from service.domain.delegation import child_ended, parts_end, require_whole
 from service.domain.errors import EvidenceRequired, UnknownReference
 from service.domain.escalation import WatchKind
 from service.domain.events.obligations import (
@@ -164,6 +165,8 @@ def accept(
         due_on=obligation.due_on,
     )
     emit(session, fact, actor=actor, at=now)
+    parts_end(session, actor, duties.c.id == obligation.id, now=now)
+    child_ended(session, actor, obligation, now=now)
     return obligation
 
 
@@ -196,8 +199,13 @@ def reopen(
     version: int | None,
     now: datetime,
 ) -> Obligation:
-    """Open an accepted duty again, on a stated basis."""
+    """Open an accepted duty again, on a stated basis.
+
+    Raises:
+        NotUnderWay: It is a part of a duty that is over.
+    """
     obligation = find_obligation(session, actor, obligation_id, Action.REOPEN, version=version)
+    require_whole(session, obligation)
     move(session, obligation, Move.REOPEN, now=now)
     work_again(session, obligation, now=now)
     emit(session, ObligationReopened(subject_id=obligation.id, reason=reason), actor=actor, at=now)
@@ -219,6 +227,8 @@ def withdraw(
     stop_all(session, duties.c.id == obligation.id, now=now)
     close_waiting(session, actor, duties.c.id == obligation.id, State.WITHDRAWN, now=now)
     emit(session, ObligationWithdrawn(subject_id=obligation.id, reason=reason), actor=actor, at=now)
+    parts_end(session, actor, duties.c.id == obligation.id, now=now)
+    child_ended(session, actor, obligation, now=now)
     return obligation
 
 

@@ -42,10 +42,17 @@ class Actor:
 
 
 def relations(session: Session, actor: Actor, obligation: Obligation) -> frozenset[Relation]:
-    """Return what the actor's unit is to one obligation."""
+    """Return what the actor's unit is to one obligation.
+
+    What a lead handed on is its own affair: the keeper of the register looks on from above.
+    """
     found = set(actor.relations())
+    if obligation.delegator_id is not None and Relation.KEEPER in found:
+        found = found - {Relation.KEEPER} | {Relation.PARENT}
     if actor.unit_id is None or actor.register_id != obligation.register_id:
         return frozenset(found) if actor.register_id == obligation.register_id else frozenset({Relation.NONE})
+    if obligation.delegator_id == actor.unit_id:
+        found.add(Relation.DELEGATOR)
     if obligation.unit_id == actor.unit_id:
         found.add(Relation.LEAD)
     elif actor.unit_id in ancestors(session, obligation.unit_id):

@@ -21,6 +21,7 @@ class Action(StrEnum):
     SEND_BACK = "send_back"
     REOPEN = "reopen"
     WITHDRAW = "withdraw"
+    DELEGATE = "delegate"
     REQUEST_COORDINATION = "request_coordination"
     ANSWER_COORDINATION = "answer_coordination"
     ADD_COORDINATOR = "add_coordinator"
@@ -30,13 +31,15 @@ class Action(StrEnum):
 
 
 class Relation(StrEnum):
-    """What the actor's unit is to the subject; `member`: the subject is the unit itself."""
+    """What the actor's unit is to the subject; `member`: the subject is the unit itself,
+    `delegator`: it handed the obligation on."""
 
     INSTALLATION = "installation"
     KEEPER = "keeper"
     LEAD = "lead"
     COORDINATOR = "coordinator"
     PARENT = "parent"
+    DELEGATOR = "delegator"
     MEMBER = "member"
     NONE = "none"
 
@@ -62,6 +65,9 @@ A, K, O, H, L, R = (  # noqa: E741
 )
 EVERYBODY = frozenset({A, K, O, H, L, R})
 STAFF = frozenset({A, K, O, H, L})
+GIVES = frozenset({A, K, H, L})
+"""Who judges at a unit what it handed on: not the officer, who may have done the work."""
+
 BY_HAND = frozenset({A, K})
 """The keeper's clerk enters what a unit said on paper; the journal shows who entered it."""
 
@@ -83,14 +89,16 @@ POLICY: dict[Action, dict[Relation, frozenset[KeyRole]]] = {
         Relation.LEAD: EVERYBODY,
         Relation.COORDINATOR: EVERYBODY,
         Relation.PARENT: EVERYBODY,
+        Relation.DELEGATOR: EVERYBODY,
     },
     Action.ACKNOWLEDGE: {Relation.LEAD: STAFF, Relation.KEEPER: BY_HAND},
     Action.REPORT_PROGRESS: {Relation.LEAD: STAFF, Relation.KEEPER: BY_HAND},
     Action.SUBMIT: {Relation.LEAD: STAFF, Relation.KEEPER: BY_HAND},
-    Action.ACCEPT: {Relation.KEEPER: frozenset({A, K, L})},
-    Action.SEND_BACK: {Relation.KEEPER: frozenset({A, K, L})},
-    Action.REOPEN: {Relation.KEEPER: frozenset({A, L})},
-    Action.WITHDRAW: {Relation.KEEPER: frozenset({A, L})},
+    Action.ACCEPT: {Relation.KEEPER: frozenset({A, K, L}), Relation.DELEGATOR: GIVES},
+    Action.SEND_BACK: {Relation.KEEPER: frozenset({A, K, L}), Relation.DELEGATOR: GIVES},
+    Action.REOPEN: {Relation.KEEPER: frozenset({A, L}), Relation.DELEGATOR: GIVES},
+    Action.WITHDRAW: {Relation.KEEPER: frozenset({A, L}), Relation.DELEGATOR: GIVES},
+    Action.DELEGATE: {Relation.LEAD: STAFF},
     Action.REQUEST_COORDINATION: {Relation.LEAD: STAFF, Relation.KEEPER: BY_HAND},
     Action.ANSWER_COORDINATION: {Relation.COORDINATOR: STAFF, Relation.KEEPER: BY_HAND},
     Action.ADD_COORDINATOR: {Relation.KEEPER: frozenset({A, K, L})},

@@ -8,6 +8,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from service.domain.coordination import close_waiting
+from service.domain.delegation import parts_end
 from service.domain.escalation import Outcome, WatchKind
 from service.domain.events.base import Event
 from service.domain.events.obligations import ObligationAssigned, ObligationReopened, ObligationSentBack
@@ -58,7 +60,8 @@ def pass_on(
     Duties of one item, period and parent that go to one unit become one duty with the earliest of their
     days; a unit that has such a duty already, and open, takes them into it. What all predecessors had handed
     in waits for acceptance at the successor, what was suspended stays so; otherwise the new unit has yet to
-    say that it received the duty. A duty of the unit itself, or one that is not open, is left alone.
+    say that it received the duty. A duty of the unit itself, or one that is not open, is left alone. Parts
+    that were handed on end with the duty; a part that is itself passed on stays a part.
 
     Args:
         session: The caller's transaction.
@@ -77,6 +80,8 @@ def pass_on(
     session.flush()
     duties = sa.select(heirs.c.obligation_id)
     connection.execute(sa.select(obligation.c.id).where(obligation.c.id.in_(duties)).with_for_update()).all()
+    going = sa.select(heirs.c.obligation_id).join(obligation, _passing(heirs)).correlate(None)
+    parts_end(session, actor, obligation.c.id.in_(going), now=now)
     act_id = new_id(now)
     _join(connection, heirs, act_id=act_id)
     _succeed(connection, heirs, act_id=act_id, on=on, due_on=due_on, now=now)
@@ -88,7 +93,7 @@ def pass_on(
         _go_on_waiting(session, passed, on=on, now=now)
         _go_on_pausing(session, passed, on=on, now=now)
     _tell(session, actor, passed, basis, now=now)
-    return _close(session, passed, on=on, now=now)
+    return _close(session, actor, passed, on=on, now=now)
 
 
 def _same_duty(one: Any, other: Any) -> sa.ColumnElement[bool]:
@@ -187,10 +192,14 @@ def _succeed(
         "assigned_on": sa.literal(on, sa.Date()),
         "original_due_on": given if due_on else sa.func.min(obligation.c.original_due_on),
         "due_on": given if due_on else sa.func.min(obligation.c.due_on),
+        "delegator_id": obligation.c.delegator_id,
     }
     passing = sa.select(heirs).join(obligation, _passing(heirs)).where(~joined)
     insert_from(
-        connection, obligation, values, passing.with_only_columns(*values.values()).group_by(*identity)
+        connection,
+        obligation,
+        values,
+        passing.with_only_columns(*values.values()).group_by(*identity, obligation.c.delegator_id),
     )
     links = _links(key, obligation.c.id, joined=False, act_id=act_id)
     connection.execute(sa.insert(link).from_select(list(links), passing.with_only_columns(*links.values())))
@@ -284,10 +293,11 @@ def _tell(
         emit_many(session, kind, subjects, actor=actor, at=now)
 
 
-def _close(session: Session, passed: sa.ColumnElement[bool], *, on: date, now: datetime) -> int:
+def _close(session: Session, actor: Actor, passed: sa.ColumnElement[bool], *, on: date, now: datetime) -> int:
     """End what was passed on: its clocks, its reminders that are due, and what its unit waits to hear."""
     connection, ended = session.connection(), sa.select(link.c.predecessor_id).where(passed)
     stop_all(session, obligation.c.id.in_(ended), now=now)
+    close_waiting(session, actor, obligation.c.id.in_(ended), State.TRANSFERRED, now=now)
     connection.execute(
         sa.update(reminder)
         .where(reminder.c.outcome == sa.literal_column("'due'"), reminder.c.obligation_id.in_(ended))

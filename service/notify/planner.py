@@ -40,6 +40,7 @@ obligation, directive, keeper = table(Obligation), table(Directive), table(Regis
 post, address, absence = table(Post), table(Address), table(Absence)
 message, line, delivery = table(Message), table(MessageLine), table(Delivery)
 
+HEAD = RANKS[Role.HEAD]
 TOLD = (
     *("reminder_id", "event_seq", "obligation_id", "register_id"),
     *("person_id", "occasion", "occasion_key"),
@@ -142,11 +143,16 @@ def _causes(now: datetime) -> sa.CTE:
         (cause.c.occasion == Occasion.URGENT.value, sa.cast(obligation.c.id, sa.String)),
         else_=register_id,
     )
+    handed_on = obligation.c.delegator_id.is_not(None)
+    of_its_unit = sa.func.coalesce(cause.c.unit_id, obligation.c.unit_id) == obligation.c.unit_id
     return (
         sa.select(
-            *(column for column in cause.c if column.key != "unit_id"),
+            *(column for column in cause.c if column.key not in ("unit_id", "rank")),
             obligation.c.register_id,
             sa.func.coalesce(cause.c.unit_id, obligation.c.unit_id).label("unit_id"),
+            sa.case((handed_on & (cause.c.rank >= KEEPER_RANK), HEAD), else_=cause.c.rank).label("rank"),
+            obligation.c.delegator_id,
+            sa.case((of_its_unit, obligation.c.assignee_id)).label("assignee_id"),
             directive.c.field,
             (cause.c.occasion + sa.literal(":") + key + sa.literal(stamp)).label("occasion_key"),
         )
@@ -165,59 +171,46 @@ def _holders(causes: sa.CTE, now: datetime) -> sa.Select[Any]:
     """Return who is told of each cause: the holders of the role, or of the next higher role that is held.
 
     Below the office chief a role is looked for at the unit, from there on at the keeper of the register.
-    A holder without any address is no holder; one who is away is told through the deputy, and without one is
-    no holder either. Somebody in charge of the field comes before others.
+    Somebody in charge of the field comes before others. Of a part that was handed on to a person that person
+    is told in the officer's place, and the head of the unit that handed it on stands where the keeper's
+    leaders stand otherwise.
     """
     today = office_day(now)
+    above = sa.func.coalesce(causes.c.delegator_id, keeper.c.unit_id)
+    by_head = sa.and_(causes.c.delegator_id.is_not(None), post.c.rank >= HEAD)
     away = _away(today)
-    person_id = sa.func.coalesce(away.c.deputy_id, post.c.person_id)
-    reachable = sa.exists().where(address.c.person_id == person_id, address.c.invalid_at.is_(None))
-    present = sa.or_(away.c.person_id.is_(None), away.c.deputy_id.is_not(None))
-    held = sa.and_(lives_on(today, post), post.c.field.in_(("", causes.c.field)))
-    absent = sa.and_(away.c.person_id == post.c.person_id, away.c.unit_id == post.c.unit_id)
-    columns = [
-        *causes.c,
-        person_id.label("person_id"),
-        post.c.rank.label("held_rank"),
-        post.c.field.label("held_field"),
-        sa.case((away.c.person_id.is_not(None), post.c.role)).label("in_place_of"),
-    ]
-    at_unit = (
-        sa.select(*columns)
-        .select_from(causes)
-        .join(
-            post,
-            sa.and_(
-                post.c.unit_id == causes.c.unit_id,
-                post.c.rank >= causes.c.rank,
-                post.c.rank < KEEPER_RANK,
-                ~causes.c.at_keeper,
-                held,
-            ),
-        )
-        .outerjoin(away, absent)
-        .where(present, reachable)
+    in_field = post.c.field.in_(("", causes.c.field))
+    kept = sa.and_(keeper.c.register_id == causes.c.register_id, lives_on(today, keeper))
+    assigned = sa.and_(
+        lives_on(today, post),
+        post.c.person_id == causes.c.assignee_id,
+        post.c.unit_id == causes.c.unit_id,
+        causes.c.rank < HEAD,
+        ~causes.c.at_keeper,
     )
-    at_keeper = (
-        sa.select(*columns)
-        .select_from(causes)
-        .join(keeper, sa.and_(keeper.c.register_id == causes.c.register_id, lives_on(today, keeper)))
-        .join(
-            post,
-            sa.and_(
-                post.c.unit_id == keeper.c.unit_id,
-                post.c.rank >= causes.c.rank,
-                sa.or_(causes.c.at_keeper, post.c.rank >= KEEPER_RANK),
-                held,
-            ),
-        )
-        .outerjoin(away, absent)
-        .where(present, reachable)
+    at_unit = sa.and_(
+        lives_on(today, post),
+        post.c.unit_id == causes.c.unit_id,
+        post.c.rank >= causes.c.rank,
+        post.c.rank < KEEPER_RANK,
+        ~causes.c.at_keeper,
+        in_field,
     )
-    found = at_unit.union_all(at_keeper).subquery("found")
+    at_keeper = sa.and_(
+        lives_on(today, post),
+        post.c.unit_id == above,
+        post.c.rank >= causes.c.rank,
+        sa.or_(causes.c.at_keeper, post.c.rank >= KEEPER_RANK, by_head),
+        in_field,
+    )
+    found = sa.union_all(
+        _told_at(0, causes, causes, assigned, away),
+        _told_at(1, causes, causes, at_unit, away),
+        _told_at(2, causes, causes.join(keeper, kept), at_keeper, away),
+    ).subquery("found")
     order = sa.func.rank().over(
         partition_by=(found.c.reminder_id, found.c.event_seq),
-        order_by=(found.c.held_rank, sa.case((found.c.held_field == "", 1), else_=0)),
+        order_by=(found.c.arm, found.c.held_rank, sa.case((found.c.held_field == "", 1), else_=0)),
     )
     ranked = sa.select(*found.c, order.label("place")).subquery("ranked")
     told = [ranked.c[name] for name in TOLD]
@@ -227,6 +220,32 @@ def _holders(causes: sa.CTE, now: datetime) -> sa.Select[Any]:
         sa.select(*told, sa.type_coerce(in_place_of, line.c.in_place_of.type).label("in_place_of"))
         .where(ranked.c.place == 1)
         .group_by(*told)
+    )
+
+
+def _told_at(
+    place: int, causes: sa.CTE, wide: sa.FromClause, where: sa.ColumnElement[bool], away: sa.CTE
+) -> sa.Select[Any]:
+    """Return who holds the posts of a condition; a lower `place` is told before a higher one.
+
+    A holder without any address is no holder; one who is away is told through the deputy, and without one is
+    no holder either.
+    """
+    absent = sa.and_(away.c.person_id == post.c.person_id, away.c.unit_id == post.c.unit_id)
+    present = sa.or_(away.c.person_id.is_(None), away.c.deputy_id.is_not(None))
+    person_id = sa.func.coalesce(away.c.deputy_id, post.c.person_id)
+    reachable = sa.exists().where(address.c.person_id == person_id, address.c.invalid_at.is_(None))
+    return (
+        sa.select(
+            *causes.c,
+            person_id.label("person_id"),
+            post.c.rank.label("held_rank"),
+            post.c.field.label("held_field"),
+            sa.case((away.c.person_id.is_not(None), post.c.role)).label("in_place_of"),
+            sa.literal(place).label("arm"),
+        )
+        .select_from(wide.join(post, where).outerjoin(away, absent))
+        .where(present, reachable)
     )
 
 

@@ -26,6 +26,8 @@ EVENTS = {
     "obligation.withdrawn.v1": "đã rút",
     "obligation.accepted.v1": "đã được xác nhận hoàn thành",
     "obligation.submitted.v1": "đơn vị báo đã hoàn thành, chờ xác nhận",
+    "obligation.closing_proposed.v1": "các việc giao lại đã xong, đề nghị báo cáo hoàn thành",
+    "obligation.withdrawn_with_parent.v1": "đã rút cùng nhiệm vụ cấp trên",
     "coordinator.added.v1": "quý đơn vị được giao phối hợp",
     "coordination.requested.v1": "đơn vị chủ trì đề nghị phối hợp, cần trả lời",
     "coordination.answered.v1": "đơn vị phối hợp đã trả lời",

@@ -39,6 +39,11 @@ CASES = {
     "send_back": Case(HIDDEN, "/v1/obligations/{obligation}/send-back", text("x")),
     "reopen": Case(HIDDEN, "/v1/obligations/{obligation}/reopen", text("x")),
     "withdraw": Case(HIDDEN, "/v1/obligations/{obligation}/withdraw", text("x")),
+    "delegate": Case(
+        HIDDEN,
+        "/v1/obligations/{obligation}/delegate",
+        {"json": {"unit_code": "xa-b", "instruction": "x"}},
+    ),
     "list_coordinators": Case(HIDDEN, "/v1/obligations/{obligation}/coordinators"),
     "add_coordinator": Case(
         HIDDEN, "/v1/obligations/{obligation}/coordinators", {"json": {"unit_code": "xa-b", "reason": "x"}}

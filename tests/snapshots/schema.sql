@@ -434,11 +434,15 @@ CREATE INDEX ix_message_line_reminder_id ON message_line (reminder_id)
 
 CREATE INDEX ix_message_register_id_id ON message (register_id, id)
 
+CREATE INDEX ix_obligation_delegator ON obligation (delegator_id, id) WHERE delegator_id IS NOT NULL
+
 CREATE INDEX ix_obligation_directive ON obligation (directive_id, id)
 
 CREATE INDEX ix_obligation_due ON obligation (register_id, due_on, id)
 
 CREATE INDEX ix_obligation_page ON obligation (register_id, id)
+
+CREATE INDEX ix_obligation_parent ON obligation (parent_id, id) WHERE delegator_id IS NOT NULL
 
 CREATE INDEX ix_obligation_state ON obligation (register_id, state, id)
 
@@ -537,10 +541,14 @@ due_on DATE
 done_on DATE
 percent INTEGER
 reported_on DATE
+delegator_id CHAR(32)
+assignee_id CHAR(32)
 )
 CONSTRAINT ck_obligation_done CHECK ((state = 'accepted') <= (done_on IS NOT NULL))
 CONSTRAINT ck_obligation_percent CHECK (percent IS NULL OR percent BETWEEN 0 AND 100)
 CONSTRAINT ck_obligation_state CHECK (state IN ('assigned', 'acknowledged', 'in_progress', 'submitted', 'accepted', 'returned', 'suspended', 'withdrawn', 'transferred'))
+CONSTRAINT fk_obligation_assignee_id FOREIGN KEY(assignee_id) REFERENCES person (id)
+CONSTRAINT fk_obligation_delegator_id FOREIGN KEY(delegator_id) REFERENCES unit (id)
 CONSTRAINT fk_obligation_directive_id FOREIGN KEY(directive_id) REFERENCES directive (id)
 CONSTRAINT fk_obligation_item_id FOREIGN KEY(item_id) REFERENCES item (id)
 CONSTRAINT fk_obligation_register_id FOREIGN KEY(register_id) REFERENCES register (id)

@@ -26,7 +26,7 @@ from service.api.views.obligations import (
 )
 from service.domain import obligations as actions
 from service.domain.calendar import office_day
-from service.domain.errors import EvidenceRequired, MoveNotAllowed, NotFound, UnknownReference
+from service.domain.errors import EvidenceRequired, MoveNotAllowed, NotFound, NotUnderWay, UnknownReference
 from service.domain.people import Actor
 from service.domain.reading import obligation_pages, obligations
 from service.domain.reading.beside import beside
@@ -83,7 +83,9 @@ def read_obligation(
     cut_off = cut_off or office_day(reads.now)
     with reads as connection:
         row = obligations.one(connection, reads.actor, obligation_id, cut_off=cut_off)
-        view = obligation_detail(row, beside(connection, obligation_id), reads.actor, cut_off)
+        view = obligation_detail(
+            row, beside(connection, reads.actor, obligation_id, cut_off=cut_off), reads.actor, cut_off
+        )
         return answer(ObligationDetail, view, version=row.version)
 
 
@@ -202,7 +204,11 @@ def send_back(
         return work.answer(ObligationDetail, view, version=view["version"])
 
 
-@router.post("/{obligation_id}/reopen", response_model=ObligationDetail, responses=MOVED)
+@router.post(
+    "/{obligation_id}/reopen",
+    response_model=ObligationDetail,
+    responses=problems(NotFound, MoveNotAllowed, NotUnderWay),
+)
 def reopen(
     *, obligation_id: UUID, body: Reason, actor: CurrentActor, version: IfMatch, work: Work, now: Now
 ) -> Response:
@@ -229,4 +235,4 @@ def _moved(session: Session, actor: Actor, obligation_id: UUID, now: Now) -> Obl
     session.flush()
     cut_off, connection = office_day(now), session.connection()
     row = obligations.one(connection, actor, obligation_id, cut_off=cut_off)
-    return obligation_detail(row, beside(connection, obligation_id), actor, cut_off)
+    return obligation_detail(row, beside(connection, actor, obligation_id, cut_off=cut_off), actor, cut_off)

@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 from service.api.views.coordination import CoordinationView, coordination_view
 from service.api.views.references import UnitReference
 from service.api.views.timeline import TimelineLineView, timeline_view
-from service.domain.lifecycle import Move, State, Timeliness
+from service.domain.lifecycle import CLOSED, WORKING, Move, State, Timeliness
 from service.domain.people import Actor
 from service.domain.reading.beside import Beside
 from service.domain.reading.obligations import Moves, ObligationRow
@@ -39,7 +39,11 @@ class DirectiveReference(TypedDict):
 
 
 class ObligationView(TypedDict):
-    """One duty of one unit. `moves` is what you may do to it now."""
+    """One duty of one unit. `moves` is what you may do to it now.
+
+    `parent_id` is set where it is a part of another duty that was handed on, `assignee_id` where one of the
+    unit's own people got it.
+    """
 
     id: UUID
     version: int
@@ -56,6 +60,11 @@ class ObligationView(TypedDict):
     unit: UnitReference
     item: ItemReference
     directive: DirectiveReference
+    parent_id: UUID | None
+    assignee_id: UUID | None
+
+
+ENDED = CLOSED | {State.ACCEPTED}
 
 
 class RelatedObligation(TypedDict):
@@ -74,12 +83,16 @@ class RelatedObligation(TypedDict):
 class ObligationDetail(ObligationView):
     """One duty with its history: whose it was before, whose it became, and which coordinating unit was asked
     what and answered late.
+
+    `parts` are what the lead handed on; `closing_proposed`: they all ended and the duty itself is still open.
     """
 
     cut_off: date
     predecessors: list[RelatedObligation]
     successors: list[RelatedObligation]
     coordination_requests: list[CoordinationView]
+    parts: list[ObligationView]
+    closing_proposed: bool
     timeline: list[TimelineLineView]
 
 
@@ -162,12 +175,16 @@ def obligation_view(row: ObligationRow, moves: Moves, cut_off: date) -> Obligati
             "subject": row.subject,
             "urgency": row.urgency,
         },
+        "parent_id": row.parent_id if row.delegator_id else None,
+        "assignee_id": row.assignee_id,
     }
 
 
 def obligation_detail(row: ObligationRow, beside: Beside, actor: Actor, cut_off: date) -> ObligationDetail:
     """Return one obligation with what stands beside it."""
-    view = obligation_view(row, Moves(actor), cut_off)
+    moves = Moves(actor)
+    view = obligation_view(row, moves, cut_off)
+    states = {part.state for part in beside.parts}
     return {
         **view,
         "cut_off": cut_off,
@@ -177,6 +194,8 @@ def obligation_detail(row: ObligationRow, beside: Beside, actor: Actor, cut_off:
             coordination_view(asked, beside.request_files.get(asked.id, ()), cut_off)
             for asked in beside.requests
         ],
+        "parts": [obligation_view(part, moves, cut_off) for part in beside.parts],
+        "closing_proposed": row.state in WORKING and State.ACCEPTED in states <= ENDED,
         "timeline": [timeline_view(line) for line in beside.history.lines],
     }
 

@@ -6,6 +6,7 @@ from service.domain.events.coordination import (
     CoordinationWithdrawn,
     CoordinatorAdded,
 )
+from service.domain.events.delegation import ClosingProposed, WithdrawnWithParent
 from service.domain.events.obligations import (
     ObligationAccepted,
     ObligationAssigned,
@@ -25,6 +26,8 @@ AUDIENCE: dict[str, tuple[str, bool, str]] = {
     CoordinatorAdded.kind: ("officer", False, "digest"),
     CoordinationRequested.kind: ("officer", False, "issue"),
     CoordinationAnswered.kind: ("officer", False, "digest"),
+    ClosingProposed.kind: ("officer", False, "digest"),
+    WithdrawnWithParent.kind: ("officer", False, "digest"),
     CoordinationWithdrawn.kind: ("officer", False, "digest"),
 }
 """Event kind → (role to tell, at the keeper instead of the unit?, occasion)."""

@@ -53,6 +53,9 @@ class ObligationRow(NamedTuple):
     subject: str
     urgency: str
     soon_on: date | None
+    parent_id: UUID
+    delegator_id: UUID | None
+    assignee_id: UUID | None
 
 
 OTHERS: dict[str, sa.ColumnElement[Any]] = {
@@ -94,6 +97,20 @@ def one(connection: Connection, actor: Actor, obligation_id: UUID, *, cut_off: d
     return ObligationRow._make(row)
 
 
+PARTS = (
+    sa.select(*COLUMNS)
+    .select_from(WIDE)
+    .where(obligation.c.parent_id == _ID, obligation.c.delegator_id.is_not(None))
+    .order_by(obligation.c.id)
+)
+
+
+def parts(connection: Connection, actor: Actor, obligation_id: UUID, *, cut_off: date) -> list[ObligationRow]:
+    """Return what was handed on of a visible obligation, in that order."""
+    names = visibility.names(actor) | {"id": obligation_id, "cut_off": cut_off}
+    return [ObligationRow._make(row) for row in connection.execute(PARTS, names)]
+
+
 MOVES: dict[Move, Action] = {
     Move.ACKNOWLEDGE: Action.ACKNOWLEDGE,
     Move.REPORT: Action.REPORT_PROGRESS,
@@ -106,30 +123,36 @@ MOVES: dict[Move, Action] = {
 """Moves that somebody may ask for by themselves; the others are part of a larger act."""
 
 
+LEADS, HANDED_ON = frozenset({Relation.LEAD}), frozenset({Relation.DELEGATOR})
+
+
 class Moves:
     """What an actor may do to obligations now: the state allows it and so does the table of permissions."""
 
-    __slots__ = ("_as_lead", "_as_other", "_unit_id")
+    __slots__ = ("_held", "_role", "_unit_id", "_writes")
 
     def __init__(self, actor: Actor) -> None:
-        writes = "write" in actor.scopes
-        self._unit_id = actor.unit_id
-        self._as_lead = _by_state(actor.role, actor.is_keeper, True, writes)
-        self._as_other = _by_state(actor.role, actor.is_keeper, False, writes)
+        self._role, self._unit_id, self._writes = actor.role, actor.unit_id, "write" in actor.scopes
+        self._held = frozenset({Relation.KEEPER} if actor.is_keeper else ())
 
     def of(self, row: ObligationRow) -> list[Move]:
         """Return what the actor may do to one obligation."""
-        by_state = self._as_lead if row.unit_id == self._unit_id else self._as_other
-        return by_state[row.state]
+        if not self._writes:
+            return []
+        held = self._held if row.delegator_id is None else frozenset()
+        if self._unit_id is not None:
+            if row.unit_id == self._unit_id:
+                held |= LEADS
+            if row.delegator_id == self._unit_id:
+                held |= HANDED_ON
+        return _by_state(self._role, held)[row.state]
 
 
 @lru_cache(maxsize=64)
-def _by_state(role: KeyRole, is_keeper: bool, is_lead: bool, writes: bool) -> dict[State, list[Move]]:
-    held = ((Relation.KEEPER, is_keeper), (Relation.LEAD, is_lead))
-    relations = [relation for relation, holds in held if holds and writes]
+def _by_state(role: KeyRole, relations: frozenset[Relation]) -> dict[State, list[Move]]:
     return {state: [move for move in allowed_moves(state) if _may(move, relations, role)] for state in State}
 
 
-def _may(move: Move, relations: list[Relation], role: KeyRole) -> bool:
+def _may(move: Move, relations: frozenset[Relation], role: KeyRole) -> bool:
     allowed = POLICY[MOVES[move]] if move in MOVES else {}
     return any(role in allowed.get(relation, frozenset()) for relation in relations)

@@ -2,7 +2,8 @@
 
 The keeper of a register and the administrator of the installation see all of it. A unit sees what has been
 issued and concerns it: obligations of its own and of units below it, and of items that it coordinates; and
-one by one those that were passed on to it.
+one by one those that were passed on to it. Lists and counts take whole duties: a part that was handed on is
+listed for the unit that got it, and beside its whole.
 """
 
 from enum import StrEnum
@@ -35,6 +36,9 @@ UNIT: sa.BindParameter[Any] = sa.bindparam("actor_unit_id", type_=obligation.c.u
 _of_register = obligation.c.register_id == REGISTER
 _own = obligation.c.unit_id == UNIT
 _below = sa.and_(obligation.c.unit_id.in_(descendants(UNIT)), obligation.c.unit_id != UNIT)
+_whole = obligation.c.delegator_id.is_(None)
+_got = sa.or_(_whole, obligation.c.delegator_id != UNIT)
+_handed_on = obligation.c.delegator_id == UNIT
 _any_below = sa.select(unit.c.id).where(unit.c.parent_id == UNIT).limit(1)
 _shared_items = sa.select(coordination.c.item_id).where(coordination.c.unit_id == UNIT)
 _shared = obligation.c.item_id.in_(_shared_items)
@@ -71,7 +75,7 @@ def one_obligation(everything: bool) -> sa.ColumnElement[bool]:
     """Return the condition that a single obligation may be seen."""
     if everything:
         return _of_register
-    return sa.and_(_of_register, sa.or_(_own, _shared, _below, _inherited))
+    return sa.and_(_of_register, sa.or_(_own, _shared, _below, _handed_on, _inherited))
 
 
 class Sight(StrEnum):
@@ -96,10 +100,10 @@ def obligation_arms(seen: Sight, relation: Relation | None) -> list[sa.ColumnEle
         seen: How far the actor sees.
         relation: Narrows to what the actor's unit is to the obligation.
     """
-    everything = [_of_register] if seen is Sight.REGISTER else []
-    own = [sa.and_(_of_register, _own)]
-    below = [sa.and_(_of_register, _below)] if seen is not Sight.UNIT else []
-    shared = [sa.and_(_of_register_too, _shared)]
+    everything = [sa.and_(_of_register, _whole)] if seen is Sight.REGISTER else []
+    own = [sa.and_(_of_register, _own, _got)]
+    below = [sa.and_(_of_register, _below, _whole)] if seen is not Sight.UNIT else []
+    shared = [sa.and_(_of_register_too, _shared, _whole)]
     if relation is None:
         return everything or own + below + shared
     by_relation = {
@@ -107,6 +111,7 @@ def obligation_arms(seen: Sight, relation: Relation | None) -> list[sa.ColumnEle
         Relation.LEAD: own,
         Relation.COORDINATOR: shared,
         Relation.PARENT: below,
+        Relation.DELEGATOR: [sa.and_(_of_register_too, _handed_on)],
     }
     return by_relation.get(relation, [])
 

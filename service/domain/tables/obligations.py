@@ -21,7 +21,11 @@ class Decision(StrEnum):
 
 
 class Obligation(Table, table=True):
-    """One tracked item × one lead unit × one period (nhiệm vụ). Its unit never changes."""
+    """One tracked item × one lead unit × one period (nhiệm vụ). Its unit never changes.
+
+    A part that was handed on has a `parent_id`, the unit that handed it on (`delegator_id`), and the person
+    it was given to where that is one of the unit's own people (`assignee_id`).
+    """
 
     __table_args__ = (
         one_of("state", State),
@@ -42,6 +46,20 @@ class Obligation(Table, table=True):
         sa.Index("ix_obligation_unit", "register_id", "unit_id", "id"),
         sa.Index("ix_obligation_unit_state", "unit_id", "state", "id"),
         sa.Index("ix_obligation_directive", "directive_id", "id"),
+        sa.Index(
+            "ix_obligation_parent",
+            "parent_id",
+            "id",
+            postgresql_where=sa.text("delegator_id IS NOT NULL"),
+            sqlite_where=sa.text("delegator_id IS NOT NULL"),
+        ),
+        sa.Index(
+            "ix_obligation_delegator",
+            "delegator_id",
+            "id",
+            postgresql_where=sa.text("delegator_id IS NOT NULL"),
+            sqlite_where=sa.text("delegator_id IS NOT NULL"),
+        ),
     )
 
     id: UUID = Field(primary_key=True)
@@ -60,6 +78,8 @@ class Obligation(Table, table=True):
     done_on: date | None = None
     percent: int | None = None
     reported_on: date | None = None
+    delegator_id: UUID | None = Field(default=None, foreign_key="unit.id")
+    assignee_id: UUID | None = Field(default=None, foreign_key="person.id")
 
 
 class ObligationVersion(Table, table=True):
