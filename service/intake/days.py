@@ -39,7 +39,8 @@ _VERB_BEFORE_DAY = re.compile(rf"{_DONE}[^.;:()]*?\s(?=(?:đến|trong|vào|xong
 _MONTH = re.compile(
     rf"(?:(?P<end>(?:{LATEST}\s+)?(?:đến\s+)?(?:hết|cuối))|(?P<start>(?:{LATEST}\s+)?(?:đến\s+|"
     rf"xong\s+)?trước)"
-    rf"|(?P<within>(?:{LATEST}|{_TERM}|ngay trong|trong|{_DONE}(?:\s+(?:vào|trong)|\s*:)?))(?:\s+trong)?)\s*"
+    rf"|(?P<within>(?:{LATEST}|{_TERM}|ngay trong|trong|vào(?=\s+quý)|"
+    rf"{_DONE}(?:\s+(?:vào|trong)|\s*:)?)(?:\s+trong)?))\s*"
     r"(?:tháng\s+(?P<m>\d{1,2})(?:\s*,\s*tháng\s+(?P<m2>\d{1,2}))?|quý\s+(?P<q>IV|I{1,3}|[1-4])(?:(?:\s*,|"
     r"\s+và)\s+quý\s+(?P<q2>IV|I{1,3}|[1-4]))?)"
     r"(?:(?:\s?[/.-]\s?|\s+năm\s+|\s+)(?P<y>\d{4}))?(?![\d/])",

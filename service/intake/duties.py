@@ -47,6 +47,12 @@ _LOGISTICS = re.compile(
     re.IGNORECASE,
 )
 """When, where and with whom people meet; never work."""
+_SCHEDULES = re.compile(r"^Thời gian(?:,? tiến độ)? (?:thực hiện|triển khai|hoàn thành)", re.IGNORECASE)
+"""A plan's time-table is made of work; beside meetings it would be their logistics."""
+_PAYS = re.compile(
+    r"^(?:Nguồn )?kinh phí(?: thực hiện| bảo đảm)?(?: \w+){0,6} (?:từ|do|được (?:bố trí|bảo đảm|cân đối))\s",
+    re.IGNORECASE,
+)
 _ENACTS = re.compile(
     r"^(?:Phê duyệt|Ban hành|Thành lập|Kiện toàn|Sửa đổi|Bổ sung|Điều chỉnh|Công nhận|Công bố|Bãi bỏ|"
     r"Bổ nhiệm|Cho phép|"
@@ -76,7 +82,8 @@ _TELLS_OF = re.compile(
 )
 """How a paragraph opens that tells what happened."""
 _INFORMS = re.compile(
-    r"^(?:Trên đây là|(?:Vậy|Nay),?\s|Xin |Kính mời|Trân trọng|Rất mong|.{0,80}\btrân trọng cảm ơn|"
+    r"^(?:Trên đây là(?!.*\b(?:yêu cầu|đề nghị)\s+(?:các|thủ trưởng|chủ tịch|giám đốc|UBND)\b)|"
+    r"(?:Vậy|Nay),?\s|Xin |Kính mời|Trân trọng|Rất mong|.{0,80}\btrân trọng cảm ơn|"
     r"Văn phòng .{0,60} thông báo|Thừa lệnh|(?:Quá|Sau|Hết) (?:thời )?hạn|"
     r".{0,120}\bthông báo\b.{0,200}\bđể\b.{0,160}"
     r"\b(?:biết|thực hiện|triển khai))",
@@ -226,7 +233,7 @@ def _only_enacts(draft: Draft, *, ordered: bool) -> bool:
 
 def _is_barren(draft: Draft) -> bool:
     """A section that assesses, explains or pays, and asks nothing."""
-    if draft.rank_is_paragraph():
+    if draft.rank_is_paragraph() or (draft.children and _SCHEDULES.match(draft.heading)):
         return False
     named = bool(_NOT_A_TASK.match(draft.heading)) and draft.is_title()
     return named or bool(_LOGISTICS.match(draft.heading))
@@ -234,7 +241,7 @@ def _is_barren(draft: Draft) -> bool:
 
 def _is_task(draft: Draft, doubt: Doubt, *, ordered: bool, barren: bool) -> bool:
     heading = draft.heading
-    if barren or (_TAKES_EFFECT.search(heading) and not ordered):
+    if barren or ((_TAKES_EFFECT.search(heading) or _PAYS.match(heading)) and not ordered):
         return False
     if _only_enacts(draft, ordered=ordered) or (_APPRAISES.match(heading) and not ordered):
         return False

@@ -12,6 +12,10 @@ from .proposal import Header, Phrase, Span
 from .references import iso_of
 from .refusals import SecretDocument
 
+_DECIDES = re.compile(
+    r"^(?:CHỦ TỊCH|GIÁM ĐỐC|BỘ TRƯỞNG|TỔNG GIÁM ĐỐC|CỤC TRƯỞNG|CHÁNH VĂN PHÒNG|TRƯỞNG BAN)\s"
+)
+"""Who decides stands under the subject of a decision."""
 _BODY_OPENS = re.compile(
     r"^(?:ỦY BAN|UBND|HỘI ĐỒNG|HĐND|THƯỜNG TRỰC|VĂN PHÒNG|BỘ|SỞ|BAN|CỤC|TỔNG CỤC|CHI CỤC|VỤ|PHÒNG|THANH TRA|"
     r"TRUNG TÂM|CÔNG AN|TỈNH ỦY|HUYỆN ỦY|THÀNH ỦY|THỊ ỦY|QUẬN ỦY|ĐẢNG ỦY|ĐẢNG BỘ|VIỆN|TRƯỜNG|KHO BẠC|HỘI|"
@@ -269,7 +273,7 @@ def _is_subject(block: Block, parts: Sequence[Block]) -> bool:
         return False
     if parts and (block.gap or parts[-1].plain.endswith((".", ";", ":"))):
         return False
-    if marks.is_capitals(text) and _BODY_OPENS.match(text):
+    if marks.is_capitals(text) and (_BODY_OPENS.match(text) or (parts and _DECIDES.match(text))):
         return False
     return len(text) < 600 and not re.search(r"[.;:]$", text)
 

@@ -46,7 +46,8 @@ REPORT = re.compile(
     rf"(?:báo cáo(?:\s+(?:ngay|nhanh|kịp thời|đột xuất|trực tiếp|kết quả|với|cho))*|{TRINH}|"
     rf"tham mưu(?:,? (?:kịp thời|hiệu quả|tốt|cho|giúp|để|với|đề xuất|trình|báo cáo))*|"
     rf"(?<!theo )đề xuất(?: với)?|kiến nghị|"
-    r"chịu(?: hoàn toàn)? trách nhiệm[^.;:()]{0,60}\strước|xin ý kiến(?: chỉ đạo)?(?: của)?|\bgiúp|"
+    r"chịu(?: hoàn toàn)? trách nhiệm[^.;:()]{0,60}\strước(?:\s+pháp luật\s+và)?(?:\s+trước)?|"
+    r"xin ý kiến(?: chỉ đạo)?(?: của)?|\bgiúp|"
     r"(?:báo cáo|gửi|nộp|phản ánh)[^.;:()]{0,90}?\s(?:về|lên|tới|đến|cho|gửi)|báo cáo[^.;:()]{0,60}\svới|gửi|"
     r"báo cáo[^.;:()]{0,60},\s*gửi)\s*:?\s*$",
     re.IGNORECASE,
