@@ -79,6 +79,11 @@ class District(Office):
         self.issue(directive_id, issuer="van-phong", on=on or office_day(self.now()), waive=waived)
         return directive_id
 
+    def duty(self, unit: str, item: str) -> Obligation:
+        """Return the obligation of a unit from an item of the only letter."""
+        with self.database.write() as session:
+            return session.get_one(Obligation, dict(self.duties(unit))[item])
+
     def dismiss(self, unit: str, role: str) -> None:
         """End a post today; nobody holds it until somebody is hired."""
         query = sa.select(post.c.id).join(units, units.c.id == post.c.unit_id)

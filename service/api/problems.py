@@ -42,6 +42,8 @@ STATUS: dict[type[DomainError], int] = {
     errors.DueAfterParent: 409,
     errors.NotBelow: 409,
     errors.AbsencesOverlap: 409,
+    errors.AlreadyAnswered: 409,
+    errors.NoMoreExtensions: 409,
     errors.EvidenceRequired: 422,
     errors.DueBeforeAssigned: 409,
     errors.RequestInProgress: 409,

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from service.domain.calendar import office_day
 from service.domain.deadlines import checked
@@ -29,6 +29,7 @@ from service.domain.events.coordination import (
     CoordinationWithdrawn,
     CoordinatorAdded,
 )
+from service.domain.evidence import require_files
 from service.domain.ids import new_id
 from service.domain.lifecycle import WORKING, State
 from service.domain.moves import find_obligation
@@ -36,7 +37,6 @@ from service.domain.outbox import emit, emit_all
 from service.domain.people import Actor, lives_on
 from service.domain.permissions import Action
 from service.domain.tables import (
-    Blob,
     Coordination,
     CoordinationFile,
     CoordinationRequest,
@@ -154,9 +154,7 @@ def answer(
     asked = _find(session, actor, request_id, Action.ANSWER_COORDINATION, version=version)
     if actor.unit_id != asked.unit_id:
         actor.require(Action.ANSWER_COORDINATION)
-    known = set(session.exec(select(Blob.id).where(col(Blob.id).in_(file_ids))))
-    if known != set(file_ids):
-        raise UnknownReference(field="file_ids", codes=sorted(str(f) for f in set(file_ids) - known))
+    known = require_files(session, file_ids)
     asked.answer, asked.document = text, document
     answered_on = _end(session, actor, asked, RequestState.ANSWERED, now=now)
     session.add_all(CoordinationFile(request_id=asked.id, file_id=file_id) for file_id in known)

@@ -205,6 +205,24 @@ class AbsencesOverlap(DomainError):
 
 
 @dataclass(kw_only=True, eq=False)
+class AlreadyAnswered(DomainError):
+    """The request was answered before; an answer is never taken back, ask anew."""
+
+    slug = "already-answered"
+    title = "It has been answered already"
+    answer: str
+
+
+@dataclass(kw_only=True, eq=False)
+class NoMoreExtensions(DomainError):
+    """As many extensions as the register allows were granted for this duty."""
+
+    slug = "no-more-extensions"
+    title = "No further extension can be granted"
+    most: int
+
+
+@dataclass(kw_only=True, eq=False)
 class EvidenceRequired(DomainError):
     """Completion needs a document reference or a file beside the text, unless the item allows text alone."""
 

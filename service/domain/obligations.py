@@ -10,7 +10,8 @@ from sqlmodel import Session, col, select
 from service.domain.calendar import office_day
 from service.domain.coordination import close_waiting
 from service.domain.delegation import child_ended, parts_end, require_whole
-from service.domain.errors import EvidenceRequired, UnknownReference
+from service.domain.ending import close_all
+from service.domain.errors import EvidenceRequired
 from service.domain.escalation import WatchKind
 from service.domain.events.obligations import (
     ObligationAccepted,
@@ -20,6 +21,7 @@ from service.domain.events.obligations import (
     ObligationWithdrawn,
     ProgressReported,
 )
+from service.domain.evidence import require_files
 from service.domain.ids import new_id
 from service.domain.lifecycle import Move, State, after
 from service.domain.moves import acknowledged, find_obligation, move, work_again
@@ -27,7 +29,6 @@ from service.domain.outbox import emit
 from service.domain.people import Actor
 from service.domain.permissions import Action
 from service.domain.tables import (
-    Blob,
     Decision,
     Item,
     Obligation,
@@ -36,7 +37,7 @@ from service.domain.tables import (
     SubmissionFile,
     table,
 )
-from service.domain.watching import restart, stop, stop_all
+from service.domain.watching import restart, stop
 
 duties = table(Obligation)
 
@@ -115,9 +116,7 @@ def submit(
     item = session.get_one(Item, obligation.item_id)
     if not document and not file_ids and not item.text_alone:
         raise EvidenceRequired
-    known = set(session.exec(select(Blob.id).where(col(Blob.id).in_(file_ids))))
-    if known != set(file_ids):
-        raise UnknownReference(field="file_ids", codes=sorted(str(f) for f in set(file_ids) - known))
+    known = require_files(session, file_ids)
     today = office_day(now)
     submission = Submission(
         id=new_id(now),
@@ -224,10 +223,8 @@ def withdraw(
     """Take the duty back; every clock stops."""
     obligation = find_obligation(session, actor, obligation_id, Action.WITHDRAW, version=version)
     move(session, obligation, Move.WITHDRAW, now=now)
-    stop_all(session, duties.c.id == obligation.id, now=now)
-    close_waiting(session, actor, duties.c.id == obligation.id, State.WITHDRAWN, now=now)
     emit(session, ObligationWithdrawn(subject_id=obligation.id, reason=reason), actor=actor, at=now)
-    parts_end(session, actor, duties.c.id == obligation.id, now=now)
+    close_all(session, actor, duties.c.id == obligation.id, State.WITHDRAWN, now=now)
     child_ended(session, actor, obligation, now=now)
     return obligation
 

@@ -20,6 +20,15 @@ class Action(StrEnum):
     ACCEPT = "accept"
     SEND_BACK = "send_back"
     REOPEN = "reopen"
+    RETURN = "return"
+    DECIDE_RETURN = "decide_return"
+    SUSPEND = "suspend"
+    REQUEST_EXTENSION = "request_extension"
+    DECIDE_EXTENSION = "decide_extension"
+    CLAIM_CAUSE = "claim_cause"
+    CONFIRM_CAUSE = "confirm_cause"
+    ASK_EXPLANATION = "ask_explanation"
+    EXPLAIN = "explain"
     WITHDRAW = "withdraw"
     DELEGATE = "delegate"
     REQUEST_COORDINATION = "request_coordination"
@@ -107,6 +116,15 @@ POLICY: dict[Action, dict[Relation, frozenset[KeyRole]]] = {
         Relation.KEEPER: frozenset({A}),
         Relation.MEMBER: frozenset({A, K, H, L}),
     },
+    Action.RETURN: {Relation.LEAD: STAFF, Relation.KEEPER: BY_HAND},
+    Action.DECIDE_RETURN: {Relation.KEEPER: frozenset({A, K, L}), Relation.DELEGATOR: GIVES},
+    Action.SUSPEND: {Relation.KEEPER: frozenset({A, L}), Relation.DELEGATOR: GIVES},
+    Action.REQUEST_EXTENSION: {Relation.LEAD: STAFF, Relation.KEEPER: BY_HAND},
+    Action.DECIDE_EXTENSION: {Relation.KEEPER: frozenset({A, L}), Relation.DELEGATOR: GIVES},
+    Action.CLAIM_CAUSE: {Relation.LEAD: STAFF, Relation.KEEPER: BY_HAND},
+    Action.CONFIRM_CAUSE: {Relation.KEEPER: frozenset({A, L}), Relation.DELEGATOR: GIVES},
+    Action.ASK_EXPLANATION: {Relation.KEEPER: frozenset({A, K, L}), Relation.DELEGATOR: GIVES},
+    Action.EXPLAIN: {Relation.LEAD: STAFF, Relation.KEEPER: BY_HAND},
     Action.VIEW_DELIVERIES: {Relation.INSTALLATION: frozenset({A}), Relation.KEEPER: STAFF},
     Action.RETRY_DELIVERY: {Relation.KEEPER: frozenset({A, K})},
 }

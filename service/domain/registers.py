@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from sqlmodel import Session, select
 
 from service.domain.calendar import FIRST_YEAR, LAST_YEAR, days, national_changes
-from service.domain.errors import AlreadyExists
+from service.domain.errors import AlreadyExists, StaleVersion
 from service.domain.escalation import DEFAULTS, RANKS, Policy
-from service.domain.events.registry import KeeperChanged
+from service.domain.events.registry import KeeperChanged, RulesChanged
 from service.domain.ids import new_id
 from service.domain.outbox import emit
 from service.domain.people import Actor
@@ -22,6 +22,7 @@ from service.domain.tables import (
     EscalationStep,
     Register,
     RegisterKeeper,
+    Silence,
     Unit,
     table,
 )
@@ -132,3 +133,37 @@ def set_keeper(session: Session, actor: Actor, unit: Unit, *, from_on: date, now
         at=now,
     )
     return keeper
+
+
+def change_rules(
+    session: Session,
+    actor: Actor,
+    *,
+    return_days: int,
+    silent_return: Silence,
+    extensions_max: int,
+    version: int | None,
+    now: datetime,
+) -> Register:
+    """Set the register's rules for requests; what waits for an answer keeps its last day.
+
+    Raises:
+        StaleVersion: The register was changed since it was read.
+    """
+    actor.require(Action.ADMINISTER)
+    register = session.get_one(Register, actor.register_id, with_for_update=True)
+    if version not in (None, register.version):
+        raise StaleVersion(version=register.version)
+    register.return_days = return_days
+    register.silent_return = silent_return
+    register.extensions_max = extensions_max
+    register.version += 1
+    session.flush()
+    fact = RulesChanged(
+        subject_id=register.id,
+        return_days=return_days,
+        silent_return=silent_return,
+        extensions_max=extensions_max,
+    )
+    emit(session, fact, actor=actor, at=now)
+    return register

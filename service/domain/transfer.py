@@ -20,6 +20,7 @@ from service.domain.moves import remember_many
 from service.domain.opening import open_duties
 from service.domain.outbox import emit_many
 from service.domain.people import Actor
+from service.domain.requests import close_requests
 from service.domain.sql import insert_from, json_string, new_ids
 from service.domain.tables import Event as EventRow
 from service.domain.tables import (
@@ -30,12 +31,14 @@ from service.domain.tables import (
     Reminder,
     Submission,
     SubmissionFile,
+    Suspension,
     Unit,
     table,
 )
 from service.domain.watching import begin_round, stop_all
 
 obligation, link, source = table(Obligation), table(Predecessor), table(ObligationSource)
+suspension = table(Suspension)
 submission, submission_file, unit = table(Submission), table(SubmissionFile), table(Unit)
 reminder, event, outbox = table(Reminder), table(EventRow), table(Outbox)
 
@@ -266,8 +269,29 @@ def _go_on_waiting(session: Session, passed: sa.ColumnElement[bool], *, on: date
 
 
 def _go_on_pausing(session: Session, passed: sa.ColumnElement[bool], *, on: date, now: datetime) -> None:
-    """Keep suspended what was suspended at every predecessor."""
-    begun = obligation.c.id.in_(_all_were(passed, State.SUSPENDED))
+    """Keep suspended what was suspended at every predecessor, since the last of them was."""
+    paused = _all_were(passed, State.SUSPENDED)
+    turn = sa.func.row_number().over(partition_by=link.c.obligation_id, order_by=suspension.c.id.desc())
+    last = (
+        sa.select(link.c.obligation_id, suspension.c.id.label("suspension_id"), turn.label("turn"))
+        .join(suspension, suspension.c.obligation_id == link.c.predecessor_id)
+        .where(passed, link.c.obligation_id.in_(paused), suspension.c.resumed_on.is_(None))
+        .subquery("last")
+    )
+    kept = ("reason", "suspended_on", "suspended_by", "suspended_at")
+    values = {
+        "id": new_ids(now, last.c.obligation_id),
+        "obligation_id": last.c.obligation_id,
+        "stood": sa.literal(State.ASSIGNED.value),
+        **{name: suspension.c[name] for name in kept},
+    }
+    rows = (
+        sa.select(*values.values())
+        .join(last, last.c.suspension_id == suspension.c.id)
+        .where(last.c.turn == 1)
+    )
+    insert_from(session.connection(), suspension, values, rows)
+    begun = obligation.c.id.in_(paused)
     stop_all(session, begun, now=now)
     _change(session, begun, on=on, now=now, state=State.SUSPENDED.value)
 
@@ -296,6 +320,7 @@ def _tell(
 def _close(session: Session, actor: Actor, passed: sa.ColumnElement[bool], *, on: date, now: datetime) -> int:
     """End what was passed on: its clocks, its reminders that are due, and what its unit waits to hear."""
     connection, ended = session.connection(), sa.select(link.c.predecessor_id).where(passed)
+    close_requests(session, obligation.c.id.in_(ended), now=now)
     stop_all(session, obligation.c.id.in_(ended), now=now)
     close_waiting(session, actor, obligation.c.id.in_(ended), State.TRANSFERRED, now=now)
     connection.execute(

@@ -32,6 +32,20 @@ EVENTS = {
     "coordination.requested.v1": "đơn vị chủ trì đề nghị phối hợp, cần trả lời",
     "coordination.answered.v1": "đơn vị phối hợp đã trả lời",
     "coordination.withdrawn.v1": "đơn vị chủ trì rút yêu cầu phối hợp",
+    "obligation.returned.v1": "đơn vị trả lại, chờ quyết định",
+    "obligation.return_refused.v1": "không được trả lại, tiếp tục thực hiện",
+    "obligation.return_accepted.v1": "đã nhận lại, đơn vị không phải thực hiện",
+    "obligation.suspended.v1": "tạm dừng thực hiện",
+    "obligation.resumed.v1": "tiếp tục thực hiện",
+    "obligation.extension_requested.v1": "đơn vị xin gia hạn, chờ trả lời",
+    "obligation.extension_granted.v1": "được gia hạn",
+    "obligation.extension_refused.v1": "không được gia hạn",
+    "obligation.cause_claimed.v1": "đơn vị nêu nguyên nhân khách quan, chờ xác nhận",
+    "obligation.cause_confirmed.v1": "nguyên nhân khách quan được xác nhận",
+    "obligation.cause_refused.v1": "nguyên nhân khách quan không được công nhận",
+    "obligation.explanation_asked.v1": "phải giải trình",
+    "obligation.explanation_given.v1": "đơn vị đã giải trình",
+    "obligation.explanation_closed.v1": "không phải giải trình nữa",
 }
 
 

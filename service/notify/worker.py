@@ -13,6 +13,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from service.clock import Clock, SystemClock
 from service.database import Database
+from service.domain.returns import settle_silent
 from service.domain.sweep import sweep
 from service.notify.accounts import Accounts
 from service.notify.dispatcher import Dispatcher, Pace
@@ -46,8 +47,10 @@ class Worker:
         self._dispatcher = Dispatcher(database, accounts, clock, pace=pace, public_url=settings.public_url)
 
     def watch(self) -> int:
-        """Let every due clock take its steps, then make the messages; return how many were made."""
+        """Let silence and every due clock take their steps, then make the messages; return how many."""
         steps = 0
+        while self._once(settle_silent):
+            pass
         while taken := self._once(sweep):
             steps += taken
         made = self._once(plan)

@@ -53,7 +53,7 @@ def test_a_duty_goes_from_receipt_to_acceptance(api: Api, clock: SettableClock) 
     path = f"/v1/obligations/{one['id']}"
 
     api.speak_for("officer_a")
-    assert api.ok("GET", path)["moves"] == ["acknowledge", "report", "submit"]
+    assert api.ok("GET", path)["moves"] == ["acknowledge", "report", "submit", "return"]
     assert api.ok("POST", f"{path}/acknowledge")["state"] == "acknowledged"
 
     clock.set("2024-05-02")

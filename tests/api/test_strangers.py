@@ -59,6 +59,32 @@ CASES = {
         HIDDEN, "/v1/coordination-requests/{request}/answer", {"json": {"text": "x"}}
     ),
     "withdraw_coordination_request": Case(HIDDEN, "/v1/coordination-requests/{request}/withdraw", text("x")),
+    "list_returns": Case(EMPTY, "/v1/returns"),
+    "return_obligation": Case(HIDDEN, "/v1/obligations/{obligation}/return", text("x")),
+    "refuse_return": Case(HIDDEN, "/v1/obligations/{obligation}/refuse-return", text("x")),
+    "accept_return": Case(HIDDEN, "/v1/obligations/{obligation}/accept-return", text("x")),
+    "suspend": Case(HIDDEN, "/v1/obligations/{obligation}/suspend", text("x")),
+    "resume": Case(HIDDEN, "/v1/obligations/{obligation}/resume", text("x")),
+    "list_extensions": Case(EMPTY, "/v1/extensions"),
+    "request_extension": Case(
+        HIDDEN,
+        "/v1/obligations/{obligation}/extensions",
+        {"json": {"wanted_on": "2024-06-15", "reason": "x"}},
+    ),
+    "grant_extension": Case(HIDDEN, "/v1/extensions/{extension}/grant", {"json": {}}),
+    "refuse_extension": Case(HIDDEN, "/v1/extensions/{extension}/refuse", text("x")),
+    "list_causes": Case(EMPTY, "/v1/objective-causes"),
+    "claim_cause": Case(HIDDEN, "/v1/obligations/{obligation}/objective-causes", text("x")),
+    "confirm_cause": Case(HIDDEN, "/v1/objective-causes/{cause}/confirm", text("x")),
+    "refuse_cause": Case(HIDDEN, "/v1/objective-causes/{cause}/refuse", text("x")),
+    "list_explanations": Case(EMPTY, "/v1/explanations"),
+    "ask_explanation": Case(
+        HIDDEN,
+        "/v1/obligations/{obligation}/explanations",
+        {"json": {"question": "x", "due_on": "2024-06-15"}},
+    ),
+    "explain": Case(HIDDEN, "/v1/explanations/{explanation}/answer", {"json": {"text": "x"}}),
+    "close_explanation": Case(HIDDEN, "/v1/explanations/{explanation}/close"),
     "list_progress_updates": Case(EMPTY, "/v1/progress-updates"),
     "list_directives": Case(EMPTY, "/v1/directives"),
     "draft_directive": Case(FORBIDDEN, "/v1/directives", {"json": directive_body(number="9")}),
@@ -115,6 +141,7 @@ CASES = {
         "/v1/registers/chinh/keeper",
         {"json": {"unit_code": "nguoi-la", "from_on": "2024-05-01"}},
     ),
+    "set_rules": Case(FORBIDDEN, "/v1/registers/chinh/rules", {"json": {}}),
     "read_calendar": Case(SHARED, "/v1/calendars/2024"),
     "list_policies": Case(SHARED, "/v1/escalation-policies"),
     "list_channels": Case(FORBIDDEN, "/v1/channels"),
@@ -178,12 +205,18 @@ def places(api: Api) -> dict[str, str]:
     one, shared = obligation_of(api, "xa-a"), obligation_of(api, "xa-a", "2")
     question = {"unit_code": "xa-b", "question": "Cung cấp số liệu", "due_on": "2024-05-10"}
     request = api.ok("POST", f"/v1/obligations/{shared['id']}/coordination-requests", json=question)
+    one = obligation_of(api, "xa-a")
+    path, wanted = f"/v1/obligations/{one['id']}", {"wanted_on": "2024-06-15", "reason": "x"}
+    question = {"question": "x", "due_on": "2024-06-15"}
     return {
         "directive": directive_id,
         "draft": draft_id,
         "obligation": one["id"],
         "file": file_id,
         "request": request["id"],
+        "extension": api.ok("POST", f"{path}/extensions", json=wanted)["id"],
+        "cause": api.ok("POST", f"{path}/objective-causes", json={"reason": "x"})["id"],
+        "explanation": api.ok("POST", f"{path}/explanations", json=question)["id"],
     }
 
 

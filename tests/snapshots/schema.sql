@@ -302,6 +302,49 @@ CREATE TRIGGER event_is_final_delete BEFORE DELETE ON event BEGIN SELECT RAISE(A
 
 CREATE TRIGGER event_is_final_update BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'the journal is never altered'); END
 
+CREATE TABLE explanation (
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+obligation_id CHAR(32) NOT NULL
+question VARCHAR NOT NULL
+due_on DATE NOT NULL
+asked_by CHAR(32) NOT NULL
+asked_at DATETIME NOT NULL
+answer VARCHAR NOT NULL
+document TEXT
+answered_on DATE
+answered_by CHAR(32)
+answered_at DATETIME
+closed_at DATETIME
+)
+CONSTRAINT fk_explanation_obligation_id FOREIGN KEY(obligation_id) REFERENCES obligation (id)
+CONSTRAINT fk_explanation_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT pk_explanation PRIMARY KEY (id)
+
+CREATE TABLE extension (
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+obligation_id CHAR(32) NOT NULL
+due_on DATE NOT NULL
+wanted_on DATE NOT NULL
+reason VARCHAR NOT NULL
+document TEXT
+is_late BOOLEAN NOT NULL
+asked_on DATE NOT NULL
+asked_by CHAR(32) NOT NULL
+asked_at DATETIME NOT NULL
+decision VARCHAR(20)
+decision_reason VARCHAR NOT NULL
+granted_on DATE
+is_after_expiry BOOLEAN NOT NULL
+decided_by CHAR(32)
+decided_at DATETIME
+)
+CONSTRAINT ck_extension_decision CHECK (decision IN ('granted', 'refused', 'closed'))
+CONSTRAINT fk_extension_obligation_id FOREIGN KEY(obligation_id) REFERENCES obligation (id)
+CONSTRAINT fk_extension_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT pk_extension PRIMARY KEY (id)
+
 CREATE TABLE file (
 id CHAR(32) NOT NULL
 sha256 VARCHAR(64) NOT NULL
@@ -412,6 +455,18 @@ CREATE INDEX ix_event_register_id_seq ON event (register_id, seq)
 
 CREATE INDEX ix_event_subject_id_seq ON event (subject_id, seq)
 
+CREATE INDEX ix_explanation_obligation_id_id ON explanation (obligation_id, id)
+
+CREATE INDEX ix_explanation_register_id_id ON explanation (register_id, id)
+
+CREATE INDEX ix_explanation_waits ON explanation (register_id, id) WHERE answered_at IS NULL AND closed_at IS NULL
+
+CREATE INDEX ix_extension_obligation ON extension (obligation_id, id)
+
+CREATE INDEX ix_extension_page ON extension (register_id, id)
+
+CREATE INDEX ix_extension_waits ON extension (register_id, id) WHERE decision IS NULL
+
 CREATE INDEX ix_file_sha256 ON file (sha256)
 
 CREATE INDEX ix_group_member_group_id_unit_id ON group_member (group_id, unit_id)
@@ -433,6 +488,12 @@ CREATE INDEX ix_message_line_obligation_id ON message_line (obligation_id)
 CREATE INDEX ix_message_line_reminder_id ON message_line (reminder_id)
 
 CREATE INDEX ix_message_register_id_id ON message (register_id, id)
+
+CREATE INDEX ix_objective_cause_obligation ON objective_cause (obligation_id, id)
+
+CREATE INDEX ix_objective_cause_page ON objective_cause (register_id, id)
+
+CREATE INDEX ix_objective_cause_waits ON objective_cause (register_id, id) WHERE decision IS NULL
 
 CREATE INDEX ix_obligation_delegator ON obligation (delegator_id, id) WHERE delegator_id IS NOT NULL
 
@@ -472,7 +533,15 @@ CREATE INDEX ix_reminder_due ON reminder (id) WHERE outcome = 'due'
 
 CREATE INDEX ix_reminder_obligation_id_id ON reminder (obligation_id, id)
 
+CREATE INDEX ix_return_obligation ON return (obligation_id, id)
+
+CREATE INDEX ix_return_page ON return (register_id, id)
+
+CREATE INDEX ix_return_waits ON return (register_id, id) WHERE decision IS NULL
+
 CREATE INDEX ix_submission_obligation_id_id ON submission (obligation_id, id)
+
+CREATE INDEX ix_suspension_obligation_id_id ON suspension (obligation_id, id)
 
 CREATE INDEX ix_unit_attribute_attribute_unit_id ON unit_attribute (attribute, unit_id)
 
@@ -523,6 +592,24 @@ CONSTRAINT fk_message_line_obligation_id FOREIGN KEY(obligation_id) REFERENCES o
 CONSTRAINT fk_message_line_reminder_id FOREIGN KEY(reminder_id) REFERENCES reminder (id)
 CONSTRAINT pk_message_line PRIMARY KEY (id)
 CONSTRAINT uq_message_line_message_id_reminder_id_event_seq UNIQUE (message_id, reminder_id, event_seq)
+
+CREATE TABLE objective_cause (
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+obligation_id CHAR(32) NOT NULL
+reason VARCHAR NOT NULL
+document TEXT
+asked_by CHAR(32) NOT NULL
+asked_at DATETIME NOT NULL
+decision VARCHAR(20)
+decision_reason VARCHAR NOT NULL
+decided_by CHAR(32)
+decided_at DATETIME
+)
+CONSTRAINT ck_objective_cause_decision CHECK (decision IN ('granted', 'refused', 'closed'))
+CONSTRAINT fk_objective_cause_obligation_id FOREIGN KEY(obligation_id) REFERENCES obligation (id)
+CONSTRAINT fk_objective_cause_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT pk_objective_cause PRIMARY KEY (id)
 
 CREATE TABLE obligation (
 id CHAR(32) NOT NULL
@@ -661,7 +748,11 @@ code VARCHAR(60) NOT NULL
 name VARCHAR(300) NOT NULL
 calendar_id CHAR(32) NOT NULL
 version INTEGER NOT NULL
+return_days INTEGER DEFAULT '5' NOT NULL
+silent_return VARCHAR(20) DEFAULT 'refused' NOT NULL
+extensions_max INTEGER DEFAULT '2' NOT NULL
 )
+CONSTRAINT ck_register_silent_return CHECK (silent_return IN ('refused', 'accepted'))
 CONSTRAINT fk_register_calendar_id FOREIGN KEY(calendar_id) REFERENCES calendar (id)
 CONSTRAINT pk_register PRIMARY KEY (id)
 CONSTRAINT uq_register_code UNIQUE (code)
@@ -704,6 +795,34 @@ CONSTRAINT fk_reminder_watch_id FOREIGN KEY(watch_id) REFERENCES watch (id)
 CONSTRAINT pk_reminder PRIMARY KEY (id)
 CONSTRAINT uq_reminder_watch_id_round_step_occurrence UNIQUE (watch_id, round, step, occurrence)
 
+CREATE TABLE request_file (
+request_id CHAR(32) NOT NULL
+file_id CHAR(32) NOT NULL
+)
+CONSTRAINT fk_request_file_file_id FOREIGN KEY(file_id) REFERENCES file (id)
+CONSTRAINT pk_request_file PRIMARY KEY (request_id, file_id)
+
+CREATE TABLE return (
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+obligation_id CHAR(32) NOT NULL
+reason VARCHAR NOT NULL
+proposed_unit_id CHAR(32)
+returned_on DATE NOT NULL
+answer_by DATE NOT NULL
+asked_by CHAR(32) NOT NULL
+asked_at DATETIME NOT NULL
+decision VARCHAR(20)
+decision_reason VARCHAR NOT NULL
+decided_by CHAR(32)
+decided_at DATETIME
+)
+CONSTRAINT ck_return_decision CHECK (decision IN ('granted', 'refused', 'closed'))
+CONSTRAINT fk_return_obligation_id FOREIGN KEY(obligation_id) REFERENCES obligation (id)
+CONSTRAINT fk_return_proposed_unit_id FOREIGN KEY(proposed_unit_id) REFERENCES unit (id)
+CONSTRAINT fk_return_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT pk_return PRIMARY KEY (id)
+
 CREATE TABLE submission (
 id CHAR(32) NOT NULL
 obligation_id CHAR(32) NOT NULL
@@ -728,6 +847,22 @@ file_id CHAR(32) NOT NULL
 CONSTRAINT fk_submission_file_file_id FOREIGN KEY(file_id) REFERENCES file (id)
 CONSTRAINT fk_submission_file_submission_id FOREIGN KEY(submission_id) REFERENCES submission (id)
 CONSTRAINT pk_submission_file PRIMARY KEY (submission_id, file_id)
+
+CREATE TABLE suspension (
+id CHAR(32) NOT NULL
+obligation_id CHAR(32) NOT NULL
+reason VARCHAR NOT NULL
+stood VARCHAR(20) NOT NULL
+suspended_on DATE NOT NULL
+suspended_by CHAR(32) NOT NULL
+suspended_at DATETIME NOT NULL
+resumed_on DATE
+resumed_by CHAR(32)
+resumed_at DATETIME
+)
+CONSTRAINT ck_suspension_stood CHECK (stood IN ('assigned', 'acknowledged', 'in_progress', 'submitted', 'accepted', 'returned', 'suspended', 'withdrawn', 'transferred'))
+CONSTRAINT fk_suspension_obligation_id FOREIGN KEY(obligation_id) REFERENCES obligation (id)
+CONSTRAINT pk_suspension PRIMARY KEY (id)
 
 CREATE TABLE unit (
 id CHAR(32) NOT NULL
@@ -792,7 +927,15 @@ CONSTRAINT pk_unit_name PRIMARY KEY (id)
 
 CREATE UNIQUE INDEX uq_calendar_day_day_no ON calendar_day (calendar_id, day_no)
 
+CREATE UNIQUE INDEX uq_extension_waiting ON extension (obligation_id) WHERE decision IS NULL
+
+CREATE UNIQUE INDEX uq_objective_cause_waiting ON objective_cause (obligation_id) WHERE decision IS NULL
+
 CREATE UNIQUE INDEX uq_phrase_meaning_held ON phrase_meaning (register_id, folded) WHERE revoked_at IS NULL
+
+CREATE UNIQUE INDEX uq_return_waiting ON return (obligation_id) WHERE decision IS NULL
+
+CREATE UNIQUE INDEX uq_suspension_open ON suspension (obligation_id) WHERE resumed_on IS NULL
 
 CREATE TABLE waiver (
 id CHAR(32) NOT NULL

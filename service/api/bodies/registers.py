@@ -4,11 +4,11 @@ import json
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, StrictBool
+from pydantic import AfterValidator, Field, StrictBool, StrictInt
 
 from service.api.bodies.base import Body, Code, Day, FilledLine, Instant, PageQuery, Text
 from service.domain.permissions import KeyRole
-from service.domain.tables import DeliveryState
+from service.domain.tables import DeliveryState, Silence
 
 ChannelName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,19}$")]
 SETTINGS_LENGTH_MAX = 20_000
@@ -26,6 +26,20 @@ class KeeperBody(Body):
 
     unit_code: Code
     from_on: Day
+
+
+class RulesBody(Body):
+    """How the register's office deals with requests."""
+
+    return_days: Annotated[StrictInt, Field(ge=1, le=60)] = Field(
+        5, description="Working days in which a return is decided."
+    )
+    silent_return: Silence = Field(
+        Silence.REFUSED, description="What silence means after that; it never leaves an item without a lead."
+    )
+    extensions_max: Annotated[StrictInt, Field(ge=0, le=20)] = Field(
+        2, description="Extensions granted of one obligation, at most."
+    )
 
 
 def _short(values: dict[str, Any]) -> dict[str, Any]:

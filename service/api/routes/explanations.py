@@ -1,62 +1,96 @@
-"""What the `type` of a problem means, for the person who looks it up."""
+"""What the office wants to know about duties, and what units answer."""
 
-from html import escape
+from typing import Annotated
+from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse
-from typing_extensions import TypedDict
+from fastapi import APIRouter, Query, Response
 
-from service.api.problems import Refusal, explained, explanation, problems, status_of
-from service.domain.errors import NotFound
+from service.api.bodies.requests import ExplanationBody, Question, RequestQuery
+from service.api.problems import problems
+from service.api.routes.returns import wanted
+from service.api.strict import StrictRoute
+from service.api.views.requests import ExplanationPage, ExplanationView, explanation_view
+from service.domain import explanations
+from service.domain.errors import AlreadyAnswered, InvalidValue, MoveNotAllowed, NotFound, UnknownReference
+from service.domain.reading.requests import EXPLANATIONS
+from service.edge import cursors
+from service.edge.actor import CurrentActor
 from service.edge.answers import answer
+from service.edge.conditions import IfMatch
+from service.edge.context import Now
+from service.edge.reads import Reads
+from service.edge.work import Work
 
-router = APIRouter(tags=["service"])
-PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>
-<body><h1>{title}</h1><p><code>{type}</code>, HTTP {status}</p>{text}
-<p><a href="/problems">All problems</a></p></body></html>
-"""
-
-
-class ExplanationView(TypedDict):
-    """One kind of problem."""
-
-    type: str
-    title: str
-    status: int
-    explanation: str
+router = APIRouter(prefix="/v1", tags=["obligations"], route_class=StrictRoute)
 
 
-class ExplanationList(TypedDict):
-    """Every kind of problem there is."""
-
-    items: list[ExplanationView]
-
-
-@router.get("/problems", response_model=ExplanationList)
-async def list_problems() -> Response:
-    """List every kind of problem that this service answers with."""
-    return answer(ExplanationList, {"items": [_view(kind) for kind in explained().values()]})
-
-
-@router.get("/problems/{slug}", response_model=ExplanationView, responses=problems(NotFound))
-async def explain_problem(slug: str, request: Request) -> Response:
-    """Explain one kind of problem, as JSON or, for a browser, as a page."""
-    kind = explained().get(slug)
-    if kind is None:
-        raise NotFound(what="problem")
-    view = _view(kind)
-    if "text/html" not in request.headers.get("accept", ""):
-        return answer(ExplanationView, view)
-    paragraphs = "".join(f"<p>{escape(text)}</p>" for text in view["explanation"].split("\n\n"))
-    facts = {name: escape(str(value)) for name, value in view.items()}
-    return HTMLResponse(PAGE.format(**facts, text=paragraphs))
+@router.get("/explanations", response_model=ExplanationPage)
+def list_explanations(asked: Annotated[RequestQuery, Query()], reads: Reads) -> Response:
+    """List the questions about duties with their answers, the oldest first."""
+    with reads as connection:
+        rows, last = EXPLANATIONS.page(connection, reads.actor, wanted(asked), asked.limit)
+        view: ExplanationPage = {
+            "items": [explanation_view(row) for row in rows],
+            "next": cursors.encode(last) if last else None,
+        }
+        return answer(ExplanationPage, view)
 
 
-def _view(kind: Refusal) -> ExplanationView:
-    return {
-        "type": f"/problems/{kind.slug}",
-        "title": kind.title,
-        "status": status_of(kind),
-        "explanation": explanation(kind),
-    }
+@router.post(
+    "/obligations/{obligation_id}/explanations",
+    status_code=201,
+    response_model=ExplanationView,
+    responses=problems(NotFound, MoveNotAllowed, InvalidValue),
+)
+def ask_explanation(
+    *, obligation_id: UUID, body: Question, actor: CurrentActor, version: IfMatch, work: Work, now: Now
+) -> Response:
+    """Ask a unit to explain itself by a day; its head is told."""
+    with work as session:
+        row = explanations.ask_explanation(
+            session,
+            actor,
+            obligation_id,
+            question=body.question,
+            due_on=body.due_on,
+            version=version,
+            now=now,
+        )
+        view = explanation_view(EXPLANATIONS.one(session.connection(), actor, row.id))
+        return work.answer(ExplanationView, view, status=201)
+
+
+@router.post(
+    "/explanations/{explanation_id}/answer",
+    response_model=ExplanationView,
+    responses=problems(NotFound, AlreadyAnswered, UnknownReference),
+)
+def explain(
+    explanation_id: UUID, body: ExplanationBody, actor: CurrentActor, work: Work, now: Now
+) -> Response:
+    """Answer for the unit."""
+    with work as session:
+        explanations.explain(
+            session,
+            actor,
+            explanation_id,
+            text=body.text,
+            document=body.document.model_dump(mode="json") if body.document else None,
+            file_ids=body.file_ids,
+            now=now,
+        )
+        view = explanation_view(EXPLANATIONS.one(session.connection(), actor, explanation_id))
+        return work.answer(ExplanationView, view)
+
+
+@router.post(
+    "/explanations/{explanation_id}/close",
+    response_model=ExplanationView,
+    responses=problems(NotFound, AlreadyAnswered),
+)
+def close_explanation(explanation_id: UUID, actor: CurrentActor, work: Work, now: Now) -> Response:
+    """Say that no answer is needed any more."""
+    with work as session:
+        explanations.close_explanation(session, actor, explanation_id, now=now)
+        view = explanation_view(EXPLANATIONS.one(session.connection(), actor, explanation_id))
+        return work.answer(ExplanationView, view)

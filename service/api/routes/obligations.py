@@ -94,7 +94,7 @@ def acknowledge(obligation_id: UUID, actor: CurrentActor, version: IfMatch, work
     """Say that the unit has received the duty."""
     with work as session:
         actions.acknowledge(session, actor, obligation_id, version=version, now=now)
-        view = _moved(session, actor, obligation_id, now)
+        view = moved(session, actor, obligation_id, now)
         return work.answer(ObligationDetail, view, version=view["version"])
 
 
@@ -189,7 +189,7 @@ def accept(
     """Agree that the duty is done, as of the day of the submission."""
     with work as session:
         actions.accept(session, actor, obligation_id, comment=body.comment, version=version, now=now)
-        view = _moved(session, actor, obligation_id, now)
+        view = moved(session, actor, obligation_id, now)
         return work.answer(ObligationDetail, view, version=view["version"])
 
 
@@ -200,7 +200,7 @@ def send_back(
     """Refuse a submission; the unit goes on."""
     with work as session:
         actions.send_back(session, actor, obligation_id, reason=body.reason, version=version, now=now)
-        view = _moved(session, actor, obligation_id, now)
+        view = moved(session, actor, obligation_id, now)
         return work.answer(ObligationDetail, view, version=view["version"])
 
 
@@ -215,7 +215,7 @@ def reopen(
     """Open an accepted duty again, on a stated basis."""
     with work as session:
         actions.reopen(session, actor, obligation_id, reason=body.reason, version=version, now=now)
-        view = _moved(session, actor, obligation_id, now)
+        view = moved(session, actor, obligation_id, now)
         return work.answer(ObligationDetail, view, version=view["version"])
 
 
@@ -226,11 +226,11 @@ def withdraw(
     """Take the duty back; every clock stops."""
     with work as session:
         actions.withdraw(session, actor, obligation_id, reason=body.reason, version=version, now=now)
-        view = _moved(session, actor, obligation_id, now)
+        view = moved(session, actor, obligation_id, now)
         return work.answer(ObligationDetail, view, version=view["version"])
 
 
-def _moved(session: Session, actor: Actor, obligation_id: UUID, now: Now) -> ObligationDetail:
+def moved(session: Session, actor: Actor, obligation_id: UUID, now: Now) -> ObligationDetail:
     """Return the obligation as it stands now, before the commit."""
     session.flush()
     cut_off, connection = office_day(now), session.connection()

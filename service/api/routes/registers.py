@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 
 from service.api.bodies.base import CodeInPath
-from service.api.bodies.registers import KeeperBody, RegisterBody
+from service.api.bodies.registers import KeeperBody, RegisterBody, RulesBody
 from service.api.problems import problems
 from service.api.strict import StrictRoute
 from service.api.views.registers import (
@@ -71,14 +71,7 @@ def create_register(
             raise errors.NotAllowed(action=Action.ADMINISTER)
         actor.require(Action.ADMINISTER)
         row = actions.create_register(session, code=body.code, name=body.name, now=now)
-        view: RegisterView = {
-            "id": row.id,
-            "version": row.version,
-            "code": row.code,
-            "name": row.name,
-            "keeper": None,
-            "keeper_from": None,
-        }
+        view = register_view(registers.one_register(session.connection(), row.id, today=office_day(now)))
         response = work.answer(RegisterView, view, status=201, version=row.version)
     context(request).keys.forget()
     return response
@@ -126,6 +119,38 @@ def set_keeper(
         response = work.answer(RegisterView, register_view(row), version=row.version)
     context(request).keys.forget()
     return response
+
+
+@router.put(
+    "/registers/{register_code}/rules",
+    response_model=RegisterView,
+    responses=problems(errors.NotFound),
+)
+def set_rules(
+    *,
+    register_code: CodeInPath,
+    body: RulesBody,
+    actor: CurrentActor,
+    version: IfMatchRequired,
+    work: Work,
+    now: Now,
+) -> Response:
+    """Say how long a return may wait, what silence means, and how many extensions are granted."""
+    with work as session:
+        own = registers.own_register(session.connection(), actor, today=office_day(now))
+        if own.code != register_code:
+            raise errors.NotFound(what="register")
+        actions.change_rules(
+            session,
+            actor,
+            return_days=body.return_days,
+            silent_return=body.silent_return,
+            extensions_max=body.extensions_max,
+            version=version,
+            now=now,
+        )
+        row = registers.own_register(session.connection(), actor, today=office_day(now))
+        return work.answer(RegisterView, register_view(row), version=row.version)
 
 
 @router.get("/calendars/{year}", response_model=YearView, responses=problems(errors.NotFound))

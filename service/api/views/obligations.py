@@ -80,14 +80,22 @@ class RelatedObligation(TypedDict):
     unit: UnitReference
 
 
+class DeadlineSet(TypedDict):
+    """A deadline, and when it was set; null took it away."""
+
+    due_on: date | None
+    set_at: datetime
+
+
 class ObligationDetail(ObligationView):
-    """One duty with its history: whose it was before, whose it became, and which coordinating unit was asked
-    what and answered late.
+    """One duty with its history: every deadline that it had, whose it was before, whose it became, and which
+    coordinating unit was asked what and answered late.
 
     `parts` are what the lead handed on; `closing_proposed`: they all ended and the duty itself is still open.
     """
 
     cut_off: date
+    deadlines: list[DeadlineSet]
     predecessors: list[RelatedObligation]
     successors: list[RelatedObligation]
     coordination_requests: list[CoordinationView]
@@ -188,6 +196,7 @@ def obligation_detail(row: ObligationRow, beside: Beside, actor: Actor, cut_off:
     return {
         **view,
         "cut_off": cut_off,
+        "deadlines": [{"due_on": each.due_on, "set_at": each.set_at} for each in beside.history.deadlines],
         "predecessors": [_related(each) for each in beside.history.predecessors],
         "successors": [_related(each) for each in beside.history.successors],
         "coordination_requests": [

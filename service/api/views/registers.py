@@ -11,7 +11,15 @@ from service.domain.escalation import Condition, Pace, Role, WatchKind
 from service.domain.permissions import KeyRole
 from service.domain.reading.registers import KeyRow, PolicyWhole, RegisterRow
 from service.domain.reading.telling import AttemptRow, ChannelRow, DeliveryRow, MessageRow
-from service.domain.tables import DeliveryState, Occasion
+from service.domain.tables import DeliveryState, Occasion, Silence
+
+
+class RulesView(TypedDict):
+    """A register's rules for requests; see `PUT /v1/registers/{register_code}/rules`."""
+
+    return_days: int
+    silent_return: Silence
+    extensions_max: int
 
 
 class RegisterView(TypedDict):
@@ -23,6 +31,7 @@ class RegisterView(TypedDict):
     name: str
     keeper: UnitReference | None
     keeper_from: date | None
+    rules: RulesView
 
 
 class RegisterList(TypedDict):
@@ -213,6 +222,11 @@ def register_view(row: RegisterRow) -> RegisterView:
         "name": row.name,
         "keeper": keeper,
         "keeper_from": row.keeper_from,
+        "rules": {
+            "return_days": row.return_days,
+            "silent_return": row.silent_return,
+            "extensions_max": row.extensions_max,
+        },
     }
 
 

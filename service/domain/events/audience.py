@@ -15,6 +15,22 @@ from service.domain.events.obligations import (
     ObligationSubmitted,
     ObligationWithdrawn,
 )
+from service.domain.events.requests import (
+    CauseClaimed,
+    CauseConfirmed,
+    CauseRefused,
+    ExplanationAsked,
+    ExplanationClosed,
+    ExplanationGiven,
+    ExtensionGranted,
+    ExtensionRefused,
+    ExtensionRequested,
+    ObligationResumed,
+    ObligationReturned,
+    ObligationSuspended,
+    ReturnAccepted,
+    ReturnRefused,
+)
 
 AUDIENCE: dict[str, tuple[str, bool, str]] = {
     ObligationAssigned.kind: ("officer", False, "issue"),
@@ -29,5 +45,19 @@ AUDIENCE: dict[str, tuple[str, bool, str]] = {
     ClosingProposed.kind: ("officer", False, "digest"),
     WithdrawnWithParent.kind: ("officer", False, "digest"),
     CoordinationWithdrawn.kind: ("officer", False, "digest"),
+    ObligationReturned.kind: ("officer", True, "urgent"),
+    ReturnRefused.kind: ("officer", False, "urgent"),
+    ReturnAccepted.kind: ("officer", False, "digest"),
+    ObligationSuspended.kind: ("officer", False, "digest"),
+    ObligationResumed.kind: ("officer", False, "urgent"),
+    ExtensionRequested.kind: ("officer", True, "digest"),
+    ExtensionGranted.kind: ("officer", False, "digest"),
+    ExtensionRefused.kind: ("officer", False, "urgent"),
+    CauseClaimed.kind: ("officer", True, "digest"),
+    CauseConfirmed.kind: ("officer", False, "digest"),
+    CauseRefused.kind: ("officer", False, "digest"),
+    ExplanationAsked.kind: ("head", False, "urgent"),
+    ExplanationGiven.kind: ("officer", True, "digest"),
+    ExplanationClosed.kind: ("officer", False, "digest"),
 }
 """Event kind → (role to tell, at the keeper instead of the unit?, occasion)."""

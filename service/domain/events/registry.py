@@ -75,3 +75,13 @@ class KeeperChanged(Event):
     kind = "register.keeper_changed.v1"
     unit_id: UUID
     from_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulesChanged(Event):
+    """The rules of a register for returns and extensions were set."""
+
+    kind = "register.rules_changed.v1"
+    return_days: int
+    silent_return: str
+    extensions_max: int

@@ -118,6 +118,10 @@ MOVES: dict[Move, Action] = {
     Move.ACCEPT: Action.ACCEPT,
     Move.SEND_BACK: Action.SEND_BACK,
     Move.REOPEN: Action.REOPEN,
+    Move.RETURN: Action.RETURN,
+    Move.REFUSE_RETURN: Action.DECIDE_RETURN,
+    Move.SUSPEND: Action.SUSPEND,
+    Move.RESUME: Action.SUSPEND,
     Move.WITHDRAW: Action.WITHDRAW,
 }
 """Moves that somebody may ask for by themselves; the others are part of a larger act."""

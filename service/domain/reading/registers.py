@@ -21,6 +21,7 @@ from service.domain.tables import (
     EscalationStep,
     Register,
     RegisterKeeper,
+    Silence,
     Unit,
     table,
 )
@@ -43,6 +44,9 @@ class RegisterRow(NamedTuple):
     keeper_code: str | None
     keeper_name: str | None
     keeper_from: date | None
+    return_days: int
+    silent_return: Silence
+    extensions_max: int
 
 
 _kept = sa.and_(keeper.c.register_id == register.c.id, lives_on(TODAY, keeper))
@@ -56,6 +60,9 @@ _registers = (
         unit.c.code,
         unit.c.name,
         keeper.c.valid_from,
+        register.c.return_days,
+        register.c.silent_return,
+        register.c.extensions_max,
     )
     .select_from(register.outerjoin(keeper, _kept).outerjoin(unit, unit.c.id == keeper.c.unit_id))
     .order_by(register.c.code)
@@ -73,7 +80,12 @@ def registers(connection: Connection, actor: Actor, *, today: date) -> list[Regi
 
 def own_register(connection: Connection, actor: Actor, *, today: date) -> RegisterRow:
     """Return the register in which the actor acts."""
-    names = {"today": today, "register_id": actor.register_id}
+    return one_register(connection, actor.register_id, today=today)
+
+
+def one_register(connection: Connection, register_id: UUID, *, today: date) -> RegisterRow:
+    """Return a register that is known to exist."""
+    names = {"today": today, "register_id": register_id}
     return RegisterRow._make(connection.execute(OWN, names).one())
 
 

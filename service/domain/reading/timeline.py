@@ -10,12 +10,22 @@ from sqlalchemy.engine import Connection
 
 from service.domain.escalation import ROLE_WORDS, Outcome, Role
 from service.domain.lifecycle import State
-from service.domain.tables import ApiKey, Event, Obligation, Predecessor, Reminder, Unit, table
+from service.domain.tables import (
+    ApiKey,
+    Event,
+    Obligation,
+    ObligationVersion,
+    Predecessor,
+    Reminder,
+    Unit,
+    table,
+)
 
 LINES_MAX = 500
 
 event, api_key, reminder = table(Event), table(ApiKey), table(Reminder)
 obligation, link, unit = table(Obligation), table(Predecessor), table(Unit)
+version = table(ObligationVersion)
 _SUBJECT: sa.BindParameter[Any] = sa.bindparam("subject_id", type_=event.c.subject_id.type)
 
 
@@ -43,10 +53,18 @@ class RelatedRow(NamedTuple):
     unit_name: str
 
 
+class DeadlineRow(NamedTuple):
+    """A deadline, and when it was set; None took it away."""
+
+    due_on: date | None
+    set_at: datetime
+
+
 class History(NamedTuple):
-    """What happened to a duty, whose it was before and whose it became."""
+    """What happened to a duty, its deadlines in turn, whose it was before and whose it became."""
 
     lines: list[TimelineRow]
+    deadlines: list[DeadlineRow]
     predecessors: list[RelatedRow]
     successors: list[RelatedRow]
 
@@ -71,6 +89,17 @@ def _related(mine: sa.Column[Any], other: sa.Column[Any]) -> sa.Select[Any]:
     )
 
 
+_before = sa.func.lag(version.c.due_on).over(order_by=version.c.version)
+_versions = (
+    sa.select(version.c.version, version.c.due_on, version.c.recorded_from, _before.label("before"))
+    .where(version.c.obligation_id == _SUBJECT)
+    .subquery("told")
+)
+DEADLINES = (
+    sa.select(_versions.c.due_on, _versions.c.recorded_from)
+    .where(_versions.c.due_on.is_distinct_from(_versions.c.before))
+    .order_by(_versions.c.version)
+)
 PREDECESSORS = _related(link.c.obligation_id, link.c.predecessor_id)
 SUCCESSORS = _related(link.c.predecessor_id, link.c.obligation_id)
 _its_own = sa.select(_lineage().c.id)
@@ -114,6 +143,7 @@ def of_obligation(connection: Connection, obligation_id: UUID) -> History:
     name = {"subject_id": obligation_id}
     return History(
         [TimelineRow._make(row) for row in connection.execute(OF_OBLIGATION, name)],
+        [DeadlineRow._make(row) for row in connection.execute(DEADLINES, name)],
         [RelatedRow._make(row) for row in connection.execute(PREDECESSORS, name)],
         [RelatedRow._make(row) for row in connection.execute(SUCCESSORS, name)],
     )
@@ -128,6 +158,8 @@ SENTENCES = {
     "phrase.confirmed.v1": "Xác nhận “{phrase}” là {code}",
     "phrase.revoked.v1": "Thôi dùng cách hiểu “{phrase}”",
     "register.keeper_changed.v1": "Chuyển đơn vị giữ sổ từ ngày {from_on}",
+    "register.rules_changed.v1": "Đặt quy tắc sổ: trả lời trả lại trong {return_days} ngày làm việc, "
+    "quá hạn coi là {silent_return}, gia hạn tối đa {extensions_max} lần",
     "directive.drafted.v1": "Nhập dự thảo",
     "directive.changed.v1": "Sửa: {fields}",
     "item.assigned.v1": "Phân công mục {locator}",
@@ -151,6 +183,20 @@ SENTENCES = {
     "coordination.answered.v1": "{unit} trả lời yêu cầu phối hợp ngày {answered_on}, hạn {due_on}",
     "coordination.withdrawn.v1": "Rút yêu cầu phối hợp gửi {unit}: {reason}",
     "coordination.closed.v1": "{unit} không phải trả lời yêu cầu phối hợp nữa: nhiệm vụ {state}",
+    "obligation.returned.v1": "Đơn vị trả lại: {reason}",
+    "obligation.return_refused.v1": "Không nhận lại, đơn vị tiếp tục thực hiện: {reason}",
+    "obligation.return_accepted.v1": "Nhận lại nhiệm vụ: {reason}",
+    "obligation.suspended.v1": "Tạm dừng: {reason}",
+    "obligation.resumed.v1": "Tiếp tục thực hiện, hạn {due_on}: {reason}",
+    "obligation.extension_requested.v1": "Xin gia hạn đến {wanted_on}: {reason}",
+    "obligation.extension_granted.v1": "Gia hạn từ {due_before_on} đến {due_on}",
+    "obligation.extension_refused.v1": "Không gia hạn: {reason}",
+    "obligation.cause_claimed.v1": "Nêu nguyên nhân khách quan: {reason}",
+    "obligation.cause_confirmed.v1": "Xác nhận nguyên nhân khách quan: {reason}",
+    "obligation.cause_refused.v1": "Không công nhận nguyên nhân khách quan: {reason}",
+    "obligation.explanation_asked.v1": "Yêu cầu giải trình trước {due_on}: {question}",
+    "obligation.explanation_given.v1": "Đơn vị đã giải trình",
+    "obligation.explanation_closed.v1": "Kết thúc yêu cầu giải trình",
     "reminder.told": "Đã nhắc {role}",
     "reminder.nobody": "Không có ai giữ vị trí {role} để nhắc",
 }
@@ -172,6 +218,8 @@ def sentence(kind: str, facts: Mapping[str, Any]) -> str:
 
 
 def _worded(name: str, value: Any) -> str:
+    if value is None:
+        return "không thời hạn" if name.endswith("_on") else ""
     if isinstance(value, list):
         return ", ".join(str(part) for part in value)
     if name.endswith("_on") and isinstance(value, str):

@@ -1,6 +1,7 @@
 """Registers, their keepers, policies, channels and keys."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,13 +12,29 @@ from service.domain.permissions import KeyRole
 from service.domain.tables.base import Json, Table, one_of, word
 
 
+class Silence(StrEnum):
+    """What it means that nobody decided in time about a duty that was given back."""
+
+    REFUSED = "refused"
+    ACCEPTED = "accepted"
+
+
 class Register(Table, table=True):
-    """The book that one office keeps (sổ theo dõi). Everything large belongs to one."""
+    """The book that one office keeps (sổ theo dõi). Everything large belongs to one.
+
+    Its rules: a return is decided within `return_days` working days, after that `silent_return` says how;
+    at most `extensions_max` extensions of one duty are granted.
+    """
+
+    __table_args__ = (one_of("silent_return", Silence),)
 
     id: UUID = Field(primary_key=True)
     code: str = Field(max_length=60, unique=True)
     name: str = Field(max_length=300)
     calendar_id: UUID = Field(foreign_key="calendar.id")
+    return_days: int = 5
+    silent_return: Silence = Field(default=Silence.REFUSED, sa_type=word(Silence))
+    extensions_max: int = 2
     version: int = 1
 
 
