@@ -29,6 +29,7 @@ ROUTES = (
     "causes",
     "explanations",
     "directives",
+    "directive_changes",
     "items",
     "intake",
     "messages",

@@ -31,6 +31,7 @@ STATUS: dict[type[DomainError], int] = {
     errors.InvalidValue: 422,
     errors.RegisterRequired: 422,
     errors.DirectiveNotDraft: 409,
+    errors.DirectiveNotInForce: 409,
     errors.ItemsWithoutLead: 409,
     errors.DirectiveIncomplete: 409,
     errors.MoveNotAllowed: 409,

@@ -8,12 +8,16 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from service.domain.escalation import Outcome, WatchKind
+from service.domain.events.delegation import WithdrawnWithParent
+from service.domain.events.obligations import ObligationWithdrawn
 from service.domain.lifecycle import CLOSED, OPEN, PAUSED, WORKING, State
 from service.domain.sql import instant
 from service.domain.tables import (
+    ChangeKind,
     Delivery,
     DeliveryState,
     Directive,
+    DirectiveChange,
     DirectiveState,
     Event,
     Item,
@@ -35,7 +39,7 @@ OVERDUE_BY = timedelta(minutes=15)
 item, directive, obligation = table(Item), table(Directive), table(Obligation)
 version, source, submission = table(ObligationVersion), table(ObligationSource), table(Submission)
 watch, reminder, event, outbox = table(Watch), table(Reminder), table(Event), table(Outbox)
-message, delivery = table(Message), table(Delivery)
+message, delivery, change = table(Message), table(Delivery), table(DirectiveChange)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ def _checks(now: datetime) -> dict[str, tuple[str, sa.Select[Any]]]:
     return (
         _of_duties()
         | _of_parts()
+        | _of_endings()
         | {
             "clock-stopped": (
                 "an overdue clock is taken by the worker within minutes",
@@ -166,6 +171,29 @@ def _of_parts() -> dict[str, tuple[str, sa.Select[Any]]]:
                     above.c.state.in_(CLOSED | {State.ACCEPTED}),
                     above.c.unit_id != obligation.c.delegator_id,
                 ),
+            ),
+        ),
+    }
+
+
+def _of_endings() -> dict[str, tuple[str, sa.Select[Any]]]:
+    withdrawal = sa.exists().where(
+        event.c.subject_id == obligation.c.id,
+        event.c.kind.in_((ObligationWithdrawn.kind, WithdrawnWithParent.kind)),
+    )
+    ended = sa.exists().where(
+        change.c.directive_id == obligation.c.directive_id,
+        change.c.kind.in_((ChangeKind.REPLACE, ChangeKind.REVOKE)),
+    )
+    return {
+        "ended-but-open": (
+            "a replaced or revoked directive has no open obligation (R4)",
+            sa.select(obligation.c.id).where(obligation.c.state.in_(OPEN | PAUSED), ended),
+        ),
+        "withdrawn-unexplained": (
+            "what a directive gave is open, done, passed on, or withdrawn with a reason (R15)",
+            sa.select(obligation.c.directive_id, obligation.c.id).where(
+                obligation.c.state == State.WITHDRAWN, ~withdrawal
             ),
         ),
     }

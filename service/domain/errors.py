@@ -95,6 +95,18 @@ class DirectiveNotDraft(DomainError):
 
 
 @dataclass(kw_only=True, eq=False)
+class DirectiveNotInForce(DomainError):
+    """Only an issued directive that was neither replaced nor revoked can be changed by a later document.
+
+    `state` says what it is: draft, replaced or revoked.
+    """
+
+    slug = "directive-not-in-force"
+    title = "The directive is not in force"
+    state: str
+
+
+@dataclass(kw_only=True, eq=False)
 class ItemsWithoutLead(DomainError):
     """A directive cannot be issued while a tracked item has no unit that answers for it.
 

@@ -12,6 +12,7 @@ class Action(StrEnum):
     MANAGE_UNITS = "manage_units"
     DRAFT_DIRECTIVE = "draft_directive"
     ISSUE_DIRECTIVE = "issue_directive"
+    CHANGE_ISSUED = "change_issued"
     VIEW_DIRECTIVE = "view_directive"
     VIEW_OBLIGATION = "view_obligation"
     ACKNOWLEDGE = "acknowledge"
@@ -85,6 +86,7 @@ POLICY: dict[Action, dict[Relation, frozenset[KeyRole]]] = {
     Action.MANAGE_UNITS: {Relation.INSTALLATION: frozenset({A}), Relation.KEEPER: frozenset({A, K})},
     Action.DRAFT_DIRECTIVE: {Relation.KEEPER: frozenset({A, K, O, L})},
     Action.ISSUE_DIRECTIVE: {Relation.KEEPER: frozenset({A, K, L})},
+    Action.CHANGE_ISSUED: {Relation.KEEPER: frozenset({A, K, L})},
     Action.VIEW_DIRECTIVE: {
         Relation.INSTALLATION: frozenset({A}),
         Relation.KEEPER: EVERYBODY,

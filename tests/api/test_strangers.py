@@ -12,6 +12,11 @@ HIDDEN, FORBIDDEN, EMPTY, SHARED, OWN = "hidden", "forbidden", "empty", "shared"
 CSV = {"file": ("units.csv", "code,name,kind\nxa-d,Xã D,xa\n".encode(), "text/csv")}
 PEOPLE = {"file": ("people.csv", b"code,name,unit_code,role\np1,An,xa-a,officer\n", "text/csv")}
 LETTER = {"file": ("letter.txt", "Nội dung".encode(), "text/plain")}
+CHANGE = {
+    "basis": {"number": "9", "symbol": "QĐ-UBND", "issued_on": "2024-04-20"},
+    "effective_on": "2024-04-20",
+    "reason": "x",
+}
 NOBODY_ID = "01890000-0000-7000-8000-000000000000"
 
 
@@ -97,6 +102,16 @@ CASES = {
         "/v1/directives/{draft}/issue",
         {"json": {"issuer_code": "cao-loc", "issued_on": "2024-04-15"}},
     ),
+    "correct_directive": Case(
+        FORBIDDEN,
+        "/v1/directives/{directive}/correct",
+        {"json": CHANGE | {"corrections": [{"wrong": "x", "right": "y"}]}},
+    ),
+    "amend_directive": Case(
+        FORBIDDEN, "/v1/directives/{directive}/amend", {"json": CHANGE | {"take_out": [{"item": "1"}]}}
+    ),
+    "replace_directive": Case(FORBIDDEN, "/v1/directives/{directive}/replace", {"json": CHANGE}),
+    "revoke_directive": Case(FORBIDDEN, "/v1/directives/{directive}/revoke", {"json": CHANGE}),
     "change_item": Case(FORBIDDEN, "/v1/directives/{draft}/items/1", {"json": {"tracked": False}}),
     "assign_item": Case(FORBIDDEN, "/v1/directives/{draft}/items/1/assignments", {"json": []}),
     "take_in": Case(FORBIDDEN, "/v1/directives/intake", {"files": LETTER}),

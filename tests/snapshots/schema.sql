@@ -251,6 +251,27 @@ CONSTRAINT fk_directive_register_id FOREIGN KEY(register_id) REFERENCES register
 CONSTRAINT pk_directive PRIMARY KEY (id)
 CONSTRAINT uq_directive_number UNIQUE (register_id, issuer_key, number, symbol, year)
 
+CREATE TABLE directive_change (
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+directive_id CHAR(32) NOT NULL
+kind VARCHAR(20) NOT NULL
+basis_id CHAR(32)
+document TEXT
+effective_on DATE NOT NULL
+reason VARCHAR NOT NULL
+details TEXT NOT NULL
+made_by CHAR(32) NOT NULL
+made_at DATETIME NOT NULL
+)
+CONSTRAINT ck_directive_change_kind CHECK (kind IN ('correct', 'amend', 'replace', 'revoke'))
+CONSTRAINT ck_directive_change_one_basis CHECK ((basis_id IS NULL) <> (document IS NULL))
+CONSTRAINT ck_directive_change_other_basis CHECK (basis_id <> directive_id)
+CONSTRAINT fk_directive_change_basis_id FOREIGN KEY(basis_id) REFERENCES directive (id)
+CONSTRAINT fk_directive_change_directive_id FOREIGN KEY(directive_id) REFERENCES directive (id)
+CONSTRAINT fk_directive_change_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT pk_directive_change PRIMARY KEY (id)
+
 CREATE TABLE escalation_policy (
 id CHAR(32) NOT NULL
 register_id CHAR(32) NOT NULL
@@ -444,6 +465,10 @@ CREATE INDEX ix_coordination_unit_id_id ON coordination (unit_id, id)
 CREATE INDEX ix_delivery_due ON delivery (next_attempt_at, id) WHERE next_attempt_at IS NOT NULL
 
 CREATE INDEX ix_delivery_register_id_id ON delivery (register_id, id)
+
+CREATE INDEX ix_directive_change_basis_id_id ON directive_change (basis_id, id)
+
+CREATE INDEX ix_directive_change_directive_id_id ON directive_change (directive_id, id)
 
 CREATE UNIQUE INDEX ix_directive_register_id_document_id ON directive (register_id, document_id)
 
@@ -926,6 +951,8 @@ CONSTRAINT fk_unit_name_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
 CONSTRAINT pk_unit_name PRIMARY KEY (id)
 
 CREATE UNIQUE INDEX uq_calendar_day_day_no ON calendar_day (calendar_id, day_no)
+
+CREATE UNIQUE INDEX uq_directive_change_end ON directive_change (directive_id) WHERE kind IN ('replace', 'revoke')
 
 CREATE UNIQUE INDEX uq_extension_waiting ON extension (obligation_id) WHERE decision IS NULL
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from typing_extensions import TypedDict
 
+from service.api.views.directive_changes import ChangeView, change_view
 from service.api.views.references import UnitReference
 from service.domain.readiness import Readiness
 from service.domain.reading.directives import AssignmentRow, DirectiveLine, ItemRow, Whole
@@ -106,6 +107,7 @@ class DirectiveView(TypedDict):
     envelope: dict[str, Any] | None
     made_at: datetime
     issued_at: datetime | None
+    changes: list[ChangeView]
     items: list[ItemView]
 
 
@@ -139,6 +141,13 @@ class IssuedView(TypedDict):
 
     directive: DirectiveView
     obligations: int
+
+
+class ChangedView(TypedDict):
+    """A directive after a change, and how many open duties the change withdrew."""
+
+    directive: DirectiveView
+    withdrawn: int
 
 
 def line_view(row: DirectiveLine) -> DirectiveLineView:
@@ -194,6 +203,7 @@ def directive_view(whole: Whole) -> DirectiveView:
         "envelope": row.envelope,
         "made_at": row.made_at,
         "issued_at": row.issued_at,
+        "changes": [change_view(change) for change in whole.changes],
         "items": tree_view(whole),
     }
 

@@ -42,3 +42,44 @@ class DirectiveIssued(Event):
     issued_on: date
     obligations: int
     waivers: list[dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectiveCorrected(Event):
+    """Slips of the pen in an issued directive were corrected; its text stands beside."""
+
+    kind = "directive.corrected.v1"
+    change_id: UUID
+    basis: str
+    corrections: list[dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectiveAmended(Event):
+    """A later document took items out of an issued directive."""
+
+    kind = "directive.amended.v1"
+    change_id: UUID
+    basis: str
+    items: list[str]
+    withdrawn: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectiveReplaced(Event):
+    """A later document took the place of an issued directive."""
+
+    kind = "directive.replaced.v1"
+    change_id: UUID
+    basis: str
+    withdrawn: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectiveRevoked(Event):
+    """A later document ended an issued directive."""
+
+    kind = "directive.revoked.v1"
+    change_id: UUID
+    basis: str
+    withdrawn: int

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from service.domain.errors import NotFound
 from service.domain.people import Actor
 from service.domain.permissions import Action
-from service.domain.reading import visibility
+from service.domain.reading import directive_changes, visibility
 from service.domain.reading.search import ESCAPE, pattern
 from service.domain.tables import (
     Assignment,
@@ -86,10 +86,11 @@ class AssignmentRow(NamedTuple):
 
 @dataclass(slots=True)
 class Whole:
-    """A directive with its items, and the assignments of each."""
+    """A directive with its items, the changes that touch it, and the assignments of each item."""
 
     row: Any
     items: list[ItemRow]
+    changes: list[directive_changes.ChangeRow]
     assignments: dict[UUID, list[AssignmentRow]] = field(default_factory=lambda: defaultdict(list))
 
 
@@ -136,7 +137,7 @@ def one(connection: Connection, actor: Actor, directive_id: UUID) -> Whole:
     if row is None:
         raise NotFound(what="directive")
     items = [ItemRow._make(each) for each in connection.execute(ITEMS, {"id": directive_id})]
-    whole = Whole(row, items)
+    whole = Whole(row, items, directive_changes.touching(connection, directive_id))
     for each in connection.execute(ASSIGNMENTS, {"id": directive_id}):
         order = AssignmentRow._make(each)
         whole.assignments[order.item_id].append(order)

@@ -18,6 +18,15 @@ class DirectiveState(StrEnum):
     ISSUED = "issued"
 
 
+class ChangeKind(StrEnum):
+    """What a later document did to an issued directive."""
+
+    CORRECT = "correct"
+    AMEND = "amend"
+    REPLACE = "replace"
+    REVOKE = "revoke"
+
+
 class AssignmentRole(StrEnum):
     """What a unit is to an item."""
 
@@ -145,3 +154,39 @@ class Waiver(Table, table=True):
     reason: str
     waived_by: UUID
     waived_at: datetime
+
+
+class DirectiveChange(Table, table=True):
+    """What was done to an issued directive, and on which legal basis: another directive of the register
+    (`basis_id`), or a document outside it (`document`: number, symbol, issued_on).
+
+    `details` are parts as they were named: {"item", "wrong", "right"} of a correction, {"item",
+    "superseded_by"} of an amendment. The directive's own text stays what was signed (R4).
+    """
+
+    __table_args__ = (
+        one_of("kind", ChangeKind),
+        sa.CheckConstraint("(basis_id IS NULL) <> (document IS NULL)", name="one_basis"),
+        sa.CheckConstraint("basis_id <> directive_id", name="other_basis"),
+        sa.Index(None, "directive_id", "id"),
+        sa.Index(None, "basis_id", "id"),
+        sa.Index(
+            "uq_directive_change_end",
+            "directive_id",
+            unique=True,
+            postgresql_where=sa.text("kind IN ('replace', 'revoke')"),
+            sqlite_where=sa.text("kind IN ('replace', 'revoke')"),
+        ),
+    )
+
+    id: UUID = Field(primary_key=True)
+    register_id: UUID = Field(foreign_key="register.id")
+    directive_id: UUID = Field(foreign_key="directive.id")
+    kind: ChangeKind = Field(sa_type=word(ChangeKind))
+    basis_id: UUID | None = Field(default=None, foreign_key="directive.id")
+    document: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    effective_on: date
+    reason: str
+    details: list[dict[str, Any]] = Field(sa_type=Json)
+    made_by: UUID
+    made_at: datetime

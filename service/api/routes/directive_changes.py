@@ -1,0 +1,96 @@
+"""What later documents do to an issued directive: correct, amend, replace, revoke."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from sqlmodel import Session
+
+from service.api.bodies.directive_changes import AmendBody, ChangeBody, CorrectBody
+from service.api.problems import problems
+from service.api.routes.directives import whole_view
+from service.api.strict import StrictRoute
+from service.api.views.directives import ChangedView
+from service.domain import changes as actions
+from service.domain import errors
+from service.domain.people import Actor
+from service.edge.actor import CurrentActor
+from service.edge.conditions import IfMatch
+from service.edge.context import Now
+from service.edge.work import RehearsedWork, Writing
+
+router = APIRouter(prefix="/v1/directives", tags=["directives"], route_class=StrictRoute)
+CHANGED = problems(errors.NotFound, errors.DirectiveNotInForce, errors.UnknownReference, errors.InvalidValue)
+
+
+@router.post("/{directive_id}/correct", response_model=ChangedView, responses=CHANGED)
+def correct_directive(
+    *,
+    directive_id: UUID,
+    body: CorrectBody,
+    actor: CurrentActor,
+    version: IfMatch,
+    work: RehearsedWork,
+    now: Now,
+) -> Response:
+    """Record corrections of slips of the pen beside the text; no duty changes."""
+    found = [correction.to_correction() for correction in body.corrections]
+    with work as session:
+        count = actions.correct(
+            session, actor, directive_id, body.to_basis(), found, version=version, now=now
+        )
+        return _answer(work, session, actor, directive_id, count)
+
+
+@router.post("/{directive_id}/amend", response_model=ChangedView, responses=CHANGED)
+def amend_directive(
+    *,
+    directive_id: UUID,
+    body: AmendBody,
+    actor: CurrentActor,
+    version: IfMatch,
+    work: RehearsedWork,
+    now: Now,
+) -> Response:
+    """Take items out on the basis of a later document; their open duties are withdrawn."""
+    gone = [removal.to_removal() for removal in body.take_out]
+    with work as session:
+        count = actions.amend(session, actor, directive_id, body.to_basis(), gone, version=version, now=now)
+        return _answer(work, session, actor, directive_id, count)
+
+
+@router.post("/{directive_id}/replace", response_model=ChangedView, responses=CHANGED)
+def replace_directive(
+    *,
+    directive_id: UUID,
+    body: ChangeBody,
+    actor: CurrentActor,
+    version: IfMatch,
+    work: RehearsedWork,
+    now: Now,
+) -> Response:
+    """Let a later document take its place: what is open is withdrawn, what was done stays done."""
+    with work as session:
+        count = actions.replace(session, actor, directive_id, body.to_basis(), version=version, now=now)
+        return _answer(work, session, actor, directive_id, count)
+
+
+@router.post("/{directive_id}/revoke", response_model=ChangedView, responses=CHANGED)
+def revoke_directive(
+    *,
+    directive_id: UUID,
+    body: ChangeBody,
+    actor: CurrentActor,
+    version: IfMatch,
+    work: RehearsedWork,
+    now: Now,
+) -> Response:
+    """End it on the basis of a later document: what is open is withdrawn, what was done stays done."""
+    with work as session:
+        count = actions.revoke(session, actor, directive_id, body.to_basis(), version=version, now=now)
+        return _answer(work, session, actor, directive_id, count)
+
+
+def _answer(work: Writing, session: Session, actor: Actor, directive_id: UUID, count: int) -> Response:
+    whole = whole_view(session, actor, directive_id)
+    view: ChangedView = {"directive": whole, "withdrawn": count}
+    return work.answer(ChangedView, view, version=whole["version"])

@@ -1,0 +1,119 @@
+"""What later documents do to an issued directive, over HTTP: both sides show it, and refusals."""
+
+from typing import Any
+
+import pytest
+
+from tests.api.world import Api, draft, issue, obligation_of
+
+OUTSIDE = {"number": "45", "symbol": "QĐ-UBND", "issued_on": "2024-04-16"}
+DEEDS = ("correct", "amend", "replace", "revoke")
+
+
+def change(deed: str, **given: Any) -> dict[str, Any]:
+    """Return a body that makes a change of a kind, issued and effective on the day of issue."""
+    more: dict[str, dict[str, Any]] = {
+        "correct": {"corrections": [{"item": "1", "wrong": "rà soát", "right": "soát xét"}]},
+        "amend": {"take_out": [{"item": "2"}]},
+    }
+    body = {"basis": OUTSIDE, "effective_on": "2024-04-15", "reason": "không còn phù hợp"}
+    return body | more.get(deed, {}) | given
+
+
+def test_replaced_and_replacing_directive_show_each_other(api: Api) -> None:
+    old, new = issue(api), issue(api, number="200")
+    path = f"/v1/directives/{old}/replace"
+    rehearsed = api.ok(
+        "POST", path, json=change("replace", basis={"directive_id": new}), params={"dry_run": True}
+    )
+    assert rehearsed["withdrawn"] == 4
+    assert api.ok("GET", f"/v1/directives/{old}")["changes"] == [], "a rehearsal changes nothing"
+    answered = api.ok("POST", path, json=change("replace", basis={"directive_id": new}))
+    assert answered["withdrawn"] == 4
+    (told,) = api.ok("GET", f"/v1/directives/{old}")["changes"]
+    assert (told["kind"], told["directive"]["id"], told["basis"]["id"]) == ("replace", old, new)
+    assert told["basis"]["number"] == "200"
+    assert api.ok("GET", f"/v1/directives/{new}")["changes"] == [told]
+    found = api.ok("GET", "/v1/obligations", params={"directive_id": old})["items"]
+    assert {each["state"] for each in found} == {"withdrawn"}
+    found = api.ok("GET", "/v1/obligations", params={"directive_id": new})["items"]
+    assert {each["state"] for each in found} == {"assigned"}
+
+
+def test_a_duty_explains_in_words_which_document_ended_it(api: Api) -> None:
+    directive_id = issue(api)
+    api.ok("POST", f"/v1/directives/{directive_id}/amend", json=change("amend"))
+    gone = obligation_of(api, "xa-a", "2")
+    timeline = api.ok("GET", f"/v1/obligations/{gone['id']}")["timeline"]
+    expected = "Thu hồi: không còn phù hợp (theo văn bản số 45/QĐ-UBND ngày 16/04/2024)"
+    assert timeline[-1]["text"] == expected
+    assert obligation_of(api, "xa-a", "1")["state"] == "assigned"
+
+
+def test_a_correction_stands_beside_the_text_and_ends_nothing(api: Api) -> None:
+    directive_id = issue(api)
+    before = api.ok("GET", f"/v1/directives/{directive_id}")["items"]
+    answered = api.ok("POST", f"/v1/directives/{directive_id}/correct", json=change("correct"))
+    assert answered["withdrawn"] == 0
+    assert answered["directive"]["items"] == before, "the text is what was signed"
+    (told,) = answered["directive"]["changes"]
+    assert told["details"] == [{"item": "1", "wrong": "rà soát", "right": "soát xét"}]
+    assert told["document"] == OUTSIDE
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+def test_nothing_changes_a_draft_or_what_has_ended(api: Api, deed: str) -> None:
+    draft_id, _ = draft(api, number="777")
+    problem = api.refused(
+        "directive-not-in-force", 409, "POST", f"/v1/directives/{draft_id}/{deed}", json=change(deed)
+    )
+    assert problem["state"] == "draft"
+    directive_id = issue(api)
+    api.ok("POST", f"/v1/directives/{directive_id}/revoke", json=change("revoke"))
+    problem = api.refused(
+        "directive-not-in-force", 409, "POST", f"/v1/directives/{directive_id}/{deed}", json=change(deed)
+    )
+    assert problem["state"] == "revoked"
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+def test_a_unit_cannot_end_its_own_duty_by_changing_the_letter(api: Api, deed: str) -> None:
+    path = f"/v1/directives/{issue(api)}/{deed}"
+    api.speak_for("officer_a").refused("not-allowed", 403, "POST", path, json=change(deed))
+    stale = {"If-Match": '"1"'}
+    api.speak_for("clerk").refused("stale-version", 412, "POST", path, json=change(deed), headers=stale)
+
+
+@pytest.mark.parametrize(
+    ("deed", "given", "slug"),
+    [
+        ("revoke", {"effective_on": "2099-01-01"}, "invalid-value"),
+        ("revoke", {"effective_on": "2024-04-14"}, "invalid-value"),
+        ("revoke", {"basis": {}}, "invalid-request"),
+        ("revoke", {"basis": {"number": "1"}}, "invalid-request"),
+        ("revoke", {"reason": " "}, "invalid-request"),
+        ("revoke", {"basis": {"directive_id": "01890000-0000-7000-8000-000000000000"}}, "unknown-reference"),
+        ("amend", {"take_out": [{"item": "9"}]}, "unknown-reference"),
+        ("amend", {"take_out": [{"item": "2", "superseded_by": "1"}]}, "unknown-reference"),
+        ("correct", {"corrections": [{"item": "9", "wrong": "x", "right": "y"}]}, "unknown-reference"),
+        ("correct", {"corrections": [{"item": "1", "wrong": "xyz", "right": "y"}]}, "invalid-value"),
+    ],
+)
+def test_a_change_without_sense_changes_nothing(
+    api: Api, deed: str, given: dict[str, Any], slug: str
+) -> None:
+    directive_id = issue(api)
+    api.refused(slug, 422, "POST", f"/v1/directives/{directive_id}/{deed}", json=change(deed, **given))
+    assert api.ok("GET", f"/v1/directives/{directive_id}")["changes"] == []
+
+
+def test_a_directive_is_no_basis_of_its_own_end(api: Api) -> None:
+    directive_id = issue(api)
+    body = change("revoke", basis={"directive_id": directive_id})
+    api.refused("invalid-value", 422, "POST", f"/v1/directives/{directive_id}/revoke", json=body)
+
+
+def test_an_item_is_taken_out_once(api: Api) -> None:
+    path = f"/v1/directives/{issue(api)}/amend"
+    assert api.ok("POST", path, json=change("amend"))["withdrawn"] == 1
+    api.refused("invalid-value", 422, "POST", path, json=change("amend"))
