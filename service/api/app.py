@@ -30,6 +30,7 @@ ROUTES = (
     "explanations",
     "directives",
     "directive_changes",
+    "late_assignments",
     "items",
     "intake",
     "messages",

@@ -130,12 +130,31 @@ def _replace_assignments(
     *,
     now: datetime,
 ) -> None:
-    left_out = {code for order in orders for code in order.exceptions}
-    units, groups = _targets(session, actor, orders, office_day(now), others=left_out)
     old = select(Assignment.id).where(Assignment.item_id == item.id)
     exceptions, assignments = table(AssignmentException), table(Assignment)
     session.connection().execute(sa.delete(exceptions).where(exceptions.c.assignment_id.in_(old)))
     session.connection().execute(sa.delete(assignments).where(assignments.c.item_id == item.id))
+    add_assignments(session, actor, directive, item, orders, now=now)
+
+
+def add_assignments(
+    session: Session,
+    actor: Actor,
+    directive: Directive,
+    item: Item,
+    orders: Sequence[AssignmentOrder],
+    *,
+    now: datetime,
+) -> list[UUID]:
+    """Add units and groups to those of an item; return the ids of the assignments.
+
+    Raises:
+        UnknownReference: A unit or group has no such code today.
+        InvalidValue: An order has not exactly one of both.
+    """
+    left_out = {code for order in orders for code in order.exceptions}
+    units, groups = _targets(session, actor, orders, office_day(now), others=left_out)
+    made = []
     for order in orders:
         row = Assignment(
             id=new_id(now),
@@ -147,6 +166,7 @@ def _replace_assignments(
         )
         session.add(row)
         session.flush()
+        made.append(row.id)
         for code in order.exceptions:
             session.add(AssignmentException(assignment_id=row.id, unit_id=units[code]))
         if order.remember:
@@ -155,6 +175,7 @@ def _replace_assignments(
     told = [{"role": str(order.role), "code": order.code} for order in orders]
     fact = ItemAssigned(subject_id=item.id, directive_id=directive.id, locator=item.locator, assignments=told)
     emit(session, fact, actor=actor, at=now)
+    return made
 
 
 def confirm_meaning(

@@ -99,7 +99,7 @@ def correct(
         UnknownReference: An item or the basis is not in the register.
         InvalidValue: A wrong phrase does not stand where it is said to, or the basis makes no sense.
     """
-    directive = _in_force(session, actor, directive_id, version=version)
+    directive = in_force(session, actor, directive_id, version=version)
     items = {item.locator: item for item in load_tree(session, directive).items}
     _require_known("corrections", [c.item for c in corrections if c.item is not None], items)
     for each in corrections:
@@ -107,10 +107,10 @@ def correct(
         if each.wrong not in text:
             raise InvalidValue(field="corrections", detail=f"the text does not say: {each.wrong}")
     details = [{"item": each.item, "wrong": each.wrong, "right": each.right} for each in corrections]
-    change, named = _record(session, actor, directive, ChangeKind.CORRECT, basis, details=details, now=now)
+    change, named = record(session, actor, directive, ChangeKind.CORRECT, basis, details=details, now=now)
     said = [{"item": each.item or "", "wrong": each.wrong, "right": each.right} for each in corrections]
     fact = DirectiveCorrected(subject_id=directive.id, change_id=change.id, basis=named, corrections=said)
-    return _close(session, actor, directive, fact, 0, now=now)
+    return close(session, actor, directive, fact, 0, now=now)
 
 
 def amend(
@@ -132,7 +132,7 @@ def amend(
         UnknownReference: An item, a superseding item or the basis is not in the register.
         InvalidValue: An item was taken out before, or the basis makes no sense.
     """
-    directive = _in_force(session, actor, directive_id, version=version)
+    directive = in_force(session, actor, directive_id, version=version)
     tree = load_tree(session, directive)
     items = {item.locator: item for item in tree.items}
     wanted = [removal.item for removal in removals]
@@ -142,14 +142,14 @@ def amend(
         raise InvalidValue(field="take_out", detail=f"taken out before: {', '.join(again)}")
     _require_superseding(session, basis, removals)
     details = [{"item": each.item, "superseded_by": each.superseded_by} for each in removals]
-    change, named = _record(session, actor, directive, ChangeKind.AMEND, basis, details=details, now=now)
+    change, named = record(session, actor, directive, ChangeKind.AMEND, basis, details=details, now=now)
     gone = _with_all_below(tree, [items[locator] for locator in wanted])
     which = sa.and_(obligation.c.directive_id == directive.id, obligation.c.item_id.in_(gone))
     count = _withdraw(session, actor, which, basis, named, now=now)
     fact = DirectiveAmended(
         subject_id=directive.id, change_id=change.id, basis=named, items=wanted, withdrawn=count
     )
-    return _close(session, actor, directive, fact, count, now=now)
+    return close(session, actor, directive, fact, count, now=now)
 
 
 def replace(
@@ -182,15 +182,20 @@ def _end(
     version: int | None,
     now: datetime,
 ) -> int:
-    directive = _in_force(session, actor, directive_id, version=version)
-    change, named = _record(session, actor, directive, kind, basis, details=[], now=now)
+    directive = in_force(session, actor, directive_id, version=version)
+    change, named = record(session, actor, directive, kind, basis, details=[], now=now)
     count = _withdraw(session, actor, obligation.c.directive_id == directive.id, basis, named, now=now)
     facts = {ChangeKind.REPLACE: DirectiveReplaced, ChangeKind.REVOKE: DirectiveRevoked}
     fact = facts[kind](subject_id=directive.id, change_id=change.id, basis=named, withdrawn=count)
-    return _close(session, actor, directive, fact, count, now=now)
+    return close(session, actor, directive, fact, count, now=now)
 
 
-def _in_force(session: Session, actor: Actor, directive_id: UUID, *, version: int | None) -> Directive:
+def in_force(session: Session, actor: Actor, directive_id: UUID, *, version: int | None) -> Directive:
+    """Return an issued directive that the actor may change, locked.
+
+    Raises:
+        DirectiveNotInForce: It is a draft, or was replaced or revoked.
+    """
     actor.require(Action.CHANGE_ISSUED)
     directive = find_directive(session, actor, directive_id, version=version)
     if directive.state is not DirectiveState.ISSUED:
@@ -204,7 +209,7 @@ def _in_force(session: Session, actor: Actor, directive_id: UUID, *, version: in
     return directive
 
 
-def _record(
+def record(
     session: Session,
     actor: Actor,
     directive: Directive,
@@ -318,9 +323,10 @@ def _withdraw(
     return count
 
 
-def _close(
+def close(
     session: Session, actor: Actor, directive: Directive, fact: Event, count: int, *, now: datetime
 ) -> int:
+    """Count the directive on and record what happened to it; return the count of duties concerned."""
     directive.version += 1
     session.flush()
     emit(session, fact, actor=actor, at=now)

@@ -39,6 +39,7 @@ from service.domain.workdays import WorkingDays
 
 item, assignment, obligation = table(Item), table(Assignment), table(Obligation)
 source, coordination = table(ObligationSource), table(Coordination)
+EVERYTHING: sa.ColumnElement[bool] = sa.true()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def issue(
     _settle_items(session, directive, tree, issued_on, waived={code for code, _ in waive})
     _bind(session, directive, issuer, issued_on=issued_on, number=number, now=now)
     _waive(session, actor, directive, waive, now=now)
-    count = _oblige(session, directive, issued_on, now=now)
+    count = oblige(session, directive, issued_on, now=now)
     fact = DirectiveIssued(
         subject_id=directive.id,
         issuer_id=issuer.id,
@@ -171,11 +172,21 @@ def _waive(
     session.flush()
 
 
-def _oblige(session: Session, directive: Directive, issued_on: date, *, now: datetime) -> int:
-    """Make obligations, their sources and coordinations, each in one statement."""
+def oblige(
+    session: Session,
+    directive: Directive,
+    issued_on: date,
+    *,
+    given: sa.ColumnElement[bool] = EVERYTHING,
+    now: datetime,
+) -> int:
+    """Make obligations, their sources and coordinations, each in one statement.
+
+    `given` is a condition on item and assignment that leaves out what has its duties already.
+    """
     connection = session.connection()
     pairs = units_of(session, directive.id, issued_on)
-    tracked = sa.and_(item.c.directive_id == directive.id, item.c.is_tracked)
+    tracked = sa.and_(item.c.directive_id == directive.id, item.c.is_tracked, given)
     leads = sa.and_(assignment.c.item_id == item.c.units_from_id, assignment.c.role == AssignmentRole.LEAD)
     due_on = sa.func.min(sa.func.coalesce(assignment.c.due_on, item.c.due_on))
     duty_id = new_ids(now, item.c.id, pairs.c.unit_id)
@@ -203,12 +214,17 @@ def _oblige(session: Session, directive: Directive, issued_on: date, *, now: dat
         .group_by(item.c.id, pairs.c.unit_id)
     )
     count = insert_from(connection, obligation, duties, rows)
-    _name_sources(connection, pairs, duty_id)
-    _name_coordinators(connection, directive, pairs, now=now)
+    _name_sources(connection, pairs, duty_id, given)
+    _name_coordinators(connection, directive, pairs, given, now=now)
     return count
 
 
-def _name_sources(connection: sa.Connection, pairs: sa.CTE, duty_id: sa.ColumnElement[UUID]) -> None:
+def _name_sources(
+    connection: sa.Connection,
+    pairs: sa.CTE,
+    duty_id: sa.ColumnElement[UUID],
+    given: sa.ColumnElement[bool],
+) -> None:
     """Write where each duty came from.
 
     `duty_id` is the expression that made the keys; it makes the same ones again, without a join.
@@ -218,13 +234,18 @@ def _name_sources(connection: sa.Connection, pairs: sa.CTE, duty_id: sa.ColumnEl
         .select_from(pairs)
         .join(assignment, assignment.c.id == pairs.c.assignment_id)
         .join(item, item.c.units_from_id == assignment.c.item_id)
-        .where(item.c.is_tracked, assignment.c.role == AssignmentRole.LEAD)
+        .where(item.c.is_tracked, assignment.c.role == AssignmentRole.LEAD, given)
     )
     connection.execute(sa.insert(source).from_select(["obligation_id", "assignment_id"], named))
 
 
 def _name_coordinators(
-    connection: sa.Connection, directive: Directive, pairs: sa.CTE, *, now: datetime
+    connection: sa.Connection,
+    directive: Directive,
+    pairs: sa.CTE,
+    given: sa.ColumnElement[bool],
+    *,
+    now: datetime,
 ) -> None:
     """Write who coordinates: once an item and unit, and not where the unit leads (R12)."""
     leads = sa.exists().where(obligation.c.item_id == item.c.id, obligation.c.unit_id == pairs.c.unit_id)
@@ -243,6 +264,7 @@ def _name_coordinators(
             item.c.is_tracked,
             assignment.c.role == AssignmentRole.COORDINATE,
             ~leads,
+            given,
         )
         .group_by(item.c.id, pairs.c.unit_id)
     )

@@ -117,3 +117,47 @@ def test_an_item_is_taken_out_once(api: Api) -> None:
     path = f"/v1/directives/{issue(api)}/amend"
     assert api.ok("POST", path, json=change("amend"))["withdrawn"] == 1
     api.refused("invalid-value", 422, "POST", path, json=change("amend"))
+
+
+def test_what_is_given_later_is_shown_with_its_basis(api: Api) -> None:
+    path = f"/v1/directives/{issue(api)}/items/2/late-assignments"
+    body = change("assign", assignments=[{"unit_code": "xa-c", "role": "lead"}])
+    assert api.ok("POST", path, json=body, params={"dry_run": True})["obligations"] == 1
+    answered = api.ok("POST", path, json=body)
+    assert answered["obligations"] == 1
+    (told,) = answered["directive"]["changes"]
+    assert (told["kind"], told["document"]) == ("assign", OUTSIDE)
+    assert told["details"] == [{"item": "2", "assignments": [{"role": "lead", "code": "xa-c"}]}]
+    assert obligation_of(api, "xa-c", "2")["state"] == "assigned"
+
+
+@pytest.mark.parametrize(
+    ("orders", "slug", "status"),
+    [
+        ([], "invalid-value", 422),
+        ([{"unit_code": "xa-a", "role": "lead"}], "invalid-value", 422),
+        ([{"unit_code": "xa-b", "role": "lead"}], "invalid-value", 422),
+        ([{"unit_code": "xa-c", "role": "monitor"}], "invalid-value", 422),
+        ([{"unit_code": "xa-z", "role": "lead"}], "unknown-reference", 422),
+        ([{"role": "lead"}], "invalid-request", 422),
+        ([{"unit_code": "xa-c", "role": "lead", "due_on": "2024-04-01"}], "due-before-assigned", 409),
+    ],
+)
+def test_what_cannot_be_given_later_gives_nobody_a_duty(
+    api: Api, orders: list[dict[str, Any]], slug: str, status: int
+) -> None:
+    directive_id = issue(api)
+    path = f"/v1/directives/{directive_id}/items/2/late-assignments"
+    api.refused(slug, status, "POST", path, json=change("assign", assignments=orders))
+    whole = api.ok("GET", f"/v1/directives/{directive_id}")
+    assert whole["changes"] == []
+    assert len(whole["items"][1]["assignments"]) == 2
+
+
+def test_a_number_that_comes_later_makes_no_second_copy_of_a_directive(api: Api) -> None:
+    issue(api)
+    late = issue(api, number=None)
+    path, anyway = f"/v1/directives/{late}", {"If-Match": "*"}
+    api.refused("already-exists", 409, "PATCH", path, json={"number": "123"}, headers=anyway)
+    assert api.ok("PATCH", path, json={"number": "124"}, headers=anyway)["number"] == "124"
+    api.refused("directive-not-draft", 409, "PATCH", path, json={"number": "125"}, headers=anyway)

@@ -112,6 +112,11 @@ CASES = {
     ),
     "replace_directive": Case(FORBIDDEN, "/v1/directives/{directive}/replace", {"json": CHANGE}),
     "revoke_directive": Case(FORBIDDEN, "/v1/directives/{directive}/revoke", {"json": CHANGE}),
+    "assign_late": Case(
+        FORBIDDEN,
+        "/v1/directives/{directive}/items/1/late-assignments",
+        {"json": CHANGE | {"assignments": [{"unit_code": "xa-a", "role": "lead"}]}},
+    ),
     "change_item": Case(FORBIDDEN, "/v1/directives/{draft}/items/1", {"json": {"tracked": False}}),
     "assign_item": Case(FORBIDDEN, "/v1/directives/{draft}/items/1/assignments", {"json": []}),
     "take_in": Case(FORBIDDEN, "/v1/directives/intake", {"files": LETTER}),

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from service.api.bodies.base import Body, Day, FilledText, Word
+from service.api.bodies.directives import AssignmentBody
 from service.domain.changes import Basis, Correction, Removal
 
 
@@ -39,6 +40,12 @@ class ChangeBody(Body):
         return Basis(
             named.directive_id, named.number, named.symbol, named.issued_on, self.effective_on, self.reason
         )
+
+
+class LateAssignmentBody(ChangeBody):
+    """Units that were forgotten. Without any, a forgotten item goes to the units that its parent has."""
+
+    assignments: tuple[AssignmentBody, ...] = Field((), max_length=1_000)
 
 
 class CorrectionBody(Body):

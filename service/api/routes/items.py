@@ -67,7 +67,7 @@ def assign_item(
     now: Now,
 ) -> Response:
     """Say who answers for an item; replaces what was said before, an empty list clears it."""
-    orders = [_order(number, wanted) for number, wanted in enumerate(body)]
+    orders = [order_of(number, wanted) for number, wanted in enumerate(body)]
     with work as session:
         directive = assign(session, actor, directive_id, item, orders, version=version, now=now)
         row = actions.find_item(session, directive, item)
@@ -75,7 +75,12 @@ def assign_item(
         return work.answer(ItemView, view, version=present)
 
 
-def _order(number: int, wanted: AssignmentBody) -> AssignmentOrder:
+def order_of(number: int, wanted: AssignmentBody) -> AssignmentOrder:
+    """Return the domain's order.
+
+    Raises:
+        InvalidRequest: It names not exactly one of unit and group.
+    """
     if (wanted.unit_code is None) == (wanted.group_code is None):
         detail = "exactly one of unit_code and group_code"
         raise InvalidRequest(errors=[{"in": "body", "pointer": f"/{number}", "detail": detail}])

@@ -150,6 +150,13 @@ class ChangedView(TypedDict):
     withdrawn: int
 
 
+class ExtendedView(TypedDict):
+    """A directive after something forgotten was given, and how many obligations that made."""
+
+    directive: DirectiveView
+    obligations: int
+
+
 def line_view(row: DirectiveLine) -> DirectiveLineView:
     """Return a line of a list."""
     return {

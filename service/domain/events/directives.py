@@ -83,3 +83,14 @@ class DirectiveRevoked(Event):
     change_id: UUID
     basis: str
     withdrawn: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectiveExtended(Event):
+    """After the issue, an item was given to units that had been forgotten."""
+
+    kind = "directive.extended.v1"
+    change_id: UUID
+    basis: str
+    item: str
+    obligations: int

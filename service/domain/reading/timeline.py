@@ -168,6 +168,7 @@ SENTENCES = {
     "directive.amended.v1": "Bỏ mục {items} theo {basis}, thu hồi {withdrawn} nhiệm vụ",
     "directive.replaced.v1": "Được thay thế bởi {basis}, thu hồi {withdrawn} nhiệm vụ",
     "directive.revoked.v1": "Bị bãi bỏ theo {basis}, thu hồi {withdrawn} nhiệm vụ",
+    "directive.extended.v1": "Giao bổ sung mục {item} theo {basis}: {obligations} nhiệm vụ",
     "obligation.assigned.v1": "Giao nhiệm vụ",
     "obligation.acknowledged.v1": "Đơn vị đã nhận nhiệm vụ",
     "obligation.progress_reported.v1": "Đơn vị báo cáo tiến độ",

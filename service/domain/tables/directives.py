@@ -25,6 +25,7 @@ class ChangeKind(StrEnum):
     AMEND = "amend"
     REPLACE = "replace"
     REVOKE = "revoke"
+    ASSIGN = "assign"
 
 
 class AssignmentRole(StrEnum):
@@ -161,7 +162,8 @@ class DirectiveChange(Table, table=True):
     (`basis_id`), or a document outside it (`document`: number, symbol, issued_on).
 
     `details` are parts as they were named: {"item", "wrong", "right"} of a correction, {"item",
-    "superseded_by"} of an amendment. The directive's own text stays what was signed (R4).
+    "superseded_by"} of an amendment, {"item", "assignments"} of what was given later. The directive's own
+    text stays what was signed (R4).
     """
 
     __table_args__ = (

@@ -1,0 +1,131 @@
+"""What was forgotten at the issue, a unit or a whole item, is given later on a named basis (R4)."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from service.domain.assignments import AssignmentOrder, add_assignments
+from service.domain.changes import Basis, close, in_force, record
+from service.domain.directives import find_item
+from service.domain.errors import DueBeforeAssigned, InvalidValue, ItemsWithoutLead
+from service.domain.events.directives import DirectiveExtended
+from service.domain.expansion import units_of
+from service.domain.ids import NIL
+from service.domain.issue import oblige
+from service.domain.opening import open_duties
+from service.domain.people import Actor
+from service.domain.tables import (
+    Assignment,
+    AssignmentRole,
+    ChangeKind,
+    Coordination,
+    Directive,
+    Item,
+    Obligation,
+    ObligationSource,
+    Unit,
+    table,
+)
+
+ROLES = frozenset({AssignmentRole.LEAD, AssignmentRole.COORDINATE})
+
+item, assignment, unit = table(Item), table(Assignment), table(Unit)
+obligation, source, coordination = table(Obligation), table(ObligationSource), table(Coordination)
+
+
+def assign_late(
+    session: Session,
+    actor: Actor,
+    directive_id: UUID,
+    locator: str,
+    basis: Basis,
+    *,
+    orders: Sequence[AssignmentOrder],
+    version: int | None,
+    now: datetime,
+) -> int:
+    """Give an item of an issued directive to units that were forgotten; return how many duties that made.
+
+    An item that was not tracked is from now on; without units of its own it goes to those it inherits. Who
+    has the item already keeps it as it is.
+
+    Raises:
+        DirectiveNotInForce: It is a draft, or was replaced or revoked.
+        InvalidValue: A unit has or had the item already, or the item's units are named at another item.
+        ItemsWithoutLead: A forgotten item would have nobody who answers for it (R1).
+        DueBeforeAssigned: The item's deadline lies before the day of the change; give another.
+        UnknownReference: A unit, a group or the basis is not registered.
+    """
+    directive = in_force(session, actor, directive_id, version=version)
+    row = find_item(session, directive, locator)
+    _require_sense(row, orders, basis.effective_on)
+    told = [{"role": str(order.role), "code": order.code} for order in orders]
+    details = [{"item": row.locator, "assignments": told}]
+    change, named = record(session, actor, directive, ChangeKind.ASSIGN, basis, details=details, now=now)
+    new = add_assignments(session, actor, directive, row, orders, now=now) if orders else []
+    given: sa.ColumnElement[bool] = assignment.c.id.in_(new)
+    begun = _begun_by(new)
+    if row.is_tracked:
+        _refuse_known(session, directive, row, new, basis.effective_on)
+    else:
+        _track(row, orders)
+        given, begun = item.c.id == row.id, obligation.c.item_id == row.id
+    session.flush()
+    count = oblige(session, directive, basis.effective_on, given=given, now=now)
+    if not count and (not orders or any(order.role is AssignmentRole.LEAD for order in orders)):
+        raise ItemsWithoutLead(items=[row.locator])
+    open_duties(session, actor, begun, effective_on=basis.effective_on, now=now)
+    fact = DirectiveExtended(
+        subject_id=directive.id, change_id=change.id, basis=named, item=row.locator, obligations=count
+    )
+    return close(session, actor, directive, fact, count, now=now)
+
+
+def _require_sense(row: Item, orders: Sequence[AssignmentOrder], day: date) -> None:
+    if any(order.role not in ROLES for order in orders):
+        raise InvalidValue(field="assignments", detail="only lead and coordinate can be given later")
+    if row.is_closing:
+        raise InvalidValue(field="item", detail="a closing demand repeats the items and is not tracked")
+    if row.is_tracked and not orders:
+        raise InvalidValue(field="assignments", detail="the item is tracked already; name who was forgotten")
+    if row.is_tracked and row.units_from_id != row.id:
+        raise InvalidValue(field="item", detail="its units are named at an item above; give that one")
+    dated = [order.due_on for order in orders if order.role is AssignmentRole.LEAD] or [None]
+    due = [given or row.due_on for given in dated]
+    if any(due_on is not None and due_on < day for due_on in due):
+        raise DueBeforeAssigned(items=[row.locator], issued_on=day)
+
+
+def _begun_by(assignments: Sequence[UUID]) -> sa.ColumnElement[bool]:
+    """Return the condition of the duties that assignments made; none of these units had the item before."""
+    made = sa.select(source.c.obligation_id).where(source.c.assignment_id.in_(assignments))
+    return obligation.c.id.in_(made)
+
+
+def _track(row: Item, orders: Sequence[AssignmentOrder]) -> None:
+    row.is_tracked = True
+    if any(order.role is AssignmentRole.LEAD for order in orders):
+        row.units_from_id = row.id
+
+
+def _refuse_known(session: Session, directive: Directive, row: Item, new: Sequence[UUID], day: date) -> None:
+    """Refuse units that lead, led or coordinate the item, or one that takes its units from it."""
+    pairs = units_of(session, directive.id, day)
+    below = sa.select(item.c.id).where(item.c.units_from_id == row.id)
+    known = sa.union(
+        sa.select(obligation.c.unit_id).where(obligation.c.item_id.in_(below), obligation.c.parent_id == NIL),
+        sa.select(coordination.c.unit_id).where(coordination.c.item_id.in_(below)),
+    )
+    query = (
+        sa.select(unit.c.code)
+        .join(pairs, pairs.c.unit_id == unit.c.id)
+        .where(pairs.c.assignment_id.in_(new), unit.c.id.in_(known))
+        .distinct()
+        .order_by(unit.c.code)
+    )
+    codes = session.connection().execute(query).scalars().all()
+    if codes:
+        raise InvalidValue(field="assignments", detail=f"have the item already: {', '.join(codes)}")
