@@ -36,6 +36,7 @@ ROUTES = (
     "messages",
     "units",
     "groups",
+    "reorganisations",
     "phrases",
     "people",
     "absences",

@@ -45,6 +45,8 @@ STATUS: dict[type[DomainError], int] = {
     errors.AbsencesOverlap: 409,
     errors.AlreadyAnswered: 409,
     errors.NoMoreExtensions: 409,
+    errors.HeirsUndecided: 409,
+    errors.ReorganisationNotOpen: 409,
     errors.EvidenceRequired: 422,
     errors.DueBeforeAssigned: 409,
     errors.RequestInProgress: 409,

@@ -21,6 +21,7 @@ COMMANDS = {
     "serve": Place("service.cli.serve", "serve"),
     "worker": Place("service.cli.worker", "worker"),
     "units": Place("service.cli.units", "units"),
+    "reorganise": Place("service.cli.reorganise", "reorganise"),
     "parse": Place("service.cli.parse", "parse"),
     "demo": Place("service.cli.demo", "demo"),
     "doctor": Place("service.cli.doctor", "doctor"),

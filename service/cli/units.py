@@ -52,7 +52,7 @@ def load(
     database = Database(Settings().database_url.get_secret_value())
     try:
         with database.write() as session:
-            actor = _administrator(session, register)
+            actor = acting_by_hand(session, register)
             refused = _load(session, actor, file, groups, people, now=now, console=console)
     except DomainError as error:
         facts = ", ".join(f"{name}: {value}" for name, value in error.facts().items())
@@ -64,7 +64,7 @@ def load(
         raise typer.Exit(1)
 
 
-def _administrator(session: Session, code: str | None) -> Actor:
+def acting_by_hand(session: Session, code: str | None) -> Actor:
     """Return the installation's administrator, acting by hand at the machine."""
     registers = session.exec(select(Register)).all()
     chosen = [row for row in registers if code in (None, row.code)]

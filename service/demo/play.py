@@ -1,9 +1,6 @@
-"""The story of one real letter: from the file to duties, and forty days of what people did and did not do."""
+"""The story of one real letter: from the file to duties, forty days, and the end of the district."""
 
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -13,8 +10,9 @@ from rich.console import Console
 from rich.table import Table
 
 from service.database import Database
-from service.demo.expectations import Expectations
 from service.demo.office import Office, SetClock, settings_for
+from service.demo.reform import reorganise
+from service.demo.stage import Play
 from service.domain.channels import set_channel
 from service.domain.errors import ItemsWithoutLead
 from service.domain.escalation import ROLE_WORDS, Role
@@ -48,25 +46,6 @@ CELLS = {
 SILENT = ("xa-mau-son", "xa-xuan-long", "tt-dong-dang")
 
 
-@dataclass
-class Play:
-    """One performance: where it happens and what it must show."""
-
-    console: Console
-    office: Office
-    zalo: FakeZalo
-    expect: Expectations = field(default_factory=Expectations)
-
-    @contextmanager
-    def step(self, title: str) -> Iterator[None]:
-        """Show what is being done, and how long it took when that is over a second."""
-        began = time.monotonic()
-        with self.console.status(title):
-            yield
-        took = time.monotonic() - began
-        self.console.print(f"[green]✓[/green] {title}" + (f" [dim]({took:.1f} s)[/dim]" if took > 1 else ""))
-
-
 def perform(folder: Path, console: Console) -> bool:
     """Play the story in a folder that does not exist yet; return whether every expectation held."""
     key = Fernet.generate_key().decode()
@@ -85,7 +64,9 @@ def perform(folder: Path, console: Console) -> bool:
             _map(play, directive_id)
             _issue(play, directive_id)
             _pass_forty_days(play)
-            _show(play, folder)
+            _show(play)
+            reorganise(play)
+            _leave(play, folder)
         finally:
             play.office.close()
             database.dispose()
@@ -225,7 +206,7 @@ def _pass_forty_days(play: Play) -> None:
     expect.same("reminders stop when the unit hands in", done, [])
 
 
-def _show(play: Play, folder: Path) -> None:
+def _show(play: Play) -> None:
     office, console = play.office, play.console
     table = Table("Đơn vị", "Mục 1", "Mục 2", "Tin đã nhắc", title=f"Đến ngày {LAST_DAY:%d/%m/%Y}")
     for row in office.bound():
@@ -236,6 +217,10 @@ def _show(play: Play, folder: Path) -> None:
     for day, role, item in office.told(SILENT[0]):
         climbed.add_row(f"{day:%d/%m/%Y}", ROLE_WORDS[Role(role)], item)
     console.print(climbed)
+
+
+def _leave(play: Play, folder: Path) -> None:
+    office, console = play.office, play.console
     mails = len(list((folder / "mail").glob("*.eml")))
     deliveries = office.count(Delivery)
     play.expect.same("every delivery left a trace", mails + len(play.zalo.accepted), deliveries)

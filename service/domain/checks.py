@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from service.domain.escalation import Outcome, WatchKind
 from service.domain.events.delegation import WithdrawnWithParent
 from service.domain.events.obligations import ObligationWithdrawn
+from service.domain.events.requests import ReturnAccepted
 from service.domain.lifecycle import CLOSED, OPEN, PAUSED, WORKING, State
 from service.domain.sql import instant
 from service.domain.tables import (
@@ -179,7 +180,7 @@ def _of_parts() -> dict[str, tuple[str, sa.Select[Any]]]:
 def _of_endings() -> dict[str, tuple[str, sa.Select[Any]]]:
     withdrawal = sa.exists().where(
         event.c.subject_id == obligation.c.id,
-        event.c.kind.in_((ObligationWithdrawn.kind, WithdrawnWithParent.kind)),
+        event.c.kind.in_((ObligationWithdrawn.kind, WithdrawnWithParent.kind, ReturnAccepted.kind)),
     )
     ended = sa.exists().where(
         change.c.directive_id == obligation.c.directive_id,

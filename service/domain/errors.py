@@ -266,3 +266,25 @@ class KeyReused(DomainError):
 
     slug = "idempotency-key-reused"
     title = "The key belongs to another request"
+
+
+@dataclass(kw_only=True, eq=False)
+class HeirsUndecided(DomainError):
+    """Open duties, or registers, of units that end would be nobody's. Decide who goes on with them.
+
+    `obligations` counts the duties; `registers` names the registers that would have no keeper.
+    """
+
+    slug = "heirs-undecided"
+    title = "Somebody must go on with every open duty"
+    obligations: int
+    registers: list[str]
+
+
+@dataclass(kw_only=True, eq=False)
+class ReorganisationNotOpen(DomainError):
+    """It was carried out or undone. What was carried out is not taken back: enter another one."""
+
+    slug = "reorganisation-not-open"
+    title = "The reorganisation was carried out or undone"
+    state: str

@@ -60,7 +60,7 @@ def emit_many(
     Args:
         session: The caller's transaction.
         kind: What happened.
-        subjects: The subjects; a second column holds the fact's values as JSON text, if it has any.
+        subjects: The subjects; a second column holds the fact's values as JSON, if it has any.
         actor: Who did it.
         at: When.
     """

@@ -13,7 +13,7 @@ from sqlmodel import Session, select
 from service.domain.calendar import office_day
 from service.domain.errors import AlreadyExists, InvalidValue, UnknownReference
 from service.domain.escalation import RANKS, Role
-from service.domain.people import Actor, lives_on
+from service.domain.people import Actor
 from service.domain.people_store import AddressOrder, PersonOrder, PostOrder, apply
 from service.domain.permissions import Action
 from service.domain.registry_file import ImportReport, PersonRow, RefusedRow
@@ -47,7 +47,7 @@ def register_person(
 
     Raises:
         InvalidValue: A value is not of the form that the tables hold.
-        UnknownReference: No unit living today bears a code.
+        UnknownReference: No unit that lives today or begins later bears a code.
         AlreadyExists: Somebody entered the same person at the same moment.
     """
     actor.require(Action.MANAGE_UNITS)
@@ -150,6 +150,8 @@ def _faults(order: PersonOrder) -> Iterator[tuple[str, str]]:
 
 
 def _unit_ids(session: Session, orders: Iterable[PersonOrder], day: date) -> dict[str, UUID]:
+    """Return the units of some posts: living on the day, or beginning later (posts are prepared)."""
     codes = {each.unit_code for order in orders for each in order.posts}
-    living = sa.select(unit.c.code, unit.c.id).where(unit.c.code.in_(codes), lives_on(day))
-    return dict(session.connection().execute(living).all())
+    coming = sa.or_(unit.c.valid_to.is_(None), unit.c.valid_to > day)
+    rows = sa.select(unit.c.code, unit.c.id).where(unit.c.code.in_(codes), coming)
+    return dict(session.connection().execute(rows.order_by(unit.c.valid_from.desc())).all())

@@ -10,6 +10,8 @@ class Action(StrEnum):
 
     ADMINISTER = "administer"
     MANAGE_UNITS = "manage_units"
+    VIEW_REORGANISATION = "view_reorganisation"
+    REORGANISE = "reorganise"
     DRAFT_DIRECTIVE = "draft_directive"
     ISSUE_DIRECTIVE = "issue_directive"
     CHANGE_ISSUED = "change_issued"
@@ -84,6 +86,8 @@ BY_HAND = frozenset({A, K})
 POLICY: dict[Action, dict[Relation, frozenset[KeyRole]]] = {
     Action.ADMINISTER: {Relation.INSTALLATION: frozenset({A}), Relation.KEEPER: frozenset({A})},
     Action.MANAGE_UNITS: {Relation.INSTALLATION: frozenset({A}), Relation.KEEPER: frozenset({A, K})},
+    Action.VIEW_REORGANISATION: {Relation.INSTALLATION: frozenset({A}), Relation.KEEPER: STAFF},
+    Action.REORGANISE: {Relation.INSTALLATION: frozenset({A}), Relation.KEEPER: frozenset({A, K})},
     Action.DRAFT_DIRECTIVE: {Relation.KEEPER: frozenset({A, K, O, L})},
     Action.ISSUE_DIRECTIVE: {Relation.KEEPER: frozenset({A, K, L})},
     Action.CHANGE_ISSUED: {Relation.KEEPER: frozenset({A, K, L})},
@@ -131,7 +135,9 @@ POLICY: dict[Action, dict[Relation, frozenset[KeyRole]]] = {
     Action.RETRY_DELIVERY: {Relation.KEEPER: frozenset({A, K})},
 }
 
-CHANGES_NOTHING = frozenset({Action.VIEW_DIRECTIVE, Action.VIEW_OBLIGATION, Action.VIEW_DELIVERIES})
+CHANGES_NOTHING = frozenset(
+    {Action.VIEW_DIRECTIVE, Action.VIEW_OBLIGATION, Action.VIEW_DELIVERIES, Action.VIEW_REORGANISATION}
+)
 """What a key with the scope `read` alone may do."""
 
 

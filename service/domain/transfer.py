@@ -171,11 +171,12 @@ def _succeed(
         earlier.c.unit_id == heirs.c.unit_id, _same_duty(earlier, obligation)
     )
     linked, into = link.alias("linked"), obligation.alias("into")
-    joined = sa.exists().where(
-        linked.c.predecessor_id == obligation.c.id,
-        into.c.id == linked.c.obligation_id,
-        into.c.unit_id == heirs.c.unit_id,
-    )
+    joined = (
+        sa.select(linked.c.predecessor_id, into.c.unit_id)
+        .join(into, into.c.id == linked.c.obligation_id)
+        .where(linked.c.act_id == act_id, linked.c.joined)
+    )  # worked out once and not once a duty: the links are being filled meanwhile
+    goes_alone = sa.tuple_(obligation.c.id, heirs.c.unit_id).not_in(joined)
     identity = (
         obligation.c.register_id,
         obligation.c.directive_id,
@@ -197,7 +198,7 @@ def _succeed(
         "due_on": given if due_on else sa.func.min(obligation.c.due_on),
         "delegator_id": obligation.c.delegator_id,
     }
-    passing = sa.select(heirs).join(obligation, _passing(heirs)).where(~joined)
+    passing = sa.select(heirs).join(obligation, _passing(heirs)).where(goes_alone)
     insert_from(
         connection,
         obligation,

@@ -13,6 +13,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from service.clock import Clock, SystemClock
 from service.database import Database
+from service.domain.carrying_out import carry_out_due
 from service.domain.returns import settle_silent
 from service.domain.sweep import sweep
 from service.notify.accounts import Accounts
@@ -48,6 +49,13 @@ class Worker:
 
     def watch(self) -> int:
         """Let silence and every due clock take their steps, then make the messages; return how many."""
+        """Carry out what was set for today, let due clocks take their steps, then make the messages.
+
+        Returns:
+            How many messages were made.
+        """
+        while self._once(carry_out_due):
+            log.info("worker.reorganised")
         steps = 0
         while self._once(settle_silent):
             pass

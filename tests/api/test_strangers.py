@@ -17,6 +17,12 @@ CHANGE = {
     "effective_on": "2024-04-20",
     "reason": "x",
 }
+REFORM = {
+    "name": "Sắp xếp",
+    "basis": "Nghị quyết 01",
+    "effective_on": "2024-05-01",
+    "changes": [{"kind": "merge", "old": ["xa-a"], "new": ["xa-b"]}],
+}
 NOBODY_ID = "01890000-0000-7000-8000-000000000000"
 
 
@@ -135,6 +141,17 @@ CASES = {
     ),
     "read_group": Case(SHARED, "/v1/unit-groups/cac-xa"),
     "change_group": Case(FORBIDDEN, "/v1/unit-groups/cac-xa", {"json": {"name": "g", "members": ["xa-a"]}}),
+    "list_reorganisations": Case(FORBIDDEN, "/v1/reorganisations"),
+    "draft_reorganisation": Case(FORBIDDEN, "/v1/reorganisations", {"json": REFORM}),
+    "read_reorganisation": Case(FORBIDDEN, f"/v1/reorganisations/{NOBODY_ID}"),
+    "list_undecided": Case(FORBIDDEN, f"/v1/reorganisations/{NOBODY_ID}/undecided"),
+    "decide_heirs": Case(
+        FORBIDDEN,
+        f"/v1/reorganisations/{NOBODY_ID}/heirs",
+        {"json": {"decisions": [{"unit_code": "xa-a", "heirs": []}]}},
+    ),
+    "carry_out_reorganisation": Case(FORBIDDEN, f"/v1/reorganisations/{NOBODY_ID}/carry-out"),
+    "undo_reorganisation": Case(FORBIDDEN, f"/v1/reorganisations/{NOBODY_ID}/undo", text("x")),
     "list_phrase_meanings": Case(EMPTY, "/v1/phrase-meanings"),
     "confirm_phrase_meaning": Case(
         FORBIDDEN, "/v1/phrase-meanings", {"json": {"phrase": "các xã", "group_code": "cac-xa"}}

@@ -1,4 +1,4 @@
-"""`python -m tests.bench [issue sweep delivery read] [--database …] [--size N] [--repeat N] [--keep DIR]`."""
+"""`python -m tests.bench [issue sweep … reorganise] [--database …] [--size N] [--repeat N] [--keep DIR]`."""
 
 import argparse
 import logging
@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from service import logs
 from service.database import Database
-from tests.bench import databases, delivering, issuing, reading, sweeping
+from tests.bench import databases, delivering, issuing, reading, reorganising, sweeping
 from tests.bench.data import Size
 from tests.bench.measure import say
 
@@ -18,6 +18,7 @@ BENCHMARKS: dict[str, Callable[[Database, int], None]] = {
     "sweep": sweeping.run,
     "delivery": delivering.run,
     "read": reading.run,
+    "reorganise": reorganising.run,
 }
 KINDS = {"sqlite": databases.sqlite, "postgresql": databases.postgresql}
 

@@ -20,8 +20,10 @@ from service.domain.escalation import Role
 from service.domain.groups import define_group, group_by_code, group_members
 from service.domain.mapping import load_registry
 from service.domain.people_registry import import_people
+from service.domain.reading.reorganisations import preview
 from service.domain.registers import create_register
 from service.domain.registry_file import parse_groups, parse_people, parse_units
+from service.domain.reorganisations import draft, parse_plan
 from service.domain.tables import Address, Event, Person, Post, Unit, UnitIdentifier, table
 from service.domain.unit_rules import KINDS
 from service.domain.units import import_units
@@ -186,3 +188,31 @@ def test_groups_that_are_no_list_of_groups_are_refused(content: str) -> None:
 
 def test_the_groups_of_the_demo_are_read_as_they_are_written() -> None:
     assert parse_groups(FILES[1].read_bytes()) == json.loads(FILES[1].read_text(encoding="utf-8"))
+
+
+def test_the_communes_of_cao_loc_go_on_where_the_resolution_says_whatever_the_names(
+    district: Session, book: Book
+) -> None:
+    new_units = parse_units((DEMO / "cao-loc-2025-units.csv").read_bytes())
+    assert not import_units(district, book.actor, new_units.rows, now=NOW).refused
+    plan = parse_plan((DEMO / "cao-loc-2025.json").read_bytes())
+    row = draft(district, book.actor, **plan, now=NOW)
+    changes = preview(district.connection(), book.actor, row.id).changes
+    into = {change.old_code: change.new_code for change in changes}
+    communes = {code for code in into if code.startswith("xa-") or code in ("tt-cao-loc", "tt-dong-dang")}
+    assert (len(communes), len({into[code] for code in communes})) == (22, 8)
+    assert into["tt-cao-loc"] == "px-ky-lua"
+    assert "px-cao-loc" not in (into["tt-cao-loc"], into["ubnd-cao-loc"])
+    assert [into[code] for code in ("xa-mau-son", "xa-thuy-hung", "xa-tan-thanh")] == [
+        "px-ba-son",
+        "px-dong-dang",
+        "px-tan-doan",
+    ]
+    names = {change.old_code: change.old_name for change in changes}
+    namesakes = {unit.name: unit.code for unit in district.exec(select(Unit)) if unit.code.startswith("px-")}
+    assert {code: namesakes[names[code]] for code in ("xa-mau-son", "xa-thuy-hung", "xa-tan-thanh")} == {
+        "xa-mau-son": "px-mau-son",
+        "xa-thuy-hung": "px-thuy-hung",
+        "xa-tan-thanh": "px-tan-thanh",
+    }
+    assert {into[code] for code in into if code not in communes} == {None}

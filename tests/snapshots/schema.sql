@@ -387,6 +387,20 @@ CONSTRAINT fk_group_member_group_id FOREIGN KEY(group_id) REFERENCES unit_group 
 CONSTRAINT fk_group_member_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
 CONSTRAINT pk_group_member PRIMARY KEY (id)
 
+CREATE TABLE heir (
+id CHAR(32) NOT NULL
+reorganisation_id CHAR(32) NOT NULL
+obligation_id CHAR(32) NOT NULL
+unit_id CHAR(32)
+decided_by CHAR(32) NOT NULL
+decided_at DATETIME NOT NULL
+)
+CONSTRAINT fk_heir_obligation_id FOREIGN KEY(obligation_id) REFERENCES obligation (id)
+CONSTRAINT fk_heir_reorganisation_id FOREIGN KEY(reorganisation_id) REFERENCES reorganisation (id)
+CONSTRAINT fk_heir_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
+CONSTRAINT pk_heir PRIMARY KEY (id)
+CONSTRAINT uq_heir_reorganisation_id_obligation_id_unit_id UNIQUE (reorganisation_id, obligation_id, unit_id)
+
 CREATE TABLE idempotency (
 principal_id CHAR(32) NOT NULL
 route VARCHAR(200) NOT NULL
@@ -498,6 +512,8 @@ CREATE INDEX ix_group_member_group_id_unit_id ON group_member (group_id, unit_id
 
 CREATE INDEX ix_group_member_unit_id ON group_member (unit_id)
 
+CREATE INDEX ix_heir_obligation_id ON heir (obligation_id)
+
 CREATE INDEX ix_idempotency_made_at ON idempotency (made_at)
 
 CREATE INDEX ix_item_parent_id ON item (parent_id)
@@ -558,6 +574,10 @@ CREATE INDEX ix_reminder_due ON reminder (id) WHERE outcome = 'due'
 
 CREATE INDEX ix_reminder_obligation_id_id ON reminder (obligation_id, id)
 
+CREATE INDEX ix_reorganisation_register_id_id ON reorganisation (register_id, id)
+
+CREATE INDEX ix_reorganisation_state_effective_on ON reorganisation (state, effective_on)
+
 CREATE INDEX ix_return_obligation ON return (obligation_id, id)
 
 CREATE INDEX ix_return_page ON return (register_id, id)
@@ -565,6 +585,10 @@ CREATE INDEX ix_return_page ON return (register_id, id)
 CREATE INDEX ix_return_waits ON return (register_id, id) WHERE decision IS NULL
 
 CREATE INDEX ix_submission_obligation_id_id ON submission (obligation_id, id)
+
+CREATE INDEX ix_succession_new_unit_id ON succession (new_unit_id)
+
+CREATE INDEX ix_succession_old_unit_id ON succession (old_unit_id)
 
 CREATE INDEX ix_suspension_obligation_id_id ON suspension (obligation_id, id)
 
@@ -820,6 +844,24 @@ CONSTRAINT fk_reminder_watch_id FOREIGN KEY(watch_id) REFERENCES watch (id)
 CONSTRAINT pk_reminder PRIMARY KEY (id)
 CONSTRAINT uq_reminder_watch_id_round_step_occurrence UNIQUE (watch_id, round, step, occurrence)
 
+CREATE TABLE reorganisation (
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+version INTEGER NOT NULL
+state VARCHAR(20) NOT NULL
+name VARCHAR(300) NOT NULL
+basis VARCHAR(300) NOT NULL
+effective_on DATE NOT NULL
+keeper_id CHAR(32)
+made_by CHAR(32) NOT NULL
+made_at DATETIME NOT NULL
+carried_out_at DATETIME
+)
+CONSTRAINT ck_reorganisation_state CHECK (state IN ('draft', 'scheduled', 'carried_out', 'undone'))
+CONSTRAINT fk_reorganisation_keeper_id FOREIGN KEY(keeper_id) REFERENCES unit (id)
+CONSTRAINT fk_reorganisation_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT pk_reorganisation PRIMARY KEY (id)
+
 CREATE TABLE request_file (
 request_id CHAR(32) NOT NULL
 file_id CHAR(32) NOT NULL
@@ -872,6 +914,21 @@ file_id CHAR(32) NOT NULL
 CONSTRAINT fk_submission_file_file_id FOREIGN KEY(file_id) REFERENCES file (id)
 CONSTRAINT fk_submission_file_submission_id FOREIGN KEY(submission_id) REFERENCES submission (id)
 CONSTRAINT pk_submission_file PRIMARY KEY (submission_id, file_id)
+
+CREATE TABLE succession (
+id CHAR(32) NOT NULL
+reorganisation_id CHAR(32) NOT NULL
+kind VARCHAR(20) NOT NULL
+old_unit_id CHAR(32) NOT NULL
+new_unit_id CHAR(32)
+name VARCHAR(300) NOT NULL
+)
+CONSTRAINT ck_succession_kind CHECK (kind IN ('rename', 'merge', 'split', 'dissolve', 'transfer'))
+CONSTRAINT fk_succession_new_unit_id FOREIGN KEY(new_unit_id) REFERENCES unit (id)
+CONSTRAINT fk_succession_old_unit_id FOREIGN KEY(old_unit_id) REFERENCES unit (id)
+CONSTRAINT fk_succession_reorganisation_id FOREIGN KEY(reorganisation_id) REFERENCES reorganisation (id)
+CONSTRAINT pk_succession PRIMARY KEY (id)
+CONSTRAINT uq_succession_reorganisation_id_old_unit_id_new_unit_id UNIQUE (reorganisation_id, old_unit_id, new_unit_id)
 
 CREATE TABLE suspension (
 id CHAR(32) NOT NULL

@@ -1,7 +1,7 @@
 """Every table, in the order in which a directive needs them, and nothing else."""
 
 from service.domain.tables.absences import Absence
-from service.domain.tables.base import Table, metadata, table
+from service.domain.tables.base import Json, Table, metadata, table
 from service.domain.tables.coordination import CoordinationFile, CoordinationRequest, RequestState
 from service.domain.tables.directives import (
     Assignment,
@@ -36,6 +36,13 @@ from service.domain.tables.registers import (
     Register,
     RegisterKeeper,
     Silence,
+)
+from service.domain.tables.reorganisations import (
+    Heir,
+    Reorganisation,
+    ReorganisationState,
+    Succession,
+    SuccessionKind,
 )
 from service.domain.tables.requests import (
     Explanation,
@@ -102,8 +109,10 @@ __all__ = [
     "Explanation",
     "Extension",
     "GroupMember",
+    "Heir",
     "Idempotency",
     "Item",
+    "Json",
     "Message",
     "MessageLine",
     "ObjectiveCause",
@@ -120,12 +129,16 @@ __all__ = [
     "Register",
     "RegisterKeeper",
     "Reminder",
+    "Reorganisation",
+    "ReorganisationState",
     "RequestFile",
     "RequestState",
     "Return",
     "Silence",
     "Submission",
     "SubmissionFile",
+    "Succession",
+    "SuccessionKind",
     "Suspension",
     "Table",
     "Unit",
