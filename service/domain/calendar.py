@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -49,32 +50,61 @@ class Day:
     note: str
 
 
-def days(first_year: int, last_year: int, changes: Mapping[date, tuple[bool, str]]) -> Iterator[Day]:
-    """Count the days of some years: Monday to Friday work, but for `changes` (day → works?, why)."""
+class DayChange(NamedTuple):
+    """What a calendar says of a day: worked or not, why, on which basis, and whether that is settled."""
+
+    is_working: bool
+    note: str
+    is_confirmed: bool = True
+    basis: str = ""
+
+
+def days(first_year: int, last_year: int, changes: Mapping[date, DayChange]) -> Iterator[Day]:
+    """Count the days of some years: Monday to Friday work, but for `changes`."""
     day, ordinal = date(first_year, 1, 1), 0
     while day.year <= last_year:
-        works, note = changes.get(day, (day.weekday() < 5, ""))
-        ordinal += works
-        yield Day(day, day.toordinal(), works, ordinal, opening(day), note)
+        change = changes.get(day) or DayChange(day.weekday() < 5, "")
+        ordinal += change.is_working
+        yield Day(day, day.toordinal(), change.is_working, ordinal, opening(day), change.note)
         day += timedelta(days=1)
 
 
-def national_changes(first_year: int, last_year: int) -> dict[date, tuple[bool, str]]:
+def national_changes(first_year: int, last_year: int) -> dict[date, DayChange]:
     """Return public holidays, compensations and swapped Saturdays of Viet Nam.
 
     Source: the package `holidays` (Labour Code 2019, article 112, and the yearly notices), with the
-    decisions it lacks. Future years follow the rule until the yearly notice replaces them.
+    decisions it lacks. Years whose notice is not out follow the rule and are to be confirmed.
     """
     import holidays
 
     known = holidays.country_holidays("VN", years=range(first_year, last_year + 1), language="vi")
-    changes = {day: (False, str(name)) for day, name in known.items()}
+    changes = {day: DayChange(False, str(name), _is_settled(day), LABOUR_CODE) for day, name in known.items()}
     for day in known.weekend_workdays:
-        changes[day] = (True, "làm bù")
-    return changes | DECISIONS
+        changes[day] = DayChange(True, "làm bù", _is_settled(day), YEARLY_NOTICE)
+    within = {day: change for day, change in DECISIONS.items() if first_year <= day.year <= last_year}
+    return {day: change for day, change in changes.items() if first_year <= day.year <= last_year} | within
 
 
-DECISIONS: dict[date, tuple[bool, str]] = {
-    date(2026, 1, 2): (False, "hoán đổi với 10/1/2026 (Chính phủ đồng ý ngày 25/12/2025)"),
-    date(2026, 1, 10): (True, "làm bù cho 2/1/2026"),
+def _is_settled(day: date) -> bool:
+    return day.year <= LAST_NOTICE
+
+
+LAST_NOTICE = 2026
+"""The last year whose notice of holidays was known when this was written."""
+LABOUR_CODE = "Bộ luật Lao động 2019, điều 112"
+YEARLY_NOTICE = "thông báo nghỉ lễ hằng năm"
+TET_2026 = "thông báo nghỉ Tết Bính Ngọ 14–22/2/2026"
+SWAP_2026 = "12729/VPCP-KGVX ngày 25/12/2025"
+CULTURE_DAY = "Nghị quyết 80-NQ/TW; Nghị quyết 30/NQ-CP giao sửa điều 112; chưa có luật sửa đổi"
+
+DECISIONS: dict[date, DayChange] = {
+    date(2026, 1, 2): DayChange(False, "hoán đổi với 10/1/2026", True, SWAP_2026),
+    date(2026, 1, 10): DayChange(True, "làm bù cho 2/1/2026", True, SWAP_2026),
+    date(2026, 2, 19): DayChange(False, "Mùng ba Tết Nguyên Đán", True, TET_2026),
+    date(2026, 2, 20): DayChange(False, "Mùng bốn Tết Nguyên Đán", True, TET_2026),
+    date(2026, 8, 22): DayChange(True, "làm bù cho 31/8/2026", False, YEARLY_NOTICE),
+    date(2026, 8, 31): DayChange(False, "hoán đổi với 22/8/2026", False, YEARLY_NOTICE),
+    date(2026, 11, 24): DayChange(False, "Ngày Văn hóa Việt Nam", False, CULTURE_DAY),
+    date(2027, 11, 24): DayChange(False, "Ngày Văn hóa Việt Nam", False, CULTURE_DAY),
 }
+"""What the yearly notices say beyond the rule, and what is announced but not yet settled."""

@@ -19,9 +19,9 @@ from service.domain.events.reorganisations import (
     ReorganisationScheduled,
     UnitEnded,
 )
+from service.domain.history import remember_many
 from service.domain.ids import new_id
 from service.domain.lifecycle import State
-from service.domain.moves import remember_many
 from service.domain.outbox import emit, emit_all, emit_many
 from service.domain.people import Actor
 from service.domain.permissions import KeyRole

@@ -25,10 +25,10 @@ from service.domain.events.directives import (
     DirectiveRevoked,
 )
 from service.domain.events.obligations import ObligationWithdrawn
+from service.domain.history import remember_many
 from service.domain.ids import new_id
 from service.domain.items import Tree
 from service.domain.lifecycle import LAW, Move, State
-from service.domain.moves import remember_many
 from service.domain.outbox import emit, emit_many
 from service.domain.people import Actor
 from service.domain.permissions import Action

@@ -12,6 +12,7 @@ from service.domain.events.delegation import WithdrawnWithParent
 from service.domain.events.obligations import ObligationWithdrawn
 from service.domain.events.requests import ReturnAccepted
 from service.domain.lifecycle import CLOSED, OPEN, PAUSED, WORKING, State
+from service.domain.reckoning import due_from
 from service.domain.sql import instant
 from service.domain.tables import (
     ChangeKind,
@@ -27,8 +28,10 @@ from service.domain.tables import (
     ObligationSource,
     ObligationVersion,
     Outbox,
+    Reckoning,
     Reminder,
     Submission,
+    Term,
     Watch,
     table,
 )
@@ -41,6 +44,7 @@ item, directive, obligation = table(Item), table(Directive), table(Obligation)
 version, source, submission = table(ObligationVersion), table(ObligationSource), table(Submission)
 watch, reminder, event, outbox = table(Watch), table(Reminder), table(Event), table(Outbox)
 message, delivery, change = table(Message), table(Delivery), table(DirectiveChange)
+reckoning, term = table(Reckoning), table(Term)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,7 @@ def _checks(now: datetime) -> dict[str, tuple[str, sa.Select[Any]]]:
     late = instant(now - OVERDUE_BY)
     return (
         _of_duties()
+        | _of_days()
         | _of_parts()
         | _of_endings()
         | {
@@ -195,6 +200,28 @@ def _of_endings() -> dict[str, tuple[str, sa.Select[Any]]]:
             "what a directive gave is open, done, passed on, or withdrawn with a reason (R15)",
             sa.select(obligation.c.directive_id, obligation.c.id).where(
                 obligation.c.state == State.WITHDRAWN, ~withdrawal
+            ),
+        ),
+    }
+
+
+def _of_days() -> dict[str, tuple[str, sa.Select[Any]]]:
+    counted = sa.select(obligation.c.id).join(reckoning, reckoning.c.obligation_id == obligation.c.id)
+    again = due_from(reckoning.c.calendar_id, reckoning.c.start_on)
+    is_open = obligation.c.state.in_(WORKING)
+    return {
+        "due-day-miscounted": (
+            "a counted due day is what its term gives in its calendar (R16)",
+            counted.join(term, term.c.item_id == obligation.c.item_id).where(
+                reckoning.c.due_on.is_distinct_from(again)
+            ),
+        ),
+        "due-day-astray": (
+            "a duty is due on the counted day, unless somebody decided otherwise (R16)",
+            counted.where(
+                is_open,
+                reckoning.c.holds,
+                reckoning.c.due_on.is_distinct_from(obligation.c.original_due_on),
             ),
         ),
     }

@@ -22,9 +22,10 @@ from service.domain.events.delegation import (
     ObligationDelegated,
     WithdrawnWithParent,
 )
+from service.domain.history import remember_many
 from service.domain.ids import NIL, new_id
 from service.domain.lifecycle import OPEN, PAUSED, WORKING, Move, State
-from service.domain.moves import acknowledged, find_obligation, move, remember_many
+from service.domain.moves import acknowledged, find_obligation, move
 from service.domain.opening import open_duties
 from service.domain.outbox import emit, emit_many
 from service.domain.people import Actor, ancestors, lives_on

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, select
 
-from service.domain.deadlines import checked, due_day
+from service.domain.deadlines import DeadlineRules, Rule, checked, due_minute, first_day, rule_of
 from service.domain.directives import change_identity, find_directive, require_draft
 from service.domain.errors import DirectiveIncomplete, DueBeforeAssigned, ItemsWithoutLead, UnknownReference
 from service.domain.events.directives import DirectiveIssued
@@ -31,11 +31,12 @@ from service.domain.tables import (
     Item,
     Obligation,
     ObligationSource,
+    Term,
     Unit,
     Waiver,
     table,
 )
-from service.domain.workdays import WorkingDays
+from service.domain.workdays import WorkingDays, deadline_rules
 
 item, assignment, obligation = table(Item), table(Assignment), table(Obligation)
 source, coordination = table(ObligationSource), table(Coordination)
@@ -44,10 +45,12 @@ EVERYTHING: sa.ColumnElement[bool] = sa.true()
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A directive that binds, and how many obligations it made."""
+    """A directive that binds: how many obligations it made, how many have a deadline, how many are told."""
 
     directive: Directive
     obligations: int
+    dated: int
+    told: int
 
 
 def issue(
@@ -105,7 +108,9 @@ def issue(
     )
     emit(session, fact, actor=actor, at=now)
     open_duties(session, actor, obligation.c.directive_id == directive.id, effective_on=issued_on, now=now)
-    return Issued(directive, count)
+    made = obligation.c.directive_id == directive.id
+    dated = sa.select(sa.func.count()).where(made, obligation.c.due_on.is_not(None))
+    return Issued(directive, count, session.connection().execute(dated).scalar_one(), told=count)
 
 
 def _issuer(session: Session, code: str, issued_on: date) -> Unit:
@@ -120,21 +125,40 @@ def _settle_items(
 ) -> None:
     """Write on each item the day that holds for it and the item whose units hold for it (R2)."""
     calendar = WorkingDays(session, directive.register_id)
+    rules = deadline_rules(session, directive.register_id)
     read = {
-        row.id: due_day(row.deadline, signed_on=directive.signed_on, issued_on=issued_on, add=calendar.after)
+        row.id: rule_of(row.deadline, signed_on=directive.signed_on, issued_on=issued_on, rules=rules)
         for row in tree.items
     }
-    own = {item_id: day for item_id, day in read.items() if day is not None}
+    own = {item_id: rule for item_id, rule in read.items() if rule is not None}
+    ends = {row.id: due_minute(row.deadline) for row in tree.items if row.id in own}
     units_from = holders(session, tree)
     early = []
     for row in tree.items:
-        row.due_on = tree.nearest(row, own)
+        rule = tree.nearest(row, own)
+        row.due_on = first_day(rule, issued_on=issued_on, add=calendar.after, rules=rules)
+        row.due_minute = tree.nearest(row, ends)
         row.units_from_id = units_from.get(row.id)
+        if row.is_tracked and rule is not None and rule.is_counted():
+            session.add(_term(directive, row, rule, rules))
         if row.is_tracked and row.due_on is not None and row.due_on < issued_on:
             early.append(row.locator)
     if early and "deadline-before-issue" not in waived:
         raise DueBeforeAssigned(items=early, issued_on=issued_on)
     session.flush()
+
+
+def _term(directive: Directive, row: Item, rule: Rule, rules: DeadlineRules) -> Term:
+    return Term(
+        item_id=row.id,
+        directive_id=directive.id,
+        start=rule.start,
+        pace=rule.pace,
+        days=rule.days,
+        rolls=rule.rolls,
+        from_on=rule.from_on,
+        deemed_days=rules.receipt_deemed_days,
+    )
 
 
 def _bind(

@@ -1,29 +1,28 @@
 """What every move of a duty shares: find it, ask the law, keep what was known until now (R7, R15)."""
 
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
-import sqlalchemy as sa
 from sqlmodel import Session, select
 
 from service.domain.calendar import office_day
+from service.domain.deadlines import ReceiptSource
 from service.domain.errors import NotAllowed, NotFound, StaleVersion
 from service.domain.escalation import WatchKind
 from service.domain.events.obligations import ObligationAcknowledged
+from service.domain.history import remember_many
 from service.domain.lifecycle import CLOSED, PAUSED, Move, State, after
 from service.domain.outbox import emit
 from service.domain.people import Actor, relations
 from service.domain.permissions import Action, require
-from service.domain.sql import instant
-from service.domain.tables import Obligation, ObligationVersion, table
+from service.domain.receipts import show_receipt
+from service.domain.tables import Obligation, table
 from service.domain.watching import restart, stop
 
-obligation, history = table(Obligation), table(ObligationVersion)
+obligation = table(Obligation)
 
 WITHOUT_RESULT = frozenset({State.IN_PROGRESS}) | PAUSED | CLOSED
 """States in which nothing that was handed in counts any more."""
-
-REMEMBERED = ("obligation_id", "version", "state", "original_due_on", "due_on", "done_on", "effective_on")
 
 
 def find_obligation(
@@ -76,39 +75,10 @@ def remember(session: Session, duty: Obligation, *, now: datetime) -> None:
     remember_many(session, obligation.c.id == duty.id, effective_on=effective_on, now=now)
 
 
-def remember_many(
-    session: Session, which: sa.ColumnElement[bool], *, effective_on: date, now: datetime
-) -> None:
-    """Keep what was known until now of every obligation of a condition, in two statements.
-
-    Whoever changed them has counted their `version` on already.
-    """
-    ended = sa.update(history).where(
-        history.c.obligation_id.in_(sa.select(obligation.c.id).where(which)),
-        history.c.recorded_to.is_(None),
-    )
-    session.connection().execute(ended.values(recorded_to=now))
-    know(session, which, effective_on=effective_on, now=now)
-
-
-def know(session: Session, which: sa.ColumnElement[bool], *, effective_on: date, now: datetime) -> None:
-    """Keep what is known from now on of every obligation of a condition, in one statement."""
-    known = sa.select(
-        obligation.c.id,
-        obligation.c.version,
-        obligation.c.state,
-        obligation.c.original_due_on,
-        obligation.c.due_on,
-        obligation.c.done_on,
-        sa.literal(effective_on, sa.Date()),
-        instant(now),
-    ).where(which)
-    session.connection().execute(sa.insert(history).from_select([*REMEMBERED, "recorded_from"], known))
-
-
 def acknowledged(session: Session, actor: Actor, duty: Obligation, *, now: datetime) -> None:
     """Count any answer of the unit as its acknowledgement (R7)."""
     if duty.state is State.ASSIGNED:
+        show_receipt(session, actor, duty, ReceiptSource.ACKNOWLEDGEMENT, now=now)
         stop(session, duty.id, WatchKind.ACKNOWLEDGEMENT, now=now)
         emit(session, ObligationAcknowledged(subject_id=duty.id), actor=actor, at=now)
 

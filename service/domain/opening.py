@@ -7,9 +7,10 @@ from sqlmodel import Session
 
 from service.domain.escalation import WatchKind
 from service.domain.events.obligations import ObligationAssigned
-from service.domain.moves import know
+from service.domain.history import know
 from service.domain.outbox import emit_many
 from service.domain.people import Actor
+from service.domain.reckoning import reckon
 from service.domain.tables import Obligation, table
 from service.domain.watching import start
 
@@ -28,6 +29,7 @@ def open_duties(
         effective_on: The day from which the units have them.
         now: The present instant.
     """
+    reckon(session, which)
     know(session, which, effective_on=effective_on, now=now)
     start(session, WatchKind.ACKNOWLEDGEMENT, which, now=now)
     start(session, WatchKind.DEADLINE, sa.and_(which, obligation.c.due_on.is_not(None)), now=now)

@@ -38,6 +38,9 @@ class Action(StrEnum):
     ANSWER_COORDINATION = "answer_coordination"
     ADD_COORDINATOR = "add_coordinator"
     MANAGE_ABSENCES = "manage_absences"
+    OPEN_LETTER = "open_letter"
+    ENTER_RECEIPT = "enter_receipt"
+    CHANGE_DEADLINE = "change_deadline"
     VIEW_DELIVERIES = "view_deliveries"
     RETRY_DELIVERY = "retry_delivery"
 
@@ -131,6 +134,9 @@ POLICY: dict[Action, dict[Relation, frozenset[KeyRole]]] = {
     Action.CONFIRM_CAUSE: {Relation.KEEPER: frozenset({A, L}), Relation.DELEGATOR: GIVES},
     Action.ASK_EXPLANATION: {Relation.KEEPER: frozenset({A, K, L}), Relation.DELEGATOR: GIVES},
     Action.EXPLAIN: {Relation.LEAD: STAFF, Relation.KEEPER: BY_HAND},
+    Action.OPEN_LETTER: {Relation.LEAD: STAFF},
+    Action.ENTER_RECEIPT: {Relation.KEEPER: BY_HAND},
+    Action.CHANGE_DEADLINE: {Relation.KEEPER: frozenset({A, K, L})},
     Action.VIEW_DELIVERIES: {Relation.INSTALLATION: frozenset({A}), Relation.KEEPER: STAFF},
     Action.RETRY_DELIVERY: {Relation.KEEPER: frozenset({A, K})},
 }

@@ -22,7 +22,7 @@ from service.domain.tables import (
     Waiver,
     table,
 )
-from service.domain.workdays import WorkingDays
+from service.domain.workdays import WorkingDays, deadline_rules
 
 WITHOUT_LEAD = "items-without-lead"
 assignment = table(Assignment)
@@ -119,6 +119,7 @@ def _doubts(
         )
     )
     calendar = WorkingDays(session, directive.register_id)
+    rules = deadline_rules(session, directive.register_id)
     for item in tree.items:
         for mention in item.mentions if item.id not in assigned and not item.is_closing else ():
             names = ", ".join(candidate["name"] for candidate in mention["candidates"])
@@ -127,7 +128,11 @@ def _doubts(
             elif not mention["certain"]:
                 yield "recipient-ambiguous", item.locator, f"{mention['unit']}: {names}"
         due_on = due_day(
-            item.deadline, signed_on=directive.signed_on, issued_on=issued_on, add=calendar.after
+            item.deadline,
+            signed_on=directive.signed_on,
+            issued_on=issued_on,
+            add=calendar.after,
+            rules=rules,
         )
         if due_on is not None and due_on < issued_on:
             yield "deadline-before-issue", item.locator, due_on.isoformat()

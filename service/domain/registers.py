@@ -1,34 +1,29 @@
-"""Registers: their calendar, policies and keeper."""
+"""Registers: their policies, deadline rules and keeper."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Session, select
 
-from service.domain.calendar import FIRST_YEAR, LAST_YEAR, days, national_changes
+from service.domain.calendar_store import national_calendar
+from service.domain.deadlines import DeadlineRules
 from service.domain.errors import AlreadyExists, StaleVersion
 from service.domain.escalation import DEFAULTS, RANKS, Policy
+from service.domain.events.deadlines import DeadlineRulesChanged
 from service.domain.events.registry import KeeperChanged, RulesChanged
 from service.domain.ids import new_id
 from service.domain.outbox import emit
 from service.domain.people import Actor
 from service.domain.permissions import Action
 from service.domain.tables import (
-    Calendar,
-    CalendarDay,
     EscalationPolicy,
     EscalationStep,
     Register,
     RegisterKeeper,
     Silence,
     Unit,
-    table,
 )
-
-NATIONAL = "VN"
-SOURCE = "Bộ luật Lao động 2019, điều 112; thông báo nghỉ lễ hằng năm; gói holidays (PyPI)"
 
 
 def create_register(session: Session, *, code: str, name: str, now: datetime) -> Register:
@@ -42,32 +37,6 @@ def create_register(session: Session, *, code: str, name: str, now: datetime) ->
         for policy in policies:
             write_policy(session, register.id, policy, urgency=urgency, version=1, now=now)
     return register
-
-
-def national_calendar(session: Session, *, now: datetime) -> UUID:
-    """Return the newest national calendar; make the first one where there is none."""
-    newest = select(Calendar.id).where(Calendar.code == NATIONAL).order_by(sa.desc("version"))
-    found = session.exec(newest).first()
-    if found is not None:
-        return found
-    calendar = Calendar(id=new_id(now), code=NATIONAL, version=1, source=SOURCE, made_at=now)
-    session.add(calendar)
-    session.flush()
-    changes = national_changes(FIRST_YEAR, LAST_YEAR)
-    rows: Iterable[dict[str, object]] = (
-        {
-            "calendar_id": calendar.id,
-            "day": day.day,
-            "day_no": day.day_no,
-            "is_working": day.is_working,
-            "ordinal": day.ordinal,
-            "opens_at": day.opens_at,
-            "note": day.note,
-        }
-        for day in days(FIRST_YEAR, LAST_YEAR, changes)
-    )
-    session.connection().execute(sa.insert(table(CalendarDay)), list(rows))
-    return calendar.id
 
 
 def write_policy(
@@ -107,6 +76,31 @@ def write_policy(
         )
     session.flush()
     return row
+
+
+def set_deadline_rules(
+    session: Session, actor: Actor, rules: DeadlineRules, *, version: int | None, now: datetime
+) -> Register:
+    """Decide how terms of what is issued from now on are counted; what was issued keeps its own.
+
+    Raises:
+        StaleVersion: `version` is given and is not the present one.
+    """
+    actor.require(Action.ADMINISTER)
+    register = session.exec(select(Register).where(Register.id == actor.register_id).with_for_update()).one()
+    if version not in (None, register.version):
+        raise StaleVersion(version=register.version)
+    register.receipt_deemed_days = rules.receipt_deemed_days
+    register.off_days = rules.off_days
+    register.version += 1
+    session.flush()
+    fact = DeadlineRulesChanged(
+        subject_id=register.id,
+        receipt_deemed_days=rules.receipt_deemed_days,
+        off_days=rules.off_days.value,
+    )
+    emit(session, fact, actor=actor, at=now)
+    return register
 
 
 def set_keeper(session: Session, actor: Actor, unit: Unit, *, from_on: date, now: datetime) -> RegisterKeeper:

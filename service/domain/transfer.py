@@ -14,9 +14,9 @@ from service.domain.escalation import Outcome, WatchKind
 from service.domain.events.base import Event
 from service.domain.events.obligations import ObligationAssigned, ObligationReopened, ObligationSentBack
 from service.domain.events.transfers import ObligationInherited, ObligationTransferred
+from service.domain.history import remember_many
 from service.domain.ids import new_id
 from service.domain.lifecycle import LAW, OPEN, Move, State
-from service.domain.moves import remember_many
 from service.domain.opening import open_duties
 from service.domain.outbox import emit_many
 from service.domain.people import Actor

@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from service.domain.calendar import OPENS
 from service.domain.escalation import FROM_DUE_DAY, Pace, WatchKind
 from service.domain.sql import insert_from, instant, new_ids, plus_minutes
 from service.domain.tables import (
@@ -14,6 +15,7 @@ from service.domain.tables import (
     Directive,
     EscalationPolicy,
     EscalationStep,
+    Item,
     Obligation,
     Register,
     Watch,
@@ -23,7 +25,10 @@ from service.domain.tables import (
 CLOSES_AFTER_OPENING = 570
 """Minutes from the office's opening (7:30) to its closing (17:00): when a day's deadline ends."""
 
+OPENS_AFTER_MIDNIGHT = OPENS.hour * 60 + OPENS.minute
+
 watch, obligation, directive = table(Watch), table(Obligation), table(Directive)
+item = table(Item)
 policy, step, register = table(EscalationPolicy), table(EscalationStep), table(Register)
 day = table(CalendarDay)
 
@@ -33,6 +38,15 @@ ANCHORS: dict[WatchKind, sa.ColumnElement[Any]] = {
     WatchKind.SILENCE: sa.func.coalesce(obligation.c.reported_on, obligation.c.assigned_on),
     WatchKind.ACCEPTANCE: obligation.c.done_on,
 }
+
+
+_time_of_item = sa.select(item.c.due_minute - OPENS_AFTER_MIDNIGHT).where(
+    item.c.id == obligation.c.item_id, item.c.due_on == obligation.c.due_on
+)
+CLOSES = sa.func.coalesce(
+    _time_of_item.correlate_except(item).scalar_subquery(), sa.literal(CLOSES_AFTER_OPENING)
+)
+"""Minutes from the opening to the end of a due day: at the letter's time, while the letter's day holds."""
 
 
 def step_at(
@@ -84,9 +98,14 @@ def start(session: Session, kind: WatchKind, which: sa.ColumnElement[bool], *, n
     `now` will be recorded as skipped.
     """
     anchor_on = ANCHORS[kind]
-    anchor = sa.select(obligation.c.directive_id, anchor_on.label("anchor_on")).where(which).distinct()
-    moment = _moments(kind, anchor.subquery("anchor"), now=now)
-    same = sa.and_(moment.c.directive_id == obligation.c.directive_id, moment.c.anchor_on == anchor_on)
+    closes = CLOSES if kind is WatchKind.DEADLINE else sa.literal(CLOSES_AFTER_OPENING)
+    anchor = sa.select(obligation.c.directive_id, anchor_on.label("anchor_on"), closes.label("closes"))
+    moment = _moments(kind, anchor.where(which).distinct().subquery("anchor"), now=now)
+    same = sa.and_(
+        moment.c.directive_id == obligation.c.directive_id,
+        moment.c.anchor_on == anchor_on,
+        moment.c.closes == closes,
+    )
     values = _beginning(kind, moment, subject_id=obligation.c.id, unit_id=obligation.c.unit_id, now=now)
     rows = sa.select(*values.values()).select_from(obligation).join(moment, same).where(which)
     insert_from(session.connection(), watch, values, rows)
@@ -115,7 +134,8 @@ def start_request(
     """
     one = obligation.c.id == obligation_id
     day_given = sa.literal(anchor_on, sa.Date()).label("anchor_on")
-    anchor = sa.select(obligation.c.directive_id, day_given).where(one)
+    closes = sa.literal(CLOSES_AFTER_OPENING).label("closes")
+    anchor = sa.select(obligation.c.directive_id, day_given, closes).where(one)
     moment = _moments(kind, anchor.subquery("anchor"), now=now)
     subject, unit = sa.literal(subject_id, sa.Uuid()), sa.literal(unit_id, sa.Uuid())
     values = _beginning(kind, moment, subject_id=subject, unit_id=unit, now=now)
@@ -157,7 +177,7 @@ def _moments(kind: WatchKind, anchor: sa.Subquery, *, now: datetime) -> sa.CTE:
     Worked out once a day and not once an obligation: two hundred units share the day of an item.
     """
     first, opens = step.alias("first"), day.alias("opens")
-    ends = plus_minutes(opens.c.opens_at, sa.literal(CLOSES_AFTER_OPENING))
+    ends = plus_minutes(opens.c.opens_at, anchor.c.closes)
     anchor_at = ends if kind in FROM_DUE_DAY else instant(now)
     at = step_at(register.c.calendar_id, anchor.c.anchor_on, anchor_at, sa.literal(0), first.c)
     policy_holds = sa.and_(
@@ -170,6 +190,7 @@ def _moments(kind: WatchKind, anchor: sa.Subquery, *, now: datetime) -> sa.CTE:
         sa.select(
             anchor.c.directive_id,
             anchor.c.anchor_on,
+            anchor.c.closes,
             policy.c.id.label("policy_id"),
             register.c.calendar_id,
             anchor_at.label("anchor_at"),
@@ -185,6 +206,47 @@ def _moments(kind: WatchKind, anchor: sa.Subquery, *, now: datetime) -> sa.CTE:
         )
     )
     return found.cte("moment").prefix_with("MATERIALIZED")
+
+
+def follow_due_day(session: Session, which: sa.ColumnElement[bool]) -> None:
+    """Let the running deadline clocks of obligations count to the day as it is now; their round goes on."""
+    opens = sa.select(plus_minutes(day.c.opens_at, CLOSES)).where(
+        day.c.calendar_id == watch.c.calendar_id, day.c.day == obligation.c.due_on
+    )
+    session.connection().execute(
+        sa.update(watch)
+        .where(
+            which,
+            obligation.c.due_on.is_not(None),
+            watch.c.obligation_id == obligation.c.id,
+            watch.c.kind == WatchKind.DEADLINE,
+            watch.c.next_action_at.is_not(None),
+        )
+        .values(anchor_on=obligation.c.due_on, anchor_at=opens.scalar_subquery())
+    )
+
+
+def go_by(session: Session, calendar_id: UUID, register_id: UUID) -> int:
+    """Let the running clocks of a register count in another calendar; return how many there are.
+
+    Their rounds go on and steps that were taken stay taken: only the next one may come on another day.
+    """
+    rung = step.alias()
+    literal = sa.literal(calendar_id, sa.Uuid())
+    counted = session.connection().execute(
+        sa.update(watch)
+        .where(
+            watch.c.register_id == register_id,
+            watch.c.next_action_at.is_not(None),
+            rung.c.policy_id == watch.c.policy_id,
+            rung.c.step == watch.c.next_step,
+        )
+        .values(
+            calendar_id=calendar_id,
+            next_action_at=step_at(literal, watch.c.anchor_on, watch.c.anchor_at, watch.c.occurrence, rung.c),
+        )
+    )
+    return counted.rowcount
 
 
 def stop(session: Session, subject_id: UUID, *kinds: WatchKind, now: datetime) -> None:
@@ -220,8 +282,11 @@ def begin_round(session: Session, kind: WatchKind, which: sa.ColumnElement[bool]
     """
     anchor_on = ANCHORS[kind]
     rung = step.alias()
-    opens = sa.select(plus_minutes(day.c.opens_at, sa.literal(CLOSES_AFTER_OPENING))).where(
-        day.c.calendar_id == watch.c.calendar_id, day.c.day == anchor_on
+    present = sa.select(register.c.calendar_id).where(register.c.id == watch.c.register_id)
+    calendar_id = present.correlate_except(register).scalar_subquery()
+    closes = CLOSES if kind is WatchKind.DEADLINE else sa.literal(CLOSES_AFTER_OPENING)
+    opens = sa.select(plus_minutes(day.c.opens_at, closes)).where(
+        day.c.calendar_id == calendar_id, day.c.day == anchor_on
     )
     anchor_at = opens.scalar_subquery() if kind in FROM_DUE_DAY else instant(now)
     session.connection().execute(
@@ -236,12 +301,13 @@ def begin_round(session: Session, kind: WatchKind, which: sa.ColumnElement[bool]
         )
         .values(
             round=watch.c.round + 1,
+            calendar_id=calendar_id,
             next_step=1,
             occurrence=0,
             anchor_on=anchor_on,
             anchor_at=anchor_at,
             entered_at=now,
-            next_action_at=step_at(watch.c.calendar_id, anchor_on, anchor_at, sa.literal(0), rung.c),
+            next_action_at=step_at(calendar_id, anchor_on, anchor_at, sa.literal(0), rung.c),
             stopped_at=None,
         )
     )

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlmodel import Session
 
+from service.domain.deadlines import DeadlineRules
 from service.domain.errors import InvalidValue
 from service.domain.tables import CalendarDay, Register, table
 
@@ -60,3 +61,9 @@ def working_day_after(connection: Connection, register_id: UUID, start: date, co
     if found is None:
         raise InvalidValue(field="day", detail="lies outside the calendar")
     return found
+
+
+def deadline_rules(session: Session, register_id: UUID) -> DeadlineRules:
+    """Return what a register decides about terms."""
+    found = session.get_one(Register, register_id)
+    return DeadlineRules(found.receipt_deemed_days, found.off_days)

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import select
 
 from service.domain.assignments import AssignmentOrder, assign
+from service.domain.calendar_store import national_calendar
 from service.domain.errors import (
     AlreadyExists,
     DirectiveIncomplete,
@@ -19,7 +20,6 @@ from service.domain.errors import (
     ItemsWithoutLead,
     UnknownReference,
 )
-from service.domain.registers import national_calendar
 from service.domain.tables import (
     AssignmentRole,
     Coordination,

@@ -1,7 +1,7 @@
 """The schema goes up, down and up again on both databases, and is what the tables say."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,7 +12,16 @@ from alembic import command
 
 from service.database import Database
 from service.domain.ids import NIL
-from service.domain.tables import EscalationPolicy, Event, Reminder, Watch, table
+from service.domain.tables import (
+    CalendarChange,
+    EscalationPolicy,
+    Event,
+    Reckoning,
+    Register,
+    Reminder,
+    Watch,
+    table,
+)
 from service.migrate import config, upgrade
 from tests.databases import Templates
 
@@ -89,6 +98,28 @@ def test_an_older_database_keeps_its_clocks(database: Database) -> None:
     assert (clock.subject_id, clock.unit_id, reminded.unit_id) == (duty, unit, unit)
     assert clock.stopped_at == clock.entered_at
     assert {"return", "extension", "explanation", "coordination"} <= kinds
+
+
+def test_an_older_database_keeps_its_calendar_and_its_items(database: Database) -> None:
+    """The days that a calendar named say so themselves; what was counted stays as it was."""
+    with database.engine.connect() as connection:
+        command.downgrade(config(connection), "20240602_04")
+        calendar = a_row(connection, "calendar", id=uuid4(), code="VN")
+        for day_no, note in ((1, "Quốc khánh"), (2, "")):
+            named = {"day": date(2024, 9, 1 + day_no), "day_no": day_no, "note": note}
+            a_row(connection, "calendar_day", calendar_id=calendar, **named)
+        a_row(connection, "register", code="chinh", calendar_id=calendar)
+        a_row(connection, "item", deadline="{}")
+        connection.commit()
+    upgrade(database)
+    with database.read() as connection:
+        (said,) = connection.execute(sa.select(table(CalendarChange))).all()
+        rules = connection.execute(sa.select(table(Register))).all()
+        reckoned = connection.execute(sa.select(table(Reckoning))).all()
+    assert (said.calendar_id, said.day, said.note) == (calendar, date(2024, 9, 2), "Quốc khánh")
+    assert (said.is_working, said.is_confirmed) == (False, True)
+    assert {(row.receipt_deemed_days, row.off_days) for row in rules} == {(2, "relative")}
+    assert reckoned == []
 
 
 def a_row(connection: sa.Connection, name: str, **given: Any) -> UUID:

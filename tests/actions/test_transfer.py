@@ -25,6 +25,7 @@ from service.domain.tables import (
     table,
 )
 from service.domain.watching import stop_all
+from tests.deadlines import FROM_RECEIPT, give
 from tests.district import COMMUNES, District
 
 DUE, EARLIER = date(2024, 3, 29), date(2024, 3, 20)
@@ -268,3 +269,12 @@ def _live(office: District, draw: random.Random, code: str, item: str) -> None:
                 assert after(row.state, Move.SUSPEND) is State.SUSPENDED
                 move(session, row, Move.SUSPEND, now=office.now())
                 stop_all(session, obligation.c.id == row.id, now=office.now())
+
+
+def test_an_heir_wins_no_time_from_a_letter_that_counts_from_receipt(office: District) -> None:
+    give(office, FROM_RECEIPT, "xa-a")
+    before = duty(office, "xa-a").due_on
+    office.wait_until(date(2024, 3, 11))
+    assert pass_on(office, (duty(office, "xa-a").id, "xa-b")) == 1
+    office.acknowledge("xa-b")
+    assert duty(office, "xa-b").due_on == before == date(2024, 3, 13)

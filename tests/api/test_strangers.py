@@ -180,6 +180,28 @@ CASES = {
     ),
     "set_rules": Case(FORBIDDEN, "/v1/registers/chinh/rules", {"json": {}}),
     "read_calendar": Case(SHARED, "/v1/calendars/2024"),
+    "change_calendar_year": Case(
+        FORBIDDEN, "/v1/calendars/2024", {"json": {"days": [], "source": "x", "legal_basis": "x"}}
+    ),
+    "read_deadline": Case(HIDDEN, "/v1/obligations/{obligation}/deadline"),
+    "open_letter": Case(HIDDEN, "/v1/obligations/{obligation}/open"),
+    "enter_letter_receipt": Case(
+        HIDDEN, "/v1/obligations/{obligation}/receipts", {"json": {"received_on": "2024-04-15"}}
+    ),
+    "record_awaited_event": Case(
+        FORBIDDEN,
+        "/v1/directives/{directive}/occurrences",
+        {"json": {"name": "x", "happened_on": "2024-04-15"}},
+    ),
+    "change_deadline": Case(
+        FORBIDDEN,
+        "/v1/directives/{directive}/deadline-changes",
+        {"json": {"items": ["1"], "due_on": "2024-06-01", "basis": {"document": "x"}}},
+    ),
+    "read_deadline_rules": Case(SHARED, "/v1/deadline-rules"),
+    "set_deadline_rules": Case(
+        FORBIDDEN, "/v1/deadline-rules", {"json": {"receipt_deemed_days": 3, "off_days": "always"}}
+    ),
     "list_policies": Case(SHARED, "/v1/escalation-policies"),
     "list_channels": Case(FORBIDDEN, "/v1/channels"),
     "set_channel": Case(FORBIDDEN, "/v1/channels/console", {"json": {"is_enabled": True, "settings": {}}}),

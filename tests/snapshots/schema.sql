@@ -93,13 +93,26 @@ CONSTRAINT pk_assignment_exception PRIMARY KEY (assignment_id, unit_id)
 
 CREATE TABLE calendar (
 id CHAR(32) NOT NULL
-code VARCHAR(40) NOT NULL
+code VARCHAR(80) NOT NULL
 version INTEGER NOT NULL
 source VARCHAR(300) NOT NULL
 made_at DATETIME NOT NULL
+register_id CHAR(32)
+legal_basis VARCHAR(300) DEFAULT '' NOT NULL
 )
 CONSTRAINT pk_calendar PRIMARY KEY (id)
 CONSTRAINT uq_calendar_code_version UNIQUE (code, version)
+
+CREATE TABLE calendar_change (
+calendar_id CHAR(32) NOT NULL
+day DATE NOT NULL
+is_working BOOLEAN NOT NULL
+note VARCHAR(200) NOT NULL
+is_confirmed BOOLEAN NOT NULL
+basis VARCHAR(300) NOT NULL
+)
+CONSTRAINT fk_calendar_change_calendar_id FOREIGN KEY(calendar_id) REFERENCES calendar (id)
+CONSTRAINT pk_calendar_change PRIMARY KEY (calendar_id, day)
 
 CREATE TABLE calendar_day (
 calendar_id CHAR(32) NOT NULL
@@ -178,6 +191,23 @@ CONSTRAINT fk_coordination_request_obligation_id FOREIGN KEY(obligation_id) REFE
 CONSTRAINT fk_coordination_request_register_id FOREIGN KEY(register_id) REFERENCES register (id)
 CONSTRAINT fk_coordination_request_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
 CONSTRAINT pk_coordination_request PRIMARY KEY (id)
+
+CREATE TABLE deadline_change (
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+directive_id CHAR(32) NOT NULL
+items TEXT NOT NULL
+due_on DATE NOT NULL
+basis_directive_id CHAR(32)
+basis VARCHAR NOT NULL
+reason VARCHAR NOT NULL
+decided_by CHAR(32) NOT NULL
+decided_at DATETIME NOT NULL
+)
+CONSTRAINT fk_deadline_change_basis_directive_id FOREIGN KEY(basis_directive_id) REFERENCES directive (id)
+CONSTRAINT fk_deadline_change_directive_id FOREIGN KEY(directive_id) REFERENCES directive (id)
+CONSTRAINT fk_deadline_change_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT pk_deadline_change PRIMARY KEY (id)
 
 CREATE TABLE delivery (
 id CHAR(32) NOT NULL
@@ -432,7 +462,7 @@ field VARCHAR(100) NOT NULL
 deadline TEXT NOT NULL
 due_on DATE
 units_from_id CHAR(32)
-mentions TEXT NOT NULL
+mentions TEXT NOT NULL, due_minute INTEGER
 )
 CONSTRAINT ck_item_closing CHECK (NOT (is_tracked AND is_closing))
 CONSTRAINT fk_item_directive_id FOREIGN KEY(directive_id) REFERENCES directive (id)
@@ -466,6 +496,8 @@ CREATE INDEX ix_assignment_unit_id ON assignment (unit_id)
 
 CREATE INDEX ix_calendar_day_ordinal ON calendar_day (calendar_id, ordinal, is_working)
 
+CREATE INDEX ix_calendar_register_id ON calendar (register_id)
+
 CREATE INDEX ix_coordination_file_file_id ON coordination_file (file_id)
 
 CREATE INDEX ix_coordination_request_obligation_id_id ON coordination_request (obligation_id, id)
@@ -475,6 +507,8 @@ CREATE INDEX ix_coordination_request_register_id_id ON coordination_request (reg
 CREATE INDEX ix_coordination_request_unit_id_id ON coordination_request (unit_id, id)
 
 CREATE INDEX ix_coordination_unit_id_id ON coordination (unit_id, id)
+
+CREATE INDEX ix_deadline_change_directive_id ON deadline_change (directive_id)
 
 CREATE INDEX ix_delivery_due ON delivery (next_attempt_at, id) WHERE next_attempt_at IS NOT NULL
 
@@ -552,6 +586,8 @@ CREATE INDEX ix_obligation_unit ON obligation (register_id, unit_id, id)
 
 CREATE INDEX ix_obligation_unit_state ON obligation (unit_id, state, id)
 
+CREATE INDEX ix_occurrence_directive_id ON occurrence (directive_id)
+
 CREATE INDEX ix_phrase_meaning_group_id ON phrase_meaning (group_id)
 
 CREATE INDEX ix_phrase_meaning_register_id_id ON phrase_meaning (register_id, id)
@@ -567,6 +603,12 @@ CREATE INDEX ix_predecessor_predecessor_id ON predecessor (predecessor_id)
 CREATE INDEX ix_progress_update_obligation_id_id ON progress_update (obligation_id, id)
 
 CREATE INDEX ix_progress_update_register_id_id ON progress_update (register_id, id)
+
+CREATE INDEX ix_receipt_directive_id_unit_id_id ON receipt (directive_id, unit_id, id)
+
+CREATE INDEX ix_reckoning_calendar_id ON reckoning (calendar_id)
+
+CREATE INDEX ix_reckoning_cause_id ON reckoning (cause_id)
 
 CREATE INDEX ix_register_keeper_unit_id ON register_keeper (unit_id)
 
@@ -591,6 +633,8 @@ CREATE INDEX ix_succession_new_unit_id ON succession (new_unit_id)
 CREATE INDEX ix_succession_old_unit_id ON succession (old_unit_id)
 
 CREATE INDEX ix_suspension_obligation_id_id ON suspension (obligation_id, id)
+
+CREATE INDEX ix_term_directive_id ON term (directive_id)
 
 CREATE INDEX ix_unit_attribute_attribute_unit_id ON unit_attribute (attribute, unit_id)
 
@@ -714,6 +758,21 @@ recorded_to DATETIME
 CONSTRAINT fk_obligation_version_obligation_id FOREIGN KEY(obligation_id) REFERENCES obligation (id)
 CONSTRAINT pk_obligation_version PRIMARY KEY (obligation_id, version)
 
+CREATE TABLE occurrence (
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+directive_id CHAR(32) NOT NULL
+name VARCHAR NOT NULL
+happened_on DATE NOT NULL
+document TEXT
+items TEXT NOT NULL
+recorded_by CHAR(32) NOT NULL
+recorded_at DATETIME NOT NULL
+)
+CONSTRAINT fk_occurrence_directive_id FOREIGN KEY(directive_id) REFERENCES directive (id)
+CONSTRAINT fk_occurrence_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT pk_occurrence PRIMARY KEY (id)
+
 CREATE TABLE outbox (
 seq INTEGER NOT NULL
 unit_id CHAR(32)
@@ -791,6 +850,36 @@ CONSTRAINT fk_progress_update_obligation_id FOREIGN KEY(obligation_id) REFERENCE
 CONSTRAINT fk_progress_update_register_id FOREIGN KEY(register_id) REFERENCES register (id)
 CONSTRAINT pk_progress_update PRIMARY KEY (id)
 
+CREATE TABLE receipt (
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+directive_id CHAR(32) NOT NULL
+unit_id CHAR(32) NOT NULL
+received_on DATE NOT NULL
+source VARCHAR(20) NOT NULL
+reason VARCHAR NOT NULL
+recorded_by CHAR(32) NOT NULL
+recorded_at DATETIME NOT NULL
+)
+CONSTRAINT ck_receipt_source CHECK (source IN ('acknowledgement', 'exchange', 'opened', 'by_hand'))
+CONSTRAINT fk_receipt_directive_id FOREIGN KEY(directive_id) REFERENCES directive (id)
+CONSTRAINT fk_receipt_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT fk_receipt_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
+CONSTRAINT pk_receipt PRIMARY KEY (id)
+
+CREATE TABLE reckoning (
+obligation_id CHAR(32) NOT NULL
+calendar_id CHAR(32) NOT NULL
+start_on DATE
+is_deemed BOOLEAN NOT NULL
+due_on DATE
+cause_id CHAR(32) NOT NULL
+holds BOOLEAN NOT NULL
+)
+CONSTRAINT fk_reckoning_calendar_id FOREIGN KEY(calendar_id) REFERENCES calendar (id)
+CONSTRAINT fk_reckoning_obligation_id FOREIGN KEY(obligation_id) REFERENCES obligation (id)
+CONSTRAINT pk_reckoning PRIMARY KEY (obligation_id)
+
 CREATE TABLE register (
 id CHAR(32) NOT NULL
 code VARCHAR(60) NOT NULL
@@ -800,7 +889,10 @@ version INTEGER NOT NULL
 return_days INTEGER DEFAULT '5' NOT NULL
 silent_return VARCHAR(20) DEFAULT 'refused' NOT NULL
 extensions_max INTEGER DEFAULT '2' NOT NULL
+receipt_deemed_days INTEGER DEFAULT '2' NOT NULL
+off_days VARCHAR(20) DEFAULT 'relative' NOT NULL
 )
+CONSTRAINT ck_register_off_days CHECK (off_days IN ('never', 'relative', 'always'))
 CONSTRAINT ck_register_silent_return CHECK (silent_return IN ('refused', 'accepted'))
 CONSTRAINT fk_register_calendar_id FOREIGN KEY(calendar_id) REFERENCES calendar (id)
 CONSTRAINT pk_register PRIMARY KEY (id)
@@ -945,6 +1037,22 @@ resumed_at DATETIME
 CONSTRAINT ck_suspension_stood CHECK (stood IN ('assigned', 'acknowledged', 'in_progress', 'submitted', 'accepted', 'returned', 'suspended', 'withdrawn', 'transferred'))
 CONSTRAINT fk_suspension_obligation_id FOREIGN KEY(obligation_id) REFERENCES obligation (id)
 CONSTRAINT pk_suspension PRIMARY KEY (id)
+
+CREATE TABLE term (
+item_id CHAR(32) NOT NULL
+directive_id CHAR(32) NOT NULL
+start VARCHAR(20) NOT NULL
+pace VARCHAR(20) NOT NULL
+days INTEGER
+rolls BOOLEAN NOT NULL
+from_on DATE
+deemed_days INTEGER NOT NULL
+)
+CONSTRAINT ck_term_pace CHECK (pace IN ('working_days', 'days', 'minutes'))
+CONSTRAINT ck_term_start CHECK (start IN ('signing', 'issue', 'receipt', 'event', 'day'))
+CONSTRAINT fk_term_directive_id FOREIGN KEY(directive_id) REFERENCES directive (id)
+CONSTRAINT fk_term_item_id FOREIGN KEY(item_id) REFERENCES item (id)
+CONSTRAINT pk_term PRIMARY KEY (item_id)
 
 CREATE TABLE unit (
 id CHAR(32) NOT NULL

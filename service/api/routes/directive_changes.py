@@ -9,7 +9,7 @@ from service.api.bodies.directive_changes import AmendBody, ChangeBody, CorrectB
 from service.api.problems import problems
 from service.api.routes.directives import whole_view
 from service.api.strict import StrictRoute
-from service.api.views.directives import ChangedView
+from service.api.views.directives import ChangedDirectiveView
 from service.domain import changes as actions
 from service.domain import errors
 from service.domain.people import Actor
@@ -22,7 +22,7 @@ router = APIRouter(prefix="/v1/directives", tags=["directives"], route_class=Str
 CHANGED = problems(errors.NotFound, errors.DirectiveNotInForce, errors.UnknownReference, errors.InvalidValue)
 
 
-@router.post("/{directive_id}/correct", response_model=ChangedView, responses=CHANGED)
+@router.post("/{directive_id}/correct", response_model=ChangedDirectiveView, responses=CHANGED)
 def correct_directive(
     *,
     directive_id: UUID,
@@ -41,7 +41,7 @@ def correct_directive(
         return _answer(work, session, actor, directive_id, count)
 
 
-@router.post("/{directive_id}/amend", response_model=ChangedView, responses=CHANGED)
+@router.post("/{directive_id}/amend", response_model=ChangedDirectiveView, responses=CHANGED)
 def amend_directive(
     *,
     directive_id: UUID,
@@ -58,7 +58,7 @@ def amend_directive(
         return _answer(work, session, actor, directive_id, count)
 
 
-@router.post("/{directive_id}/replace", response_model=ChangedView, responses=CHANGED)
+@router.post("/{directive_id}/replace", response_model=ChangedDirectiveView, responses=CHANGED)
 def replace_directive(
     *,
     directive_id: UUID,
@@ -74,7 +74,7 @@ def replace_directive(
         return _answer(work, session, actor, directive_id, count)
 
 
-@router.post("/{directive_id}/revoke", response_model=ChangedView, responses=CHANGED)
+@router.post("/{directive_id}/revoke", response_model=ChangedDirectiveView, responses=CHANGED)
 def revoke_directive(
     *,
     directive_id: UUID,
@@ -92,5 +92,5 @@ def revoke_directive(
 
 def _answer(work: Writing, session: Session, actor: Actor, directive_id: UUID, count: int) -> Response:
     whole = whole_view(session, actor, directive_id)
-    view: ChangedView = {"directive": whole, "withdrawn": count}
-    return work.answer(ChangedView, view, version=whole["version"])
+    view: ChangedDirectiveView = {"directive": whole, "withdrawn": count}
+    return work.answer(ChangedDirectiveView, view, version=whole["version"])

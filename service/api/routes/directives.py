@@ -169,7 +169,12 @@ def issue_directive(
             now=now,
         )
         whole = whole_view(session, actor, directive_id)
-        view: IssuedView = {"directive": whole, "obligations": issued.obligations}
+        view: IssuedView = {
+            "directive": whole,
+            "obligations": issued.obligations,
+            "dated": issued.dated,
+            "told": issued.told,
+        }
         return work.answer(IssuedView, view, version=whole["version"])
 
 

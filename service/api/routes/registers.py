@@ -1,8 +1,6 @@
-"""Registers: their keeper, calendar and escalation policies, and who it is that asks."""
+"""Registers: their keeper and escalation policies, and who it is that asks."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from service.api.bodies.base import CodeInPath
 from service.api.bodies.registers import KeeperBody, RegisterBody, RulesBody
@@ -13,7 +11,6 @@ from service.api.views.registers import (
     PolicyList,
     RegisterList,
     RegisterView,
-    YearView,
     policy_view,
     register_view,
 )
@@ -151,21 +148,6 @@ def set_rules(
         )
         row = registers.own_register(session.connection(), actor, today=office_day(now))
         return work.answer(RegisterView, register_view(row), version=row.version)
-
-
-@router.get("/calendars/{year}", response_model=YearView, responses=problems(errors.NotFound))
-def read_calendar(year: Annotated[int, Path(ge=1900, le=2100)], reads: Reads) -> Response:
-    """Return a year of the register's working calendar."""
-    with reads as connection:
-        calendar, days = registers.year(connection, reads.actor, year)
-        view: YearView = {
-            "year": year,
-            "calendar": calendar.code,
-            "version": calendar.version,
-            "source": calendar.source,
-            "days": [{"day": day, "is_working": works, "note": note} for day, works, note in days],
-        }
-        return answer(YearView, view)
 
 
 @router.get("/escalation-policies", response_model=PolicyList)

@@ -10,7 +10,7 @@ from service.domain.reading.directive_changes import ChangeRow
 from service.domain.tables import ChangeKind
 
 
-class DirectiveReference(TypedDict):
+class NamedDirective(TypedDict):
     """Another directive of the register, in short."""
 
     id: UUID
@@ -24,8 +24,8 @@ class ChangeView(TypedDict):
 
     id: UUID
     kind: ChangeKind
-    directive: DirectiveReference
-    basis: DirectiveReference | None
+    directive: NamedDirective
+    basis: NamedDirective | None
     document: dict[str, Any] | None
     effective_on: date
     reason: str

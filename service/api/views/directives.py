@@ -137,13 +137,15 @@ class ReadinessView(TypedDict):
 
 
 class IssuedView(TypedDict):
-    """An issued directive, and how many obligations it made."""
+    """An issued directive: how many obligations it made, how many are dated, how many are to be told."""
 
     directive: DirectiveView
     obligations: int
+    dated: int
+    told: int
 
 
-class ChangedView(TypedDict):
+class ChangedDirectiveView(TypedDict):
     """A directive after a change, and how many open duties the change withdrew."""
 
     directive: DirectiveView

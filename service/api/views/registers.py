@@ -52,24 +52,6 @@ class MeView(TypedDict):
     register: RegisterView
 
 
-class DayView(TypedDict):
-    """A day of a calendar."""
-
-    day: date
-    is_working: bool
-    note: str
-
-
-class YearView(TypedDict):
-    """A year of the register's calendar."""
-
-    year: int
-    calendar: str
-    version: int
-    source: str
-    days: list[DayView]
-
-
 class StepView(TypedDict):
     """One rung: after `offset` from the anchor day (negative: before), tell whoever holds the role."""
 

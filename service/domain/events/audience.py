@@ -6,6 +6,7 @@ from service.domain.events.coordination import (
     CoordinationWithdrawn,
     CoordinatorAdded,
 )
+from service.domain.events.deadlines import AwaitedEventCame, DueDayCountedAgain, DueDayMoved
 from service.domain.events.delegation import ClosingProposed, WithdrawnWithParent
 from service.domain.events.obligations import (
     ObligationAccepted,
@@ -59,5 +60,8 @@ AUDIENCE: dict[str, tuple[str, bool, str]] = {
     ExplanationAsked.kind: ("head", False, "urgent"),
     ExplanationGiven.kind: ("officer", True, "digest"),
     ExplanationClosed.kind: ("officer", False, "digest"),
+    AwaitedEventCame.kind: ("officer", False, "digest"),
+    DueDayMoved.kind: ("officer", False, "digest"),
+    DueDayCountedAgain.kind: ("officer", False, "digest"),
 }
 """Event kind → (role to tell, at the keeper instead of the unit?, occasion)."""

@@ -1,4 +1,4 @@
-"""Registers with their keeper, calendar and policies; keys; and who it is that asks."""
+"""Registers with their keeper, rules and policies; keys; and who it is that asks."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -8,15 +8,13 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from service.domain.errors import NotFound
+from service.domain.deadlines import OffDays
 from service.domain.escalation import Condition, Pace, Role, WatchKind
 from service.domain.people import Actor, lives_on
 from service.domain.permissions import Action, KeyRole
 from service.domain.reading import visibility
 from service.domain.tables import (
     ApiKey,
-    Calendar,
-    CalendarDay,
     EscalationPolicy,
     EscalationStep,
     Register,
@@ -27,7 +25,6 @@ from service.domain.tables import (
 )
 
 register, keeper, unit = table(Register), table(RegisterKeeper), table(Unit)
-calendar, calendar_day = table(Calendar), table(CalendarDay)
 policy, step, api_key = table(EscalationPolicy), table(EscalationStep), table(ApiKey)
 
 TODAY: sa.BindParameter[date] = sa.bindparam("today", type_=sa.Date())
@@ -89,43 +86,23 @@ def one_register(connection: Connection, register_id: UUID, *, today: date) -> R
     return RegisterRow._make(connection.execute(OWN, names).one())
 
 
-class YearRow(NamedTuple):
-    """The calendar that a register goes by."""
+class RulesRow(NamedTuple):
+    """How a register counts terms."""
 
-    code: str
     version: int
-    source: str
+    receipt_deemed_days: int
+    off_days: OffDays
 
 
-CALENDAR = (
-    sa.select(calendar.c.code, calendar.c.version, calendar.c.source)
-    .join(register, register.c.calendar_id == calendar.c.id)
-    .where(register.c.id == visibility.REGISTER)
-)
-DAYS = (
-    sa.select(calendar_day.c.day, calendar_day.c.is_working, calendar_day.c.note)
-    .join(register, register.c.calendar_id == calendar_day.c.calendar_id)
-    .where(
-        register.c.id == visibility.REGISTER,
-        calendar_day.c.day >= sa.bindparam("first", type_=sa.Date()),
-        calendar_day.c.day <= sa.bindparam("last", type_=sa.Date()),
-    )
-    .order_by(calendar_day.c.day)
+RULES = sa.select(*(register.c[name] for name in RulesRow._fields)).where(
+    register.c.id == visibility.REGISTER
 )
 
 
-def year(connection: Connection, actor: Actor, asked: int) -> tuple[YearRow, list[tuple[date, bool, str]]]:
-    """Return the register's calendar and its days of a year.
-
-    Raises:
-        NotFound: The calendar does not reach so far.
-    """
+def deadline_rules(connection: Connection, actor: Actor) -> RulesRow:
+    """Return how the actor's register counts terms."""
     visibility.require_reading(actor, Action.VIEW_DIRECTIVE)
-    names = {"register_id": actor.register_id, "first": date(asked, 1, 1), "last": date(asked, 12, 31)}
-    days = [(row.day, row.is_working, row.note) for row in connection.execute(DAYS, names)]
-    if not days:
-        raise NotFound(what="calendar")
-    return YearRow._make(connection.execute(CALENDAR, names).one()), days
+    return RulesRow._make(connection.execute(RULES, {"register_id": actor.register_id}).one())
 
 
 class StepRow(NamedTuple):

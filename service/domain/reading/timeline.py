@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from service.domain.deadlines import ReceiptSource
 from service.domain.escalation import ROLE_WORDS, Outcome, Role
 from service.domain.lifecycle import State
 from service.domain.tables import (
@@ -209,6 +210,23 @@ SENTENCES = {
     "obligation.explanation_asked.v1": "Yêu cầu giải trình trước {due_on}: {question}",
     "obligation.explanation_given.v1": "Đơn vị đã giải trình",
     "obligation.explanation_closed.v1": "Kết thúc yêu cầu giải trình",
+    "obligation.letter_received.v1": "Nhận văn bản ngày {received_on} ({shown_by}) {reason}",
+    "obligation.awaited_event_came.v1": "Đã có “{name}” ngày {happened_on}, hạn bắt đầu tính",
+    "obligation.due_day_moved.v1": "Đổi hạn thành {due_on} theo {basis} {reason}",
+    "obligation.due_day_counted_again.v1": (
+        "Tính lại hạn theo lịch {calendar} phiên bản {to_version} (trước là {from_version}): {legal_basis}"
+    ),
+    "directive.occurrence_recorded.v1": "Ghi nhận “{name}” ngày {happened_on}: {obligations} nhiệm vụ có hạn",
+    "directive.deadlines_changed.v1": (
+        "Đổi hạn mục {items} thành {due_on} theo {basis}: {obligations} nhiệm vụ"
+    ),
+    "register.calendar_changed.v1": (
+        "Lịch {from_calendar} phiên bản {from_version} thay bằng {to_calendar} phiên bản {to_version}"
+        " ({legal_basis}): {due_days} hạn tính lại, {clocks} lịch nhắc đang chạy"
+    ),
+    "register.deadline_rules_changed.v1": (
+        "Coi là đã nhận sau {receipt_deemed_days} ngày làm việc; hạn rơi vào ngày nghỉ: {off_days}"
+    ),
     "reminder.told": "Đã nhắc {role}",
     "reminder.nobody": "Không có ai giữ vị trí {role} để nhắc",
 }
@@ -222,16 +240,28 @@ ENDINGS = {
 """How a duty ended, in a line about something that ended with it."""
 
 
+RECEIPT_WORDS = {
+    ReceiptSource.ACKNOWLEDGEMENT: "đơn vị xác nhận",
+    ReceiptSource.EXCHANGE: "trục liên thông báo đã nhận",
+    ReceiptSource.OPENED: "đơn vị đã mở xem",
+    ReceiptSource.BY_HAND: "văn thư ghi nhận",
+}
+"""What a Vietnamese reader is told of what shows a receipt."""
+
+
 def sentence(kind: str, facts: Mapping[str, Any]) -> str:
     """Return a line of the timeline in words."""
     words = {name: _worded(name, value) for name, value in facts.items()}
     text = SENTENCES[kind].format_map(words) if kind in SENTENCES else kind
+    text = text.strip()
     return f"{text}: {words['percent']}%" if facts.get("percent") is not None else text
 
 
 def _worded(name: str, value: Any) -> str:
     if value is None:
         return "không thời hạn" if name.endswith("_on") else ""
+    if name == "shown_by":
+        return RECEIPT_WORDS[ReceiptSource(value)]
     if isinstance(value, list):
         return ", ".join(str(part) for part in value)
     if name.endswith("_on") and isinstance(value, str):

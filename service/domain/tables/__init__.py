@@ -2,7 +2,9 @@
 
 from service.domain.tables.absences import Absence
 from service.domain.tables.base import Json, Table, metadata, table
+from service.domain.tables.calendars import Calendar, CalendarChange, CalendarDay
 from service.domain.tables.coordination import CoordinationFile, CoordinationRequest, RequestState
+from service.domain.tables.deadlines import DeadlineChange, Occurrence, Receipt, Reckoning, Term
 from service.domain.tables.directives import (
     Assignment,
     AssignmentException,
@@ -67,8 +69,6 @@ from service.domain.tables.transfers import Predecessor
 from service.domain.tables.units import (
     Address,
     Alias,
-    Calendar,
-    CalendarDay,
     GroupMember,
     Person,
     PhraseMeaning,
@@ -90,12 +90,14 @@ __all__ = [
     "AssignmentRole",
     "Blob",
     "Calendar",
+    "CalendarChange",
     "CalendarDay",
     "ChangeKind",
     "ChannelAccount",
     "Coordination",
     "CoordinationFile",
     "CoordinationRequest",
+    "DeadlineChange",
     "Decision",
     "Delivery",
     "DeliveryAttempt",
@@ -120,12 +122,15 @@ __all__ = [
     "ObligationSource",
     "ObligationVersion",
     "Occasion",
+    "Occurrence",
     "Outbox",
     "Person",
     "PhraseMeaning",
     "Post",
     "Predecessor",
     "ProgressUpdate",
+    "Receipt",
+    "Reckoning",
     "Register",
     "RegisterKeeper",
     "Reminder",
@@ -141,6 +146,7 @@ __all__ = [
     "SuccessionKind",
     "Suspension",
     "Table",
+    "Term",
     "Unit",
     "UnitAttribute",
     "UnitGroup",

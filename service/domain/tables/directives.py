@@ -92,7 +92,8 @@ class Item(Table, table=True):
     """A numbered part of a directive (mục), found by its locator: "2", "2.-2", "II.1.a".
 
     `mentions` are the units that its text names, as read, with what they may be in the registry. The issue
-    fills `due_on` and `units_from_id`: the day that holds, and the item whose assignments hold (R2).
+    fills `due_on` and `units_from_id`: the day that holds, and the item whose assignments hold (R2). With a
+    time of that day `due_minute` counts from midnight.
     """
 
     __table_args__ = (
@@ -118,6 +119,7 @@ class Item(Table, table=True):
     field: str = Field(default="", max_length=100)
     deadline: dict[str, Any] = Field(sa_type=Json)
     due_on: date | None = None
+    due_minute: int | None = None
     units_from_id: UUID | None = Field(default=None, foreign_key="item.id", index=True)
     mentions: list[dict[str, Any]] = Field(sa_type=Json)
 

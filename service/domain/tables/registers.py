@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Field
 
+from service.domain.deadlines import OffDays
 from service.domain.escalation import Condition, Pace, Role, WatchKind
 from service.domain.permissions import KeyRole
 from service.domain.tables.base import Json, Table, one_of, word
@@ -28,6 +29,8 @@ class Register(Table, table=True):
 
     __table_args__ = (one_of("silent_return", Silence),)
 
+    __table_args__ = (one_of("off_days", OffDays),)
+
     id: UUID = Field(primary_key=True)
     code: str = Field(max_length=60, unique=True)
     name: str = Field(max_length=300)
@@ -36,6 +39,8 @@ class Register(Table, table=True):
     silent_return: Silence = Field(default=Silence.REFUSED, sa_type=word(Silence))
     extensions_max: int = 2
     version: int = 1
+    receipt_deemed_days: int = 2
+    off_days: OffDays = Field(default=OffDays.RELATIVE, sa_type=word(OffDays))
 
 
 class RegisterKeeper(Table, table=True):

@@ -1,4 +1,4 @@
-"""Units, groups, people and the calendar."""
+"""Units, groups and people."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -177,32 +177,3 @@ class Address(Table, table=True):
     position: int = 0
     verified_at: datetime | None = None
     invalid_at: datetime | None = None
-
-
-class Calendar(Table, table=True):
-    """One version of a working calendar; its days never change."""
-
-    __table_args__ = (sa.UniqueConstraint("code", "version"),)
-
-    id: UUID = Field(primary_key=True)
-    code: str = Field(max_length=40)
-    version: int
-    source: str = Field(max_length=300)
-    made_at: datetime
-
-
-class CalendarDay(Table, table=True):
-    """A day, numbered twice: by days and by working days, so that a step is an integer offset."""
-
-    __table_args__ = (
-        sa.Index("uq_calendar_day_day_no", "calendar_id", "day_no", unique=True),
-        sa.Index("ix_calendar_day_ordinal", "calendar_id", "ordinal", "is_working"),
-    )
-
-    calendar_id: UUID = Field(primary_key=True, foreign_key="calendar.id")
-    day: date = Field(primary_key=True)
-    day_no: int
-    is_working: bool
-    ordinal: int
-    opens_at: datetime
-    note: str = Field(default="", max_length=200)

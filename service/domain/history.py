@@ -1,0 +1,43 @@
+"""What was known of obligations, version by version, in recorded time (R15)."""
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from service.domain.sql import instant
+from service.domain.tables import Obligation, ObligationVersion, table
+
+obligation, history = table(Obligation), table(ObligationVersion)
+
+REMEMBERED = ("obligation_id", "version", "state", "original_due_on", "due_on", "done_on", "effective_on")
+
+
+def remember_many(
+    session: Session, which: sa.ColumnElement[bool], *, effective_on: date, now: datetime
+) -> None:
+    """Keep what was known until now of every obligation of a condition, in two statements.
+
+    Whoever changed them has counted their `version` on already.
+    """
+    ended = sa.update(history).where(
+        history.c.obligation_id.in_(sa.select(obligation.c.id).where(which)),
+        history.c.recorded_to.is_(None),
+    )
+    session.connection().execute(ended.values(recorded_to=now))
+    know(session, which, effective_on=effective_on, now=now)
+
+
+def know(session: Session, which: sa.ColumnElement[bool], *, effective_on: date, now: datetime) -> None:
+    """Keep what is known from now on of every obligation of a condition, in one statement."""
+    known = sa.select(
+        obligation.c.id,
+        obligation.c.version,
+        obligation.c.state,
+        obligation.c.original_due_on,
+        obligation.c.due_on,
+        obligation.c.done_on,
+        sa.literal(effective_on, sa.Date()),
+        instant(now),
+    ).where(which)
+    session.connection().execute(sa.insert(history).from_select([*REMEMBERED, "recorded_from"], known))
