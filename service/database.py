@@ -49,12 +49,19 @@ class Database:
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
-        """Open one read-only transaction in which every statement sees the same moment."""
-        with self._writer.connect() as connection:
-            if self.dialect == "postgresql":
+        """Open one read-only transaction in which every statement sees the same moment; no writer waits."""
+        if self.dialect == "postgresql":
+            with self._writer.connect() as connection:
                 connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            yield connection
-            connection.rollback()
+                yield connection
+                connection.rollback()
+            return
+        with self._reader.connect() as connection:
+            connection.exec_driver_sql("BEGIN")
+            try:
+                yield connection
+            finally:
+                connection.exec_driver_sql("ROLLBACK")
 
     @staticmethod
     def overtaken(error: sa.exc.DBAPIError) -> bool:

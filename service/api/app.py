@@ -34,6 +34,8 @@ ROUTES = (
     "late_assignments",
     "items",
     "intake",
+    "statistics",
+    "scorecards",
     "messages",
     "units",
     "groups",

@@ -11,7 +11,7 @@ from service.domain import errors
 from service.edge import refusals
 from service.edge.actor import current_actor
 from service.edge.conditions import _if_match, _if_match_required
-from service.edge.reads import asked
+from service.edge.reads import asked, asked_at_once
 
 TITLE = "Đôn đốc"
 VERSION = "1.0.0"
@@ -33,6 +33,7 @@ TAGS = {
     "obligations": "Obligations (nhiệm vụ) of units, from receipt to acceptance",
     "units": "Units, groups of units, and the people who hold their posts",
     "registers": "Registers (sổ theo dõi), their calendar, policies and channels",
+    "statistics": "Statistics (số liệu) at a cut-off day, published tables and rankings",
     "messages": "Who was told what, and whether it arrived",
     "files": "Documents and evidence",
     "keys": "Keys of programs and people",
@@ -111,7 +112,7 @@ def calls(route: APIRoute) -> set[Any]:
 
 def asks_who_acts(route: APIRoute) -> bool:
     """Return if a route needs a key."""
-    return bool(calls(route) & {current_actor, asked})
+    return bool(calls(route) & {current_actor, asked, asked_at_once})
 
 
 def _complete(operation: dict[str, Any], method: str, route: APIRoute) -> None:

@@ -10,7 +10,16 @@ from service.domain.tables import Obligation, ObligationVersion, table
 
 obligation, history = table(Obligation), table(ObligationVersion)
 
-REMEMBERED = ("obligation_id", "version", "state", "original_due_on", "due_on", "done_on", "effective_on")
+REMEMBERED = (
+    "obligation_id",
+    "version",
+    "state",
+    "original_due_on",
+    "due_on",
+    "done_on",
+    "reported_on",
+    "effective_on",
+)
 
 
 def remember_many(
@@ -37,6 +46,7 @@ def know(session: Session, which: sa.ColumnElement[bool], *, effective_on: date,
         obligation.c.original_due_on,
         obligation.c.due_on,
         obligation.c.done_on,
+        obligation.c.reported_on,
         sa.literal(effective_on, sa.Date()),
         instant(now),
     ).where(which)

@@ -1,6 +1,6 @@
 """The main line of an obligation's life: received, reported on, handed in, judged; and taken back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -22,6 +22,7 @@ from service.domain.events.obligations import (
     ProgressReported,
 )
 from service.domain.evidence import require_files
+from service.domain.funding import FundingSource
 from service.domain.ids import new_id
 from service.domain.lifecycle import Move, State, after
 from service.domain.moves import acknowledged, find_obligation, move, work_again
@@ -30,6 +31,7 @@ from service.domain.people import Actor
 from service.domain.permissions import Action
 from service.domain.tables import (
     Decision,
+    Funding,
     Item,
     Obligation,
     ProgressUpdate,
@@ -61,10 +63,14 @@ def report_progress(
     text: str,
     difficulties: str,
     document: dict[str, Any] | None,
+    funding: Mapping[FundingSource, int] | None = None,
     version: int | None,
     now: datetime,
 ) -> ProgressUpdate:
-    """Tell how far the unit is; the first word also acknowledges the duty (R7)."""
+    """Tell how far the unit is; the first word also acknowledges the duty (R7).
+
+    `funding` is what each source has given up to now (lũy kế), in đồng.
+    """
     obligation = find_obligation(session, actor, obligation_id, Action.REPORT_PROGRESS, version=version)
     after(obligation.state, Move.REPORT)
     update = ProgressUpdate(
@@ -79,6 +85,18 @@ def report_progress(
         reported_at=now,
     )
     session.add(update)
+    session.flush()
+    session.add_all(
+        Funding(
+            update_id=update.id,
+            source=source,
+            obligation_id=obligation.id,
+            amount=amount,
+            told_on=office_day(now),
+            recorded_at=now,
+        )
+        for source, amount in (funding or {}).items()
+    )
     acknowledged(session, actor, obligation, now=now)
     obligation.reported_on = office_day(now)
     obligation.percent = percent if percent is not None else obligation.percent

@@ -41,6 +41,9 @@ class Action(StrEnum):
     OPEN_LETTER = "open_letter"
     ENTER_RECEIPT = "enter_receipt"
     CHANGE_DEADLINE = "change_deadline"
+    PUBLISH_STATISTICS = "publish_statistics"
+    VIEW_SCORECARDS = "view_scorecards"
+    SET_SCORING = "set_scoring"
     VIEW_DELIVERIES = "view_deliveries"
     RETRY_DELIVERY = "retry_delivery"
 
@@ -137,12 +140,21 @@ POLICY: dict[Action, dict[Relation, frozenset[KeyRole]]] = {
     Action.OPEN_LETTER: {Relation.LEAD: STAFF},
     Action.ENTER_RECEIPT: {Relation.KEEPER: BY_HAND},
     Action.CHANGE_DEADLINE: {Relation.KEEPER: frozenset({A, K, L})},
+    Action.PUBLISH_STATISTICS: {Relation.KEEPER: frozenset({A, K, L})},
+    Action.VIEW_SCORECARDS: {Relation.INSTALLATION: frozenset({A}), Relation.KEEPER: EVERYBODY},
+    Action.SET_SCORING: {Relation.KEEPER: frozenset({A, L})},
     Action.VIEW_DELIVERIES: {Relation.INSTALLATION: frozenset({A}), Relation.KEEPER: STAFF},
     Action.RETRY_DELIVERY: {Relation.KEEPER: frozenset({A, K})},
 }
 
 CHANGES_NOTHING = frozenset(
-    {Action.VIEW_DIRECTIVE, Action.VIEW_OBLIGATION, Action.VIEW_DELIVERIES, Action.VIEW_REORGANISATION}
+    {
+        Action.VIEW_DIRECTIVE,
+        Action.VIEW_OBLIGATION,
+        Action.VIEW_SCORECARDS,
+        Action.VIEW_DELIVERIES,
+        Action.VIEW_REORGANISATION,
+    }
 )
 """What a key with the scope `read` alone may do."""
 

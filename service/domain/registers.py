@@ -16,6 +16,8 @@ from service.domain.ids import new_id
 from service.domain.outbox import emit
 from service.domain.people import Actor
 from service.domain.permissions import Action
+from service.domain.scoring import DEFAULT
+from service.domain.scoring_policies import write_scoring
 from service.domain.tables import (
     EscalationPolicy,
     EscalationStep,
@@ -36,6 +38,7 @@ def create_register(session: Session, *, code: str, name: str, now: datetime) ->
     for urgency, policies in DEFAULTS.items():
         for policy in policies:
             write_policy(session, register.id, policy, urgency=urgency, version=1, now=now)
+    write_scoring(session, register.id, DEFAULT, version=1, now=now)
     return register
 
 

@@ -34,6 +34,25 @@ def _on_sqlite(element: plus_minutes, compiler: Any, **kw: Any) -> str:
     return f"(strftime('%Y-%m-%d %H:%M:%f', {at}, ({minutes}) || ' minutes') || '000')"
 
 
+class days_between(GenericFunction[int]):  # noqa: N801 - read as a function
+    """Whole days from one day to a later one: `days_between(later, earlier)`."""
+
+    type = sa.Integer()
+    inherit_cache = True
+
+
+@compiles(days_between, "postgresql")
+def _days_on_postgresql(element: days_between, compiler: Any, **kw: Any) -> str:
+    later, earlier = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"({later} - {earlier})"
+
+
+@compiles(days_between, "sqlite")
+def _days_on_sqlite(element: days_between, compiler: Any, **kw: Any) -> str:
+    later, earlier = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"CAST(julianday({later}) - julianday({earlier}) AS INTEGER)"
+
+
 def new_ids(now: datetime, *natural_key: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
     """Return the expression that gives every row of one statement a key of its own."""
     parts = [sa.func.replace(sa.cast(part, sa.String), "-", "") for part in natural_key]

@@ -1,5 +1,6 @@
 """A read: who asks, when, and a connection that is opened and closed in the body of the route."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime
 from types import TracebackType
@@ -8,7 +9,6 @@ from typing import Annotated
 from fastapi import Depends, Request
 from sqlalchemy.engine import Connection
 
-from service.database import Database
 from service.domain.people import Actor
 from service.edge.actor import current_actor
 from service.edge.context import context, instant
@@ -20,17 +20,19 @@ class Reading:
     Who asks and when come along, because a dependency more would cost a hot read a tenth of its time.
     """
 
-    __slots__ = ("_block", "_database", "actor", "now")
+    __slots__ = ("_block", "_open", "actor", "now")
 
-    def __init__(self, database: Database, actor: Actor, now: datetime) -> None:
-        self._database = database
+    def __init__(
+        self, opened: Callable[[], AbstractContextManager[Connection]], actor: Actor, now: datetime
+    ) -> None:
+        self._open = opened
         self._block: AbstractContextManager[Connection]
         self.actor = actor
         self.now = now
 
     def __enter__(self) -> Connection:
         """Take a connection."""
-        self._block = self._database.read()
+        self._block = self._open()
         return self._block.__enter__()
 
     def __exit__(
@@ -43,7 +45,15 @@ class Reading:
 async def asked(request: Request) -> Reading:
     """Return the read of a request, once it is known who asks."""
     actor = await current_actor(request)
-    return Reading(context(request).database, actor, instant(request))
+    return Reading(context(request).database.read, actor, instant(request))
+
+
+async def asked_at_once(request: Request) -> Reading:
+    """Return the read of a request whose statements must all see the same moment."""
+    actor = await current_actor(request)
+    return Reading(context(request).database.snapshot, actor, instant(request))
 
 
 Reads = Annotated[Reading, Depends(asked)]
+SnapshotReads = Annotated[Reading, Depends(asked_at_once)]
+"""Figures that must agree with each other are read in one snapshot."""

@@ -16,9 +16,12 @@ from service.domain.tables import (
     CalendarChange,
     EscalationPolicy,
     Event,
+    ObligationVersion,
     Reckoning,
     Register,
     Reminder,
+    ScoringPart,
+    ScoringPolicy,
     Watch,
     table,
 )
@@ -120,6 +123,30 @@ def test_an_older_database_keeps_its_calendar_and_its_items(database: Database) 
     assert (said.is_working, said.is_confirmed) == (False, True)
     assert {(row.receipt_deemed_days, row.off_days) for row in rules} == {(2, "relative")}
     assert reckoned == []
+
+
+def test_an_older_database_gets_a_way_to_count_and_knows_who_was_heard_of(database: Database) -> None:
+    with database.engine.connect() as connection:
+        command.downgrade(config(connection), "20240602_09")
+        heard, silent = uuid4(), uuid4()
+        a_row(connection, "register", code="chinh")
+        for duty, reported_on in ((heard, "2024-03-01"), (silent, None)):
+            a_row(connection, "obligation", id=duty, state="assigned", reported_on=reported_on)
+            for version, recorded_to in ((1, NOW), (2, None)):
+                a_row(connection, "obligation_version", obligation_id=duty, state="assigned",
+                      version=version, recorded_to=recorded_to)  # fmt: skip
+        registers = connection.execute(sa.text("SELECT count(*) FROM register")).scalar_one()
+        connection.commit()
+    upgrade(database)
+    history, policy = table(ObligationVersion), table(ScoringPolicy)
+    with database.read() as connection:
+        known = connection.execute(sa.select(history).order_by(history.c.version)).all()
+        policies = connection.execute(sa.select(policy)).all()
+        parts = connection.execute(sa.select(table(ScoringPart))).all()
+    days = {(row.obligation_id, row.version): row.reported_on for row in known}
+    assert days == {(heard, 1): None, (heard, 2): date(2024, 3, 1), (silent, 1): None, (silent, 2): None}
+    assert len(policies) == len(parts) == registers
+    assert {tuple(row.overdue_days) for row in policies} == {(30, 120)}
 
 
 def a_row(connection: sa.Connection, name: str, **given: Any) -> UUID:

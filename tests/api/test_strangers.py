@@ -9,6 +9,8 @@ from service.api.contract import operations
 from tests.api.world import Api, directive_body, draft, issue, obligation_of
 
 HIDDEN, FORBIDDEN, EMPTY, SHARED, OWN = "hidden", "forbidden", "empty", "shared", "own"
+FILE = "file"
+"""A table without any line but the totals, which are nothing."""
 CSV = {"file": ("units.csv", "code,name,kind\nxa-d,Xã D,xa\n".encode(), "text/csv")}
 PEOPLE = {"file": ("people.csv", b"code,name,unit_code,role\np1,An,xa-a,officer\n", "text/csv")}
 LETTER = {"file": ("letter.txt", "Nội dung".encode(), "text/plain")}
@@ -22,6 +24,15 @@ REFORM = {
     "basis": "Nghị quyết 01",
     "effective_on": "2024-05-01",
     "changes": [{"kind": "merge", "old": ["xa-a"], "new": ["xa-b"]}],
+}
+SCORING = {
+    "overdue_days": [30],
+    "silent_days": 60,
+    "counted_min": 1,
+    "commend_from": 90,
+    "criticise_below": 50,
+    "basis": "Quyết định số 1",
+    "parts": [{"kind": "completion", "points": 100}],
 }
 NOBODY_ID = "01890000-0000-7000-8000-000000000000"
 
@@ -126,6 +137,16 @@ CASES = {
     "change_item": Case(FORBIDDEN, "/v1/directives/{draft}/items/1", {"json": {"tracked": False}}),
     "assign_item": Case(FORBIDDEN, "/v1/directives/{draft}/items/1/assignments", {"json": []}),
     "take_in": Case(FORBIDDEN, "/v1/directives/intake", {"files": LETTER}),
+    "read_statistics": Case(EMPTY, "/v1/statistics"),
+    "list_duties_of_a_cell": Case(EMPTY, "/v1/statistics/duties?cell=open_in_time"),
+    "read_funding": Case(EMPTY, "/v1/statistics/funding"),
+    "publish_statistics": Case(FORBIDDEN, "/v1/statistics/publications", {"json": {"cut_off": "2024-04-30"}}),
+    "list_publications": Case(EMPTY, "/v1/statistics/publications"),
+    "read_publication": Case(HIDDEN, "/v1/statistics/publications/{publication}"),
+    "report_statistics": Case(FILE, "/v1/reports/statistics.csv"),
+    "read_scorecards": Case(FORBIDDEN, "/v1/scorecards"),
+    "read_scoring": Case(SHARED, "/v1/scoring-policy"),
+    "set_scoring": Case(FORBIDDEN, "/v1/scoring-policy", {"json": SCORING}),
     "list_messages": Case(FORBIDDEN, "/v1/messages"),
     "list_deliveries": Case(FORBIDDEN, "/v1/deliveries"),
     "read_delivery": Case(FORBIDDEN, f"/v1/deliveries/{NOBODY_ID}"),
@@ -249,6 +270,9 @@ def test_nobody_and_strangers_get_nowhere(app: FastAPI, api: Api) -> None:
             api.refused("not-found", 404, method, path, headers=headers, **case.sent)
         elif case.outcome == FORBIDDEN:
             api.refused("not-allowed", 403, method, path, headers=headers, **case.sent)
+        elif case.outcome == FILE:
+            last = api.request(method, path, **case.sent).text.splitlines()[-1]
+            assert last.startswith(",Tổng cộng,0,"), last
         else:
             answered = api.ok(method, path, headers=headers, **case.sent)
             assert case.outcome != EMPTY or answered["items"] == []
@@ -267,6 +291,7 @@ def places(api: Api) -> dict[str, str]:
     one = obligation_of(api, "xa-a")
     path, wanted = f"/v1/obligations/{one['id']}", {"wanted_on": "2024-06-15", "reason": "x"}
     question = {"question": "x", "due_on": "2024-06-15"}
+    made = api.ok("POST", "/v1/statistics/publications", json={"cut_off": "2024-04-15"})
     return {
         "directive": directive_id,
         "draft": draft_id,
@@ -276,6 +301,7 @@ def places(api: Api) -> dict[str, str]:
         "extension": api.ok("POST", f"{path}/extensions", json=wanted)["id"],
         "cause": api.ok("POST", f"{path}/objective-causes", json={"reason": "x"})["id"],
         "explanation": api.ok("POST", f"{path}/explanations", json=question)["id"],
+        "publication": made["id"],
     }
 
 

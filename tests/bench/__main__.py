@@ -1,4 +1,4 @@
-"""`python -m tests.bench [issue sweep … reorganise] [--database …] [--size N] [--repeat N] [--keep DIR]`."""
+"""`python -m tests.bench [issue sweep delivery read reorganise statistics] [--database …] [--size N] …`."""
 
 import argparse
 import logging
@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from service import logs
 from service.database import Database
-from tests.bench import databases, delivering, issuing, reading, reorganising, sweeping
+from tests.bench import counting, databases, delivering, issuing, reading, reorganising, sweeping
 from tests.bench.data import Size
 from tests.bench.measure import say
 
@@ -19,6 +19,7 @@ BENCHMARKS: dict[str, Callable[[Database, int], None]] = {
     "delivery": delivering.run,
     "read": reading.run,
     "reorganise": reorganising.run,
+    "statistics": counting.run,
 }
 KINDS = {"sqlite": databases.sqlite, "postgresql": databases.postgresql}
 

@@ -406,6 +406,20 @@ uploaded_at DATETIME NOT NULL
 )
 CONSTRAINT pk_file PRIMARY KEY (id)
 
+CREATE TABLE funding (
+update_id CHAR(32) NOT NULL
+source VARCHAR(20) NOT NULL
+obligation_id CHAR(32) NOT NULL
+amount BIGINT NOT NULL
+told_on DATE NOT NULL
+recorded_at DATETIME NOT NULL
+)
+CONSTRAINT ck_funding_amount CHECK (amount >= 0)
+CONSTRAINT ck_funding_source CHECK (source IN ('central_budget', 'provincial_budget', 'district_budget', 'commune_budget', 'merged', 'social'))
+CONSTRAINT fk_funding_obligation_id FOREIGN KEY(obligation_id) REFERENCES obligation (id)
+CONSTRAINT fk_funding_update_id FOREIGN KEY(update_id) REFERENCES progress_update (id)
+CONSTRAINT pk_funding PRIMARY KEY (update_id, source)
+
 CREATE TABLE group_member (
 id CHAR(32) NOT NULL
 group_id CHAR(32) NOT NULL
@@ -542,6 +556,8 @@ CREATE INDEX ix_extension_waits ON extension (register_id, id) WHERE decision IS
 
 CREATE INDEX ix_file_sha256 ON file (sha256)
 
+CREATE INDEX ix_funding_obligation_id_source_recorded_at ON funding (obligation_id, source, recorded_at)
+
 CREATE INDEX ix_group_member_group_id_unit_id ON group_member (group_id, unit_id)
 
 CREATE INDEX ix_group_member_unit_id ON group_member (unit_id)
@@ -586,6 +602,10 @@ CREATE INDEX ix_obligation_unit ON obligation (register_id, unit_id, id)
 
 CREATE INDEX ix_obligation_unit_state ON obligation (unit_id, state, id)
 
+CREATE INDEX ix_obligation_version_recorded_from_obligation_id ON obligation_version (recorded_from, obligation_id)
+
+CREATE INDEX ix_obligation_version_recorded_to ON obligation_version (recorded_to) WHERE recorded_to IS NOT NULL
+
 CREATE INDEX ix_occurrence_directive_id ON occurrence (directive_id)
 
 CREATE INDEX ix_phrase_meaning_group_id ON phrase_meaning (group_id)
@@ -603,6 +623,8 @@ CREATE INDEX ix_predecessor_predecessor_id ON predecessor (predecessor_id)
 CREATE INDEX ix_progress_update_obligation_id_id ON progress_update (obligation_id, id)
 
 CREATE INDEX ix_progress_update_register_id_id ON progress_update (register_id, id)
+
+CREATE INDEX ix_publication_register_id_id ON publication (register_id, id)
 
 CREATE INDEX ix_receipt_directive_id_unit_id_id ON receipt (directive_id, unit_id, id)
 
@@ -753,7 +775,7 @@ due_on DATE
 done_on DATE
 effective_on DATE NOT NULL
 recorded_from DATETIME NOT NULL
-recorded_to DATETIME
+recorded_to DATETIME, reported_on DATE
 )
 CONSTRAINT fk_obligation_version_obligation_id FOREIGN KEY(obligation_id) REFERENCES obligation (id)
 CONSTRAINT pk_obligation_version PRIMARY KEY (obligation_id, version)
@@ -849,6 +871,20 @@ reported_at DATETIME NOT NULL
 CONSTRAINT fk_progress_update_obligation_id FOREIGN KEY(obligation_id) REFERENCES obligation (id)
 CONSTRAINT fk_progress_update_register_id FOREIGN KEY(register_id) REFERENCES register (id)
 CONSTRAINT pk_progress_update PRIMARY KEY (id)
+
+CREATE TABLE publication (
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+cut_off DATE NOT NULL
+as_of DATETIME NOT NULL
+by VARCHAR(20) NOT NULL
+content TEXT NOT NULL
+published_by CHAR(32) NOT NULL
+published_at DATETIME NOT NULL
+)
+CONSTRAINT fk_publication_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT pk_publication PRIMARY KEY (id)
+CONSTRAINT uq_publication_table UNIQUE (register_id, cut_off, by)
 
 CREATE TABLE receipt (
 id CHAR(32) NOT NULL
@@ -981,6 +1017,35 @@ CONSTRAINT fk_return_obligation_id FOREIGN KEY(obligation_id) REFERENCES obligat
 CONSTRAINT fk_return_proposed_unit_id FOREIGN KEY(proposed_unit_id) REFERENCES unit (id)
 CONSTRAINT fk_return_register_id FOREIGN KEY(register_id) REFERENCES register (id)
 CONSTRAINT pk_return PRIMARY KEY (id)
+
+CREATE TABLE scoring_part (
+policy_id CHAR(32) NOT NULL
+position INTEGER NOT NULL
+kind VARCHAR(20) NOT NULL
+points INTEGER NOT NULL
+cost_percent INTEGER NOT NULL
+beyond_days INTEGER
+)
+CONSTRAINT ck_scoring_part_kind CHECK (kind IN ('timeliness', 'completion', 'overdue'))
+CONSTRAINT fk_scoring_part_policy_id FOREIGN KEY(policy_id) REFERENCES scoring_policy (id)
+CONSTRAINT pk_scoring_part PRIMARY KEY (policy_id, position)
+
+CREATE TABLE scoring_policy (
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+version INTEGER NOT NULL
+overdue_days TEXT NOT NULL
+silent_days INTEGER NOT NULL
+counted_min INTEGER NOT NULL
+commend_from INTEGER NOT NULL
+criticise_below INTEGER NOT NULL
+basis VARCHAR NOT NULL
+made_by CHAR(32) NOT NULL
+made_at DATETIME NOT NULL
+)
+CONSTRAINT fk_scoring_policy_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT pk_scoring_policy PRIMARY KEY (id)
+CONSTRAINT uq_scoring_policy_register_id_version UNIQUE (register_id, version)
 
 CREATE TABLE submission (
 id CHAR(32) NOT NULL

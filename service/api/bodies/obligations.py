@@ -1,10 +1,13 @@
 """Bodies and questions about obligations."""
 
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, StrictInt
 
 from service.api.bodies.base import Body, Code, Day, FilledText, Line, PageQuery, Percent, Text, Word
+from service.api.strict import INTEGER_MAX
+from service.domain.funding import FundingSource
 from service.domain.lifecycle import State, Timeliness
 from service.domain.permissions import Relation
 from service.domain.reading.obligation_pages import Sort
@@ -18,6 +21,19 @@ class DocumentReference(Body):
     issued_on: Day | None = None
 
 
+class FundingBody(Body):
+    """What one source has given up to now (lũy kế), in đồng."""
+
+    source: FundingSource
+    amount: StrictInt = Field(ge=0, le=INTEGER_MAX)
+
+
+def _each_source_once(value: tuple[FundingBody, ...]) -> tuple[FundingBody, ...]:
+    if len({each.source for each in value}) < len(value):
+        raise ValueError("a source is named twice")
+    return value
+
+
 class ProgressReport(Body):
     """How far the unit is."""
 
@@ -25,6 +41,9 @@ class ProgressReport(Body):
     text: FilledText
     difficulties: Text = ""
     document: DocumentReference | None = None
+    funding: Annotated[tuple[FundingBody, ...], AfterValidator(_each_source_once)] = Field(
+        (), max_length=len(FundingSource), description="A source left out keeps what was told before."
+    )
 
 
 class SubmissionOfResult(Body):

@@ -21,6 +21,7 @@ from service.api.views.obligations import (
     ObligationPage,
     ProgressUpdateView,
     SubmissionView,
+    funding_view,
     obligation_detail,
     obligation_view,
 )
@@ -111,6 +112,7 @@ def report_progress(
     now: Now,
 ) -> Response:
     """Tell how far the unit is."""
+    money = {each.source: each.amount for each in body.funding}
     with work as session:
         update = actions.report_progress(
             session,
@@ -120,6 +122,7 @@ def report_progress(
             text=body.text,
             difficulties=body.difficulties,
             document=body.document.model_dump(mode="json") if body.document else None,
+            funding=money,
             version=version,
             now=now,
         )
@@ -130,6 +133,7 @@ def report_progress(
             "text": update.text,
             "difficulties": update.difficulties,
             "document": update.document,
+            "funding": funding_view(money),
             "reported_by": update.reported_by,
             "reported_at": update.reported_at,
         }

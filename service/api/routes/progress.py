@@ -9,7 +9,7 @@ from service.api.bodies.obligations import ProgressQuery
 from service.api.strict import StrictRoute
 from service.api.views.obligations import ProgressUpdatePage, progress_row
 from service.domain.calendar import ZONE
-from service.domain.reading import progress
+from service.domain.reading import funding, progress
 from service.edge import cursors
 from service.edge.answers import answer
 from service.edge.reads import Reads
@@ -31,8 +31,9 @@ def list_progress_updates(asked: Annotated[ProgressQuery, Query()], reads: Reads
             after=cursors.just_id(asked.after),
             limit=asked.limit,
         )
+        money = funding.of_updates(connection, [row.id for row in rows])
         view: ProgressUpdatePage = {
-            "items": [progress_row(row) for row in rows],
+            "items": [progress_row(row, money.get(row.id, {})) for row in rows],
             "next": cursors.encode(last) if last else None,
         }
         return answer(ProgressUpdatePage, view)

@@ -1,5 +1,6 @@
 """Obligations as they go out."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from typing_extensions import TypedDict
 from service.api.views.coordination import CoordinationView, coordination_view
 from service.api.views.references import UnitReference
 from service.api.views.timeline import TimelineLineView, timeline_view
+from service.domain.funding import FundingSource
 from service.domain.lifecycle import CLOSED, WORKING, Move, State, Timeliness
 from service.domain.people import Actor
 from service.domain.reading.beside import Beside
@@ -114,6 +116,13 @@ class ObligationPage(TypedDict):
     total_capped: bool | None
 
 
+class FundingView(TypedDict):
+    """What one source has given up to now, in đồng."""
+
+    source: FundingSource
+    amount: int
+
+
 class ProgressUpdateView(TypedDict):
     """What a unit told on its way."""
 
@@ -123,6 +132,7 @@ class ProgressUpdateView(TypedDict):
     text: str
     difficulties: str
     document: dict[str, Any] | None
+    funding: list[FundingView]
     reported_by: UUID
     reported_at: datetime
 
@@ -219,7 +229,12 @@ def _related(row: RelatedRow) -> RelatedObligation:
     }
 
 
-def progress_row(row: ProgressRow) -> ProgressUpdateRow:
+def funding_view(amounts: Mapping[FundingSource, int]) -> list[FundingView]:
+    """Return amounts in the order of the sources."""
+    return [{"source": each, "amount": amounts[each]} for each in FundingSource if each in amounts]
+
+
+def progress_row(row: ProgressRow, amounts: Mapping[FundingSource, int]) -> ProgressUpdateRow:
     """Return one row of `reading.progress` as a view."""
     return {
         "id": row.id,
@@ -228,6 +243,7 @@ def progress_row(row: ProgressRow) -> ProgressUpdateRow:
         "text": row.text,
         "difficulties": row.difficulties,
         "document": row.document,
+        "funding": funding_view(amounts),
         "reported_by": row.reported_by,
         "reported_at": row.reported_at,
         "unit": {"id": row.unit_id, "code": row.unit_code, "name": row.unit_name},

@@ -167,6 +167,8 @@ SENTENCES = {
     "reorganisation.scheduled.v1": "Chốt phương án, thực hiện ngày {effective_on}",
     "reorganisation.undone.v1": "Hủy phương án: {reason}",
     "reorganisation.carried_out.v1": "Thực hiện: chuyển {passed_on}, hết hiệu lực {lapsed} nhiệm vụ",
+    "scoring.changed.v1": "Đổi cách tính số liệu, chấm điểm (lần {number}), căn cứ: {basis}",
+    "statistics.published.v1": "Công bố số liệu đến ngày {cut_off}",
     "directive.drafted.v1": "Nhập dự thảo",
     "directive.changed.v1": "Sửa: {fields}",
     "item.assigned.v1": "Phân công mục {locator}",

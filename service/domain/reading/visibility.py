@@ -78,6 +78,11 @@ def one_obligation(everything: bool) -> sa.ColumnElement[bool]:
     return sa.and_(_of_register, sa.or_(_own, _shared, _below, _handed_on, _inherited))
 
 
+def branch(everything: bool) -> sa.ColumnElement[bool]:
+    """Return the condition that an obligation is the actor's own or of a unit below: what it is judged by."""
+    return _of_register if everything else sa.and_(_of_register, sa.or_(_own, _below))
+
+
 class Sight(StrEnum):
     """How far an actor sees."""
 

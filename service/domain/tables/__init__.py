@@ -16,6 +16,8 @@ from service.domain.tables.directives import (
     Item,
     Waiver,
 )
+from service.domain.tables.figures import Publication, ScoringPart, ScoringPolicy
+from service.domain.tables.funding import Funding
 from service.domain.tables.obligations import (
     Coordination,
     Decision,
@@ -110,6 +112,7 @@ __all__ = [
     "Event",
     "Explanation",
     "Extension",
+    "Funding",
     "GroupMember",
     "Heir",
     "Idempotency",
@@ -129,6 +132,7 @@ __all__ = [
     "Post",
     "Predecessor",
     "ProgressUpdate",
+    "Publication",
     "Receipt",
     "Reckoning",
     "Register",
@@ -139,6 +143,8 @@ __all__ = [
     "RequestFile",
     "RequestState",
     "Return",
+    "ScoringPart",
+    "ScoringPolicy",
     "Silence",
     "Submission",
     "SubmissionFile",

@@ -85,12 +85,23 @@ class Obligation(Table, table=True):
 class ObligationVersion(Table, table=True):
     """What was known of an obligation from `recorded_from` until the next version."""
 
+    __table_args__ = (
+        sa.Index(None, "recorded_from", "obligation_id"),
+        sa.Index(
+            "ix_obligation_version_recorded_to",
+            "recorded_to",
+            postgresql_where=sa.text("recorded_to IS NOT NULL"),
+            sqlite_where=sa.text("recorded_to IS NOT NULL"),
+        ),
+    )
+
     obligation_id: UUID = Field(primary_key=True, foreign_key="obligation.id")
     version: int = Field(primary_key=True)
     state: State = Field(sa_type=word(State))
     original_due_on: date | None = None
     due_on: date | None = None
     done_on: date | None = None
+    reported_on: date | None = None
     effective_on: date
     recorded_from: datetime
     recorded_to: datetime | None = None

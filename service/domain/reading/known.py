@@ -1,0 +1,87 @@
+"""What was known of the counted duties at an instant: of today from the head, of the past from the history.
+
+Counted are duties without a parent that were given by the cut-off (R8); which of those are in no cell,
+because they were withdrawn or passed on, is for `timeliness.judge` to say.
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from service.domain.ids import NIL
+from service.domain.reading import visibility
+from service.domain.reading.near import CUT_OFF
+from service.domain.tables import Directive, Item, Obligation, ObligationVersion, Unit, table
+
+obligation, history = table(Obligation), table(ObligationVersion)
+item, directive, unit = table(Item), table(Directive), table(Unit)
+_then = history.alias("held")
+
+AS_OF: sa.BindParameter[Any] = sa.bindparam("as_of", type_=history.c.recorded_from.type)
+FIXED = ("id", "unit_id", "item_id", "directive_id", "assigned_on")
+CHANGING = ("version", "state", "original_due_on", "due_on", "done_on", "reported_on")
+
+_named = unit.alias("named")
+_newest = sa.select(_named.c.id).where(_named.c.code == sa.bindparam("unit_code"))
+_issuer = sa.select(_named.c.id).where(_named.c.code == sa.bindparam("issuer_code"))
+_with_directive = item.join(directive, directive.c.id == item.c.directive_id)
+
+FIELD = sa.func.coalesce(sa.func.nullif(item.c.field, ""), directive.c.field)
+"""The item's own field, or that of its directive."""
+
+_OF_ITEMS: dict[str, sa.ColumnElement[bool]] = {
+    "issuer": directive.c.issuer_id.in_(_issuer),
+    "source": directive.c.source == sa.bindparam("source"),
+    "field": sa.bindparam("field") == FIELD,
+    "key_task": item.c.key_task == sa.bindparam("key_task", type_=sa.Boolean()),
+}
+
+
+def counted(everything: bool, given: frozenset[str]) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions of the counted duties that an actor may see, narrowed by the filters given."""
+    where = [obligation.c.parent_id == NIL, obligation.c.assigned_on <= CUT_OFF]
+    where.append(visibility.branch(everything))
+    if "unit" in given:
+        newest = _newest.order_by(_named.c.valid_from.desc()).limit(1).scalar_subquery()
+        where.append(obligation.c.unit_id == newest)
+    if "directive_id" in given:
+        where.append(obligation.c.directive_id == sa.bindparam("directive_id"))
+    narrowed = [condition for name, condition in _OF_ITEMS.items() if name in given]
+    if narrowed:
+        items = sa.select(item.c.id).select_from(_with_directive)
+        where.append(
+            obligation.c.item_id.in_(items.where(item.c.register_id == visibility.REGISTER, *narrowed))
+        )
+    return where
+
+
+def known(where: list[sa.ColumnElement[bool]], *, past: bool) -> sa.Subquery:
+    """Return what was known, a row a duty.
+
+    What has not changed since then is read from the head, the rest from the version of that time, so that a
+    question about last month costs what has changed since, not what exists.
+    """
+    if not past:
+        return (
+            sa.select(*(obligation.c[name] for name in (*FIXED, *CHANGING))).where(*where).subquery("known")
+        )
+    changed = sa.select(history.c.obligation_id).where(history.c.recorded_from > AS_OF).distinct().subquery()
+    held = sa.and_(
+        _then.c.obligation_id == changed.c.obligation_id,
+        _then.c.recorded_from <= AS_OF,
+        _then.c.recorded_to > AS_OF,
+    )
+    since = (
+        sa.select(changed.c.obligation_id, *(_then.c[name] for name in CHANGING))
+        .select_from(changed.outerjoin(_then, held))
+        .subquery("since")
+    )
+    unchanged = since.c.obligation_id.is_(None)
+    columns = [sa.case((unchanged, obligation.c[name]), else_=since.c[name]).label(name) for name in CHANGING]
+    given_by_then = sa.or_(unchanged, since.c.state.is_not(None))
+    return (
+        sa.select(*(obligation.c[name] for name in FIXED), *columns)
+        .select_from(obligation.outerjoin(since, since.c.obligation_id == obligation.c.id))
+        .where(given_by_then, *where)
+        .subquery("known")
+    )

@@ -1,0 +1,1 @@
+"""Tables that people open in an office program: rows in, a file out."""
