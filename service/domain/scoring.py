@@ -19,7 +19,8 @@ PARTS_MAX = 10
 class PartKind(StrEnum):
     """What a part of the sum looks at.
 
-    `timeliness`: points × (on time + (100 − cost) % of late and overdue) ÷ fell due.
+    `timeliness`: points × (on time + excused + (100 − cost) % of the other late and overdue) ÷ fell due; a
+    delay whose objective cause was confirmed is excused.
     `completion`: points × done ÷ all.
     `overdue`: minus points for each duty overdue by more than `beyond_days`.
     """
@@ -101,21 +102,27 @@ class Score:
     parts: Sequence[Decimal]
 
 
-def score(figures: Figures, policy: Policy) -> Score | None:
-    """Return a unit's points, rounded half up to two places; None where too few of its duties fell due."""
+def score(figures: Figures, policy: Policy, *, excused: int) -> Score | None:
+    """Return a unit's points, rounded half up to two places; None where too few of its duties fell due.
+
+    Args:
+        figures: The unit's counts.
+        policy: The arithmetic.
+        excused: How many of the late and overdue have a confirmed objective cause.
+    """
     counted = figures.base(Denominator.FELL_DUE)
     if counted < max(policy.counted_min, 1):
         return None
-    exact = [_points(part, figures, policy) for part in policy.parts]
+    exact = [_points(part, figures, policy, excused) for part in policy.parts]
     parts = [each.quantize(Decimal("0.01"), ROUND_HALF_UP) for each in exact]
     return Score(sum(parts, Decimal("0.00")), parts)
 
 
-def _points(part: Part, figures: Figures, policy: Policy) -> Decimal:
+def _points(part: Part, figures: Figures, policy: Policy, excused: int) -> Decimal:
     match part.kind:
         case PartKind.TIMELINESS:
-            late = figures.sum_of((Cell.DONE_LATE, Cell.OPEN_OVERDUE))
-            worth = 100 * figures.cells[Cell.DONE_ON_TIME] + (100 - part.cost_percent) * late
+            late = figures.sum_of((Cell.DONE_LATE, Cell.OPEN_OVERDUE)) - excused
+            worth = 100 * (figures.cells[Cell.DONE_ON_TIME] + excused) + (100 - part.cost_percent) * late
             return Decimal(part.points * worth) / (100 * figures.base(Denominator.FELL_DUE))
         case PartKind.COMPLETION:
             done = figures.sum_of((Cell.DONE_ON_TIME, Cell.DONE_LATE, Cell.UNDATED_DONE))

@@ -169,6 +169,29 @@ def test_a_ranking_shows_its_arithmetic(month: Api, database: Database) -> None:
     assert [card["rank"] for card in apart["items"]] == [1, 2]
 
 
+def test_a_unit_is_not_blamed_for_a_delay_that_could_not_be_helped(month: Api, clock: SettableClock) -> None:
+    month.speak_for("leader").ok("PUT", "/v1/scoring-policy", json=SCORING, headers={"If-Match": '"v1"'})
+    asked = {"cut_off": "2024-06-30"}
+
+    def card() -> tuple[int, float]:
+        items = month.ok("GET", "/v1/scorecards", params=asked)["items"]
+        (found,) = (each for each in items if each["unit"]["code"] == "xa-b")
+        return found["excused"], found["points"]
+
+    assert card() == (0, 50.0)
+    before = clock.now()
+    clock.advance(seconds=1)
+    path = f"/v1/obligations/{obligation_of(month, 'xa-b')['id']}/objective-causes"
+    claimed = month.speak_for("officer_b").ok("POST", path, json={"reason": "Bão số 3"})
+    month.speak_for("leader")
+    assert card() == (0, 50.0)
+    confirm = f"/v1/objective-causes/{claimed['id']}/confirm"
+    month.ok("POST", confirm, json={"reason": "Đúng thực tế"})
+    assert card() == (1, 100.0)
+    asked["as_of"] = before.isoformat()
+    assert card() == (0, 50.0)
+
+
 def test_a_ranking_policy_is_refused_when_it_cannot_hold(month: Api) -> None:
     path, headers = "/v1/scoring-policy", {"If-Match": '"v1"'}
     month.refused("not-allowed", 403, "PUT", path, json=SCORING, headers=headers)

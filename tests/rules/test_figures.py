@@ -56,7 +56,7 @@ def test_nothing_has_no_share() -> None:
 
 
 def test_a_late_delivery_costs_a_quarter() -> None:
-    made = score(figures(done_on_time=6, done_late=2, open_overdue=2, open_in_time=50), DEFAULT)
+    made = score(figures(done_on_time=6, done_late=2, open_overdue=2, open_in_time=50), DEFAULT, excused=0)
     assert made is not None
     assert made.points == Decimal("90.00"), "(6 + 0.75 × 4) ÷ 10"
     assert proposal(made.points, DEFAULT) is Proposal.COMMEND
@@ -64,9 +64,17 @@ def test_a_late_delivery_costs_a_quarter() -> None:
     assert proposal(Decimal("49.99"), DEFAULT) is Proposal.CRITICISE
 
 
+def test_a_delay_that_could_not_be_helped_costs_nothing() -> None:
+    late = figures(done_on_time=6, done_late=2, open_overdue=2)
+    plain, excused = (score(late, DEFAULT, excused=count) for count in (0, 3))
+    assert plain is not None
+    assert excused is not None
+    assert (plain.points, excused.points) == (Decimal("90.00"), Decimal("97.50"))
+
+
 def test_too_few_are_not_judged() -> None:
-    assert score(figures(done_on_time=4, open_in_time=100), DEFAULT) is None
-    assert score(figures(done_on_time=5), DEFAULT) is not None
+    assert score(figures(done_on_time=4, open_in_time=100), DEFAULT, excused=0) is None
+    assert score(figures(done_on_time=5), DEFAULT, excused=0) is not None
 
 
 def test_every_part_is_shown_and_the_points_are_their_sum() -> None:
@@ -79,7 +87,7 @@ def test_every_part_is_shown_and_the_points_are_their_sum() -> None:
         ]
     )
     check(policy)
-    made = score(figures(done_on_time=6, open_overdue=4, undated_done=2, beyond=(3, 1)), policy)
+    made = score(figures(done_on_time=6, open_overdue=4, undated_done=2, beyond=(3, 1)), policy, excused=0)
     assert made is not None
     assert made.parts == [Decimal(x) for x in ("36.00", "26.67", "-6.00", "-5.00")]
     assert made.points == sum(made.parts)

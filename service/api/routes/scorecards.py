@@ -32,7 +32,8 @@ def read_scorecards(asked: Annotated[ScorecardQuery, Query()], reads: SnapshotRe
     with reads as connection:
         policy = scoring.current(connection, reads.actor)
         lines = statistics.table_by(connection, reads.actor, wanted, policy.policy, By.UNIT)
-        view = scorecard_view(lines, policy, cut_off=wanted.cut_off, as_of=wanted.as_of or reads.now)
+        excused = statistics.excused_by_unit(connection, reads.actor, wanted, policy.policy)
+        view = scorecard_view(lines, excused, policy, cut_off=wanted.cut_off, as_of=wanted.as_of or reads.now)
         return answer(ScorecardView, view)
 
 

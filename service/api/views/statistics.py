@@ -1,6 +1,6 @@
 """Statistics as they go out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -176,11 +176,15 @@ class ScoringView(TypedDict):
 
 
 class CardView(TypedDict):
-    """A unit's scorecard: `n` fell due. No rank and no points where `n` is too small."""
+    """A unit's scorecard: `n` fell due. No rank and no points where `n` is too small.
+
+    `excused`: how many of the late and overdue have a confirmed objective cause.
+    """
 
     rank: int | None
     unit: UnitReference
     n: int
+    excused: int
     points: float | None
     parts: list[float]
     proposal: Proposal | None
@@ -347,13 +351,18 @@ def scoring_view(scoring: PolicyVersion) -> ScoringView:
 
 
 def scorecard_view(
-    lines: Sequence[Line], scoring: PolicyVersion, *, cut_off: date, as_of: datetime
+    lines: Sequence[Line],
+    excused: Mapping[UUID, int],
+    scoring: PolicyVersion,
+    *,
+    cut_off: date,
+    as_of: datetime,
 ) -> ScorecardView:
     """Return a ranking: the most points first, equal points one rank; names decide only the order shown."""
     ranked: list[CardView] = []
     others: list[CardView] = []
     for line in lines:
-        card = _card(line, scoring)
+        card = _card(line, excused, scoring)
         (ranked if line.subordinate and card["points"] is not None else others).append(card)
     ranked.sort(key=lambda card: -(card["points"] or 0))
     for position, card in enumerate(ranked):
@@ -369,14 +378,15 @@ def scorecard_view(
     }
 
 
-def _card(line: Line, scoring: PolicyVersion) -> CardView:
+def _card(line: Line, excused: Mapping[UUID, int], scoring: PolicyVersion) -> CardView:
     assert line.id is not None  # noqa: S101 - a line by unit has one
-    made = score(line.figures, scoring.policy)
+    made = score(line.figures, scoring.policy, excused=excused.get(line.id, 0))
     judged = proposal(made.points, scoring.policy) if made and line.subordinate else None
     denominator = Denominator.FELL_DUE
     return {
         "rank": None,
         "unit": {"id": line.id, "code": line.key, "name": line.name},
+        "excused": excused.get(line.id, 0),
         "n": line.figures.base(denominator),
         "points": float(made.points) if made else None,
         "parts": [float(part) for part in made.parts] if made else [],

@@ -18,10 +18,13 @@ from service.domain.figures import CELL_OF, Cell, Figures, add_up, code
 from service.domain.lifecycle import State, Timeliness
 from service.domain.people import Actor
 from service.domain.reading import visibility
-from service.domain.reading.known import FIELD, counted, directive, item, known, unit
+from service.domain.reading.known import AS_OF, FIELD, counted, directive, item, known, obligation, unit
 from service.domain.reading.timeliness import judge, late_on
 from service.domain.scoring import Policy
 from service.domain.sql import days_between
+from service.domain.tables import ObjectiveCause, Verdict, table
+
+cause = table(ObjectiveCause)
 
 DEGREES = 10
 """More than a policy has bounds: codes of one cell lie below the next ten."""
@@ -141,6 +144,22 @@ def duties(
     return (rows[:limit], rows[limit - 1].id) if len(rows) > limit else (rows, None)
 
 
+def excused_by_unit(connection: Connection, actor: Actor, asked: Question, policy: Policy) -> dict[UUID, int]:
+    """Return how many of each unit's late and overdue duties have an objective cause confirmed by then."""
+    visibility.require_reading(actor)
+    statement = _excused(
+        visibility.sees_everything(actor), asked.given(), asked.as_of is not None, len(policy.overdue_days)
+    )
+    codes = [
+        code(judged, degree)
+        for judged, cell in CELL_OF.items()
+        if cell in (Cell.DONE_LATE, Cell.OPEN_OVERDUE)
+        for degree in range(DEGREES)
+    ]
+    names = _names(actor, asked, policy) | {"codes": codes}
+    return {row.unit_id: row.n for row in connection.execute(statement, names)}
+
+
 def names_of(actor: Actor, asked: Question) -> dict[str, Any]:
     """Return the values of the parameters of `known`."""
     filters = {
@@ -219,6 +238,18 @@ def _table(everything: bool, given: frozenset[str], past: bool, by: By, bounds: 
     total = sa.cast(sa.func.sum(wide.c.n), sa.Integer())
     lines = sa.select(*columns, total).group_by(*columns)
     return lines.order_by(wide.c.name, wide.c.key, wide.c.id)
+
+
+@lru_cache(maxsize=500)
+def _excused(everything: bool, given: frozenset[str], past: bool, bounds: int) -> sa.Select[Any]:
+    confirmed = sa.select(cause.c.obligation_id).where(
+        cause.c.register_id == visibility.REGISTER, cause.c.decision == Verdict.GRANTED
+    )
+    if past:
+        confirmed = confirmed.where(cause.c.decided_at <= AS_OF)
+    row = known([*counted(everything, given), obligation.c.id.in_(confirmed)], past=past)
+    late = _verdict(row, bounds).in_(sa.bindparam("codes", expanding=True))
+    return sa.select(row.c.unit_id, sa.func.count().label("n")).where(late).group_by(row.c.unit_id)
 
 
 @lru_cache(maxsize=500)
