@@ -26,6 +26,7 @@ from service.domain.outbox import emit, emit_all, emit_many
 from service.domain.people import Actor
 from service.domain.permissions import KeyRole
 from service.domain.reorganisations import find, insert_heirs
+from service.domain.requests import close_requests
 from service.domain.sql import insert_from, new_ids
 from service.domain.tables import (
     Coordination,
@@ -169,6 +170,7 @@ def _lapse(
     """Withdraw the open duties that the reform makes void, and their parts; return how many those are."""
     parts_end(session, actor, which, now=now)
     _forget_moot(session, row)
+    close_requests(session, which, now=now)
     close_waiting(session, actor, which, State.WITHDRAWN, now=now)
     subjects = sa.select(obligation.c.id, sa.literal({"basis": row.basis}, Json())).where(which)
     emit_many(session, ObligationLapsed, subjects, actor=actor, at=now)

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from service.domain.escalation import Outcome, WatchKind
 from service.domain.events.delegation import WithdrawnWithParent
 from service.domain.events.obligations import ObligationWithdrawn
+from service.domain.events.reorganisations import ObligationLapsed
 from service.domain.events.requests import ReturnAccepted
 from service.domain.lifecycle import CLOSED, OPEN, PAUSED, WORKING, State
 from service.domain.reckoning import due_from
@@ -55,6 +56,15 @@ class Violation:
     promise: str
     count: int
     rows: list[str]
+
+
+WITHDRAWN_BY = (
+    ObligationWithdrawn.kind,
+    WithdrawnWithParent.kind,
+    ReturnAccepted.kind,
+    ObligationLapsed.kind,
+)
+"""Facts that say why a duty is nobody's any more."""
 
 
 def examine(connection: Connection, *, now: datetime) -> list[Violation]:
@@ -185,7 +195,7 @@ def _of_parts() -> dict[str, tuple[str, sa.Select[Any]]]:
 def _of_endings() -> dict[str, tuple[str, sa.Select[Any]]]:
     withdrawal = sa.exists().where(
         event.c.subject_id == obligation.c.id,
-        event.c.kind.in_((ObligationWithdrawn.kind, WithdrawnWithParent.kind, ReturnAccepted.kind)),
+        event.c.kind.in_(WITHDRAWN_BY),
     )
     ended = sa.exists().where(
         change.c.directive_id == obligation.c.directive_id,

@@ -141,6 +141,7 @@ def test_nothing_is_carried_out_while_a_duty_of_a_divided_unit_is_nobodys(office
     assert [row.item_id for row in duties(office, "xa-tay")] == [second.item_id]
     lapsed = duties(office, "xa-a")[2]
     assert lapsed.state is State.WITHDRAWN
+    assert [found for found in office.examine() if found.check == "withdrawn-unexplained"] == []
     with office.database.read() as connection:
         lines = timeline.of_obligation(connection, lapsed.id).lines
     told = [timeline.sentence(line.kind, line.facts) for line in lines]
