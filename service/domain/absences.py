@@ -13,7 +13,8 @@ from service.domain.ids import new_id
 from service.domain.outbox import emit_all
 from service.domain.people import Actor, lives_on
 from service.domain.permissions import Action, Relation, require
-from service.domain.tables import Absence, Person, Post, Unit, table
+from service.domain.tables import Absence, Person, Post, table
+from service.domain.units import unit_by_code
 
 post, absence = table(Post), table(Absence)
 
@@ -50,9 +51,7 @@ def record_absence(
         InvalidValue: The days do not follow each other, or the deputy is the person.
         AbsencesOverlap: Another absence of the person there covers one of the days.
     """
-    unit = session.exec(select(Unit).where(Unit.code == unit_code, lives_on(office_day(now)))).first()
-    if unit is None:
-        raise UnknownReference(field="unit_code", codes=[unit_code])
+    unit = unit_by_code(session, unit_code, office_day(now))
     _require(actor, unit.id)
     person = session.exec(select(Person).where(Person.code == person_code).with_for_update()).first()
     if person is None or not _holds_post(session, person.id, unit.id, office_day(now)):

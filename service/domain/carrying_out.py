@@ -9,8 +9,8 @@ from sqlmodel import Session, col, select
 
 from service.domain import heirs
 from service.domain.calendar import office_day
-from service.domain.coordination import close_waiting
 from service.domain.delegation import parts_end
+from service.domain.ending import close_around
 from service.domain.errors import HeirsUndecided
 from service.domain.events.registry import KeeperChanged
 from service.domain.events.reorganisations import (
@@ -26,7 +26,6 @@ from service.domain.outbox import emit, emit_all, emit_many
 from service.domain.people import Actor
 from service.domain.permissions import KeyRole
 from service.domain.reorganisations import find, insert_heirs
-from service.domain.requests import close_requests
 from service.domain.sql import insert_from, new_ids
 from service.domain.tables import (
     Coordination,
@@ -45,7 +44,6 @@ from service.domain.tables import (
 )
 from service.domain.transfer import pass_on
 from service.domain.units import change_unit
-from service.domain.watching import stop_all
 
 unit, post, keeper, register = table(Unit), table(Post), table(RegisterKeeper), table(Register)
 heir, obligation, coordination = table(Heir), table(Obligation), table(Coordination)
@@ -170,11 +168,9 @@ def _lapse(
     """Withdraw the open duties that the reform makes void, and their parts; return how many those are."""
     parts_end(session, actor, which, now=now)
     _forget_moot(session, row)
-    close_requests(session, which, now=now)
-    close_waiting(session, actor, which, State.WITHDRAWN, now=now)
+    close_around(session, actor, which, State.WITHDRAWN, now=now)
     subjects = sa.select(obligation.c.id, sa.literal({"basis": row.basis}, Json())).where(which)
     emit_many(session, ObligationLapsed, subjects, actor=actor, at=now)
-    stop_all(session, which, now=now)
     void = {"state": State.WITHDRAWN.value, "done_on": None}
     changed = sa.update(obligation).where(which).values(version=obligation.c.version + 1, **void)
     count = session.connection().execute(changed).rowcount

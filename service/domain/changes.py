@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from service.domain.calendar import office_day
-from service.domain.coordination import close_waiting
 from service.domain.directives import find_directive
+from service.domain.ending import close_around
 from service.domain.errors import DirectiveNotInForce, InvalidValue, UnknownReference
 from service.domain.events.base import Event
 from service.domain.events.directives import (
@@ -33,7 +33,6 @@ from service.domain.outbox import emit, emit_many
 from service.domain.people import Actor
 from service.domain.permissions import Action
 from service.domain.readiness import load_tree
-from service.domain.requests import close_requests
 from service.domain.tables import (
     ChangeKind,
     Directive,
@@ -45,7 +44,6 @@ from service.domain.tables import (
     table,
 )
 from service.domain.tables import Event as EventRow
-from service.domain.watching import stop_all
 
 obligation, history, event = table(Obligation), table(ObligationVersion), table(EventRow)
 
@@ -309,16 +307,13 @@ def _withdraw(
     count = len(connection.execute(subjects.order_by(obligation.c.id).with_for_update()).all())
     said = sa.literal({"reason": f"{basis.reason} (theo {named})"}, event.c.payload.type)
     emit_many(session, ObligationWithdrawn, subjects.add_columns(said), actor=actor, at=now)
-    stop_all(session, is_open, now=now)
-    close_requests(session, is_open, now=now)
+    close_around(session, actor, is_open, State.WITHDRAWN, now=now)
     taken = sa.update(obligation).where(is_open)
     connection.execute(taken.values(state=State.WITHDRAWN, done_on=None, version=obligation.c.version + 1))
     known = sa.exists().where(
         history.c.obligation_id == obligation.c.id, history.c.version == obligation.c.version
     )
     remember_many(session, sa.and_(which, ~known), effective_on=basis.effective_on, now=now)
-    gone = sa.and_(which, obligation.c.state == State.WITHDRAWN)
-    close_waiting(session, actor, gone, State.WITHDRAWN, now=now)
     session.expire_all()
     return count
 

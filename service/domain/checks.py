@@ -12,7 +12,7 @@ from service.domain.events.delegation import WithdrawnWithParent
 from service.domain.events.obligations import ObligationWithdrawn
 from service.domain.events.reorganisations import ObligationLapsed
 from service.domain.events.requests import ReturnAccepted
-from service.domain.lifecycle import CLOSED, OPEN, PAUSED, WORKING, State
+from service.domain.lifecycle import CLOSED, HELD, WORKING, State
 from service.domain.reckoning import due_from
 from service.domain.sql import instant
 from service.domain.tables import (
@@ -181,7 +181,7 @@ def _of_parts() -> dict[str, tuple[str, sa.Select[Any]]]:
             .outerjoin(above, above.c.id == obligation.c.parent_id)
             .where(
                 obligation.c.delegator_id.is_not(None),
-                obligation.c.state.in_(OPEN | PAUSED),
+                obligation.c.state.in_(HELD),
                 sa.or_(
                     above.c.id.is_(None),
                     above.c.state.in_(CLOSED | {State.ACCEPTED}),
@@ -204,7 +204,7 @@ def _of_endings() -> dict[str, tuple[str, sa.Select[Any]]]:
     return {
         "ended-but-open": (
             "a replaced or revoked directive has no open obligation (R4)",
-            sa.select(obligation.c.id).where(obligation.c.state.in_(OPEN | PAUSED), ended),
+            sa.select(obligation.c.id).where(obligation.c.state.in_(HELD), ended),
         ),
         "withdrawn-unexplained": (
             "what a directive gave is open, done, passed on, or withdrawn with a reason (R15)",

@@ -19,7 +19,6 @@ from service.domain.errors import (
     NotUnderWay,
     RequestEnded,
     StaleVersion,
-    UnknownReference,
 )
 from service.domain.escalation import WatchKind
 from service.domain.events.coordination import (
@@ -34,7 +33,7 @@ from service.domain.ids import new_id
 from service.domain.lifecycle import WORKING, State
 from service.domain.moves import find_obligation
 from service.domain.outbox import emit, emit_all
-from service.domain.people import Actor, lives_on
+from service.domain.people import Actor
 from service.domain.permissions import Action
 from service.domain.tables import (
     Coordination,
@@ -45,6 +44,7 @@ from service.domain.tables import (
     Unit,
     table,
 )
+from service.domain.units import unit_by_code
 from service.domain.watching import start_request, stop, stop_kind
 
 obligation, coordination, unit = table(Obligation), table(Coordination), table(Unit)
@@ -62,7 +62,7 @@ def add_coordinator(
         AlreadyExists: It coordinates already.
     """
     duty = find_obligation(session, actor, obligation_id, Action.ADD_COORDINATOR, version=None)
-    found = _living(session, unit_code, office_day(now))
+    found = unit_by_code(session, unit_code, office_day(now))
     leads = select(Obligation.id).where(Obligation.item_id == duty.item_id, Obligation.unit_id == found.id)
     if session.exec(leads).first():
         raise LeadCoordinates(unit=unit_code)
@@ -100,7 +100,7 @@ def ask(
     today = office_day(now)
     if checked(due_on) < today:
         raise InvalidValue(field="due_on", detail="the day has passed already")
-    found = _living(session, unit_code, today)
+    found = unit_by_code(session, unit_code, today)
     if not _coordinates(session, duty.item_id, found.id):
         raise NotCoordinator(unit=unit_code, coordinators=_codes(session, duty.item_id))
     asked = CoordinationRequest(
@@ -263,13 +263,6 @@ def _end(
     session.flush()
     stop(session, asked.id, WatchKind.COORDINATION, now=now)
     return today
-
-
-def _living(session: Session, code: str, day: date) -> Unit:
-    found = session.exec(select(Unit).where(Unit.code == code, lives_on(day))).first()
-    if found is None:
-        raise UnknownReference(field="unit_code", codes=[code])
-    return found
 
 
 def _coordinates(session: Session, item_id: UUID, unit_id: UUID) -> bool:

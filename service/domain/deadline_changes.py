@@ -20,21 +20,18 @@ from service.domain.lifecycle import PAUSED, WORKING
 from service.domain.outbox import emit, emit_many
 from service.domain.people import Actor
 from service.domain.permissions import Action
-from service.domain.reckoning import with_facts
+from service.domain.reckoning import OWN_DAY, with_facts
 from service.domain.tables import (
-    Assignment,
     DeadlineChange,
     Directive,
     DirectiveState,
     Obligation,
-    ObligationSource,
     Reckoning,
     table,
 )
 from service.domain.watching import begin_round, stop_kind
 
 obligation, reckoning = table(Obligation), table(Reckoning)
-source, assignment = table(ObligationSource), table(Assignment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,16 +134,11 @@ def _basis(session: Session, actor: Actor, directive: Directive, order: ChangeOr
 
 def _concerned(item_ids: Sequence[UUID]) -> sa.ColumnElement[bool]:
     """Return the condition of the obligations that a change moves; it holds before and after alike."""
-    own_day = (
-        sa.exists()
-        .where(source.c.obligation_id == obligation.c.id)
-        .where(assignment.c.id == source.c.assignment_id, assignment.c.due_on.is_not(None))
-    )
     return sa.and_(
         obligation.c.item_id.in_(item_ids),
         obligation.c.parent_id == NIL,
         obligation.c.state.in_([*WORKING, *PAUSED]),
-        ~own_day,
+        ~OWN_DAY,
     )
 
 

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from service.domain.calendar import office_day
-from service.domain.coordination import close_waiting
 from service.domain.deadlines import checked
+from service.domain.ending import close_around
 from service.domain.errors import (
     DelegatedTooDeep,
     DueAfterParent,
@@ -24,14 +24,14 @@ from service.domain.events.delegation import (
 )
 from service.domain.history import remember_many
 from service.domain.ids import NIL, new_id
-from service.domain.lifecycle import OPEN, PAUSED, WORKING, Move, State
-from service.domain.moves import acknowledged, find_obligation, move
+from service.domain.lifecycle import HELD, WORKING, Move, State
+from service.domain.moves import find_obligation, move, receive
 from service.domain.opening import open_duties
 from service.domain.outbox import emit, emit_many
 from service.domain.people import Actor, ancestors, lives_on
 from service.domain.permissions import Action
 from service.domain.tables import Obligation, Person, Post, Unit, table
-from service.domain.watching import stop_all
+from service.domain.units import unit_by_code
 
 DEPTH_MAX = 3
 """How often a duty may be handed on below the unit that the office gave it to."""
@@ -85,9 +85,7 @@ def delegate(
     last = due_on or parent.due_on
     if last is not None and parent.due_on is not None and checked(last) > parent.due_on:
         raise DueAfterParent(due_on=parent.due_on)
-    if parent.state is State.ASSIGNED:
-        acknowledged(session, actor, parent, now=now)
-        move(session, parent, Move.ACKNOWLEDGE, now=now)
+    receive(session, actor, parent, now=now)
     child = _part(session, parent, unit, person, due_on=last, now=now)
     open_duties(session, actor, obligation.c.id == child.id, effective_on=today, now=now)
     _tell(session, actor, parent, child, unit=unit, instruction=instruction, now=now)
@@ -169,12 +167,19 @@ def child_ended(session: Session, actor: Actor, child: Obligation, *, now: datet
     if child.parent_id == NIL:
         return
     parent = session.exec(select(Obligation).where(Obligation.id == child.parent_id).with_for_update()).one()
-    left = select(Obligation.id).where(
-        Obligation.parent_id == parent.id, col(Obligation.state).in_(OPEN | PAUSED)
-    )
+    left = select(Obligation.id).where(Obligation.parent_id == parent.id, col(Obligation.state).in_(HELD))
     done = select(Obligation.id).where(Obligation.parent_id == parent.id, Obligation.state == State.ACCEPTED)
     if parent.state in WORKING and session.exec(done).first() and not session.exec(left).first():
         emit(session, ClosingProposed(subject_id=parent.id), actor=actor, at=now)
+
+
+def take_back(session: Session, actor: Actor, duty: Obligation, *, now: datetime) -> None:
+    """Withdraw a duty with what was asked about it, its clocks and its parts."""
+    move(session, duty, Move.WITHDRAW, now=now)
+    this = obligation.c.id == duty.id
+    close_around(session, actor, this, State.WITHDRAWN, now=now)
+    parts_end(session, actor, this, now=now)
+    child_ended(session, actor, duty, now=now)
 
 
 def parts_end(session: Session, actor: Actor, wholes: sa.ColumnElement[bool], *, now: datetime) -> None:
@@ -191,7 +196,7 @@ def parts_end(session: Session, actor: Actor, wholes: sa.ColumnElement[bool], *,
         .join(parts, deeper.c.parent_id == parts.c.id)
         .where(deeper.c.delegator_id.is_not(None))
     )
-    still = obligation.c.state.in_(sorted(OPEN | PAUSED))
+    still = obligation.c.state.in_(sorted(HELD))
     open_parts = sa.select(obligation.c.id).where(obligation.c.id.in_(sa.select(parts.c.id)), still)
     ids = list(session.connection().execute(open_parts.with_for_update()).scalars())
     for start in range(0, len(ids), BATCH):
@@ -203,8 +208,7 @@ def _withdraw(session: Session, actor: Actor, which: sa.ColumnElement[bool], *, 
     session.connection().execute(sa.update(obligation).where(which).values(ended))
     session.expire_all()
     remember_many(session, which, effective_on=office_day(now), now=now)
-    stop_all(session, which, now=now)
-    close_waiting(session, actor, which, State.WITHDRAWN, now=now)
+    close_around(session, actor, which, State.WITHDRAWN, now=now)
     emit_many(session, WithdrawnWithParent, sa.select(obligation.c.id).where(which), actor=actor, at=now)
 
 
@@ -219,9 +223,7 @@ def _heir(
         if person is None:
             raise UnknownReference(field="person_code", codes=[person_code])
         return session.get_one(Unit, parent.unit_id), person
-    unit = session.exec(select(Unit).where(Unit.code == unit_code, lives_on(day))).first()
-    if unit is None:
-        raise UnknownReference(field="unit_code", codes=[str(unit_code)])
+    unit = unit_by_code(session, str(unit_code), day)
     if parent.unit_id not in ancestors(session, unit.id):
         raise NotBelow(unit=unit.code)
     return unit, None

@@ -1,4 +1,4 @@
-"""What ends with a duty, whichever way it ends: its clocks, what was asked about it, its parts."""
+"""What ends around a duty that its unit does not have any more, whichever way that came."""
 
 from datetime import datetime
 
@@ -6,17 +6,16 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from service.domain.coordination import close_waiting
-from service.domain.delegation import parts_end
 from service.domain.lifecycle import State
 from service.domain.people import Actor
 from service.domain.requests import close_requests
 from service.domain.watching import stop_all
 
 
-def close_all(
+def close_around(
     session: Session, actor: Actor, which: sa.ColumnElement[bool], state: State, *, now: datetime
 ) -> None:
-    """Close whatever waits for an answer about the duties of a condition, and end their parts and clocks.
+    """Close whatever waits for an answer about the duties of a condition, and stop their clocks.
 
     Args:
         session: The caller's transaction.
@@ -28,4 +27,3 @@ def close_all(
     close_requests(session, which, now=now)
     close_waiting(session, actor, which, state, now=now)
     stop_all(session, which, now=now)
-    parts_end(session, actor, which, now=now)

@@ -14,8 +14,8 @@ from service.domain.escalation import WatchKind
 from service.domain.events.requests import ExtensionGranted, ExtensionRefused, ExtensionRequested
 from service.domain.evidence import require_files
 from service.domain.ids import NIL, new_id
-from service.domain.lifecycle import OPEN, WORKING, Move, State, allowed_moves
-from service.domain.moves import acknowledged, find_obligation, move, remember
+from service.domain.lifecycle import OPEN, WORKING, State, allowed_moves
+from service.domain.moves import find_obligation, receive, remember
 from service.domain.outbox import emit
 from service.domain.people import Actor
 from service.domain.permissions import Action
@@ -67,9 +67,7 @@ def request_extension(
     )
     session.add(row)
     session.add_all(RequestFile(request_id=row.id, file_id=file_id) for file_id in files)
-    if duty.state is State.ASSIGNED:
-        acknowledged(session, actor, duty, now=now)
-        move(session, duty, Move.ACKNOWLEDGE, now=now)
+    receive(session, actor, duty, now=now)
     session.flush()
     start_request(
         session,

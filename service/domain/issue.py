@@ -6,11 +6,11 @@ from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from service.domain.deadlines import DeadlineRules, Rule, checked, due_minute, first_day, rule_of
 from service.domain.directives import change_identity, find_directive, require_draft
-from service.domain.errors import DirectiveIncomplete, DueBeforeAssigned, ItemsWithoutLead, UnknownReference
+from service.domain.errors import DirectiveIncomplete, DueBeforeAssigned, ItemsWithoutLead
 from service.domain.events.directives import DirectiveIssued
 from service.domain.expansion import units_of
 from service.domain.ids import NIL, new_id
@@ -18,7 +18,7 @@ from service.domain.items import Tree
 from service.domain.lifecycle import State
 from service.domain.opening import open_duties
 from service.domain.outbox import emit
-from service.domain.people import Actor, lives_on
+from service.domain.people import Actor
 from service.domain.permissions import Action
 from service.domain.readiness import holders, load_tree, nobody_answers
 from service.domain.sql import insert_from, new_ids
@@ -36,6 +36,7 @@ from service.domain.tables import (
     Waiver,
     table,
 )
+from service.domain.units import unit_by_code
 from service.domain.workdays import WorkingDays, deadline_rules
 
 item, assignment, obligation = table(Item), table(Assignment), table(Obligation)
@@ -87,7 +88,7 @@ def issue(
     actor.require(Action.ISSUE_DIRECTIVE)
     directive = find_directive(session, actor, directive_id, version=version)
     require_draft(directive)
-    issuer = _issuer(session, issuer_code, issued_on)
+    issuer = unit_by_code(session, issuer_code, issued_on, field="issuer_code")
     if not directive.subject:
         raise DirectiveIncomplete(missing=["subject"])
     checked(issued_on)
@@ -107,17 +108,10 @@ def issue(
         waivers=[{"code": code, "reason": reason} for code, reason in waive],
     )
     emit(session, fact, actor=actor, at=now)
-    open_duties(session, actor, obligation.c.directive_id == directive.id, effective_on=issued_on, now=now)
     made = obligation.c.directive_id == directive.id
+    open_duties(session, actor, made, effective_on=issued_on, now=now)
     dated = sa.select(sa.func.count()).where(made, obligation.c.due_on.is_not(None))
     return Issued(directive, count, session.connection().execute(dated).scalar_one(), told=count)
-
-
-def _issuer(session: Session, code: str, issued_on: date) -> Unit:
-    found = session.exec(select(Unit).where(Unit.code == code, lives_on(issued_on))).first()
-    if found is None:
-        raise UnknownReference(field="issuer_code", codes=[code])
-    return found
 
 
 def _settle_items(

@@ -56,6 +56,9 @@ class Timeliness(StrEnum):
 WORKING = frozenset({State.ASSIGNED, State.ACKNOWLEDGED, State.IN_PROGRESS})
 OPEN = WORKING | {State.SUBMITTED}
 PAUSED = frozenset({State.RETURNED, State.SUSPENDED})
+HELD = OPEN | PAUSED
+"""Some unit has the duty and has not brought it to an end."""
+
 CLOSED = frozenset({State.WITHDRAWN, State.TRANSFERRED})
 """In no cell of any table: nobody has the duty any more, or somebody else has it."""
 
@@ -70,8 +73,8 @@ LAW: dict[Move, tuple[frozenset[State], frozenset[State]]] = {
     Move.REFUSE_RETURN: (frozenset({State.RETURNED}), frozenset({State.ACKNOWLEDGED})),
     Move.SUSPEND: (WORKING, frozenset({State.SUSPENDED})),
     Move.RESUME: (frozenset({State.SUSPENDED}), WORKING),
-    Move.WITHDRAW: (OPEN | PAUSED, frozenset({State.WITHDRAWN})),
-    Move.TRANSFER: (OPEN | PAUSED, frozenset({State.TRANSFERRED})),
+    Move.WITHDRAW: (HELD, frozenset({State.WITHDRAWN})),
+    Move.TRANSFER: (HELD, frozenset({State.TRANSFERRED})),
 }
 """Move → (states it starts from, states it may lead to). Only a resumption has a choice: it goes back to
 where the duty stood when it was suspended."""

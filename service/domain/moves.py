@@ -83,6 +83,13 @@ def acknowledged(session: Session, actor: Actor, duty: Obligation, *, now: datet
         emit(session, ObligationAcknowledged(subject_id=duty.id), actor=actor, at=now)
 
 
+def receive(session: Session, actor: Actor, duty: Obligation, *, now: datetime) -> None:
+    """Let a duty that its unit has dealt with count as received (R7)."""
+    if duty.state is State.ASSIGNED:
+        acknowledged(session, actor, duty, now=now)
+        move(session, duty, Move.ACKNOWLEDGE, now=now)
+
+
 def work_again(session: Session, duty: Obligation, *, now: datetime) -> None:
     """Begin a new round of reminders for a duty that the unit has to go on with (R22)."""
     stop(session, duty.id, WatchKind.ACCEPTANCE, now=now)

@@ -9,8 +9,7 @@ from sqlmodel import Session, col, select
 
 from service.domain.calendar import office_day
 from service.domain.coordination import close_waiting
-from service.domain.delegation import child_ended, parts_end, require_whole
-from service.domain.ending import close_all
+from service.domain.delegation import child_ended, parts_end, require_whole, take_back
 from service.domain.errors import EvidenceRequired
 from service.domain.escalation import WatchKind
 from service.domain.events.obligations import (
@@ -240,10 +239,9 @@ def withdraw(
 ) -> Obligation:
     """Take the duty back; every clock stops."""
     obligation = find_obligation(session, actor, obligation_id, Action.WITHDRAW, version=version)
-    move(session, obligation, Move.WITHDRAW, now=now)
+    after(obligation.state, Move.WITHDRAW)
     emit(session, ObligationWithdrawn(subject_id=obligation.id, reason=reason), actor=actor, at=now)
-    close_all(session, actor, duties.c.id == obligation.id, State.WITHDRAWN, now=now)
-    child_ended(session, actor, obligation, now=now)
+    take_back(session, actor, obligation, now=now)
     return obligation
 
 

@@ -34,7 +34,6 @@ from service.domain.tables.base import Json
 obligation, item, register = table(Obligation), table(Item), table(Register)
 term, reckoning, receipt = table(Term), table(Reckoning), table(Receipt)
 link = table(Predecessor)
-link = table(Predecessor)
 assignment, source, day = table(Assignment), table(ObligationSource), table(CalendarDay)
 
 PRESENT = (
@@ -51,6 +50,13 @@ UNDECIDED = sa.and_(
     obligation.c.due_on.is_not_distinct_from(obligation.c.original_due_on),
 )
 """Nothing was handed in, and nobody has decided on another day than the counted one."""
+
+OWN_DAY = (
+    sa.exists()
+    .where(source.c.obligation_id == obligation.c.id)
+    .where(assignment.c.id == source.c.assignment_id, assignment.c.due_on.is_not(None))
+)
+"""An assignment names a day for this unit alone."""
 
 
 def working_day_from(
@@ -122,11 +128,6 @@ def reckon(session: Session, which: sa.ColumnElement[bool]) -> None:
         .limit(1)
         .scalar_subquery()
     )
-    own_day = (
-        sa.exists()
-        .where(source.c.obligation_id == obligation.c.id)
-        .where(assignment.c.id == source.c.assignment_id, assignment.c.due_on.is_not(None))
-    )
     from_receipt = term.c.start == Start.RECEIPT
     start_on = sa.case((from_receipt, sa.func.coalesce(received, DEEMED)), else_=term.c.from_on)
     values = {
@@ -145,8 +146,7 @@ def reckon(session: Session, which: sa.ColumnElement[bool]) -> None:
         .join(term, term.c.item_id == item.c.id)
         .where(
             which,
-            ~own_day,
-            ~sa.exists().where(link.c.obligation_id == obligation.c.id),
+            ~OWN_DAY,
             ~sa.exists().where(link.c.obligation_id == obligation.c.id),
             obligation.c.parent_id == NIL,
             obligation.c.generation == 0,

@@ -89,10 +89,7 @@ def set_deadline_rules(
     Raises:
         StaleVersion: `version` is given and is not the present one.
     """
-    actor.require(Action.ADMINISTER)
-    register = session.exec(select(Register).where(Register.id == actor.register_id).with_for_update()).one()
-    if version not in (None, register.version):
-        raise StaleVersion(version=register.version)
+    register = _own(session, actor, version)
     register.receipt_deemed_days = rules.receipt_deemed_days
     register.off_days = rules.off_days
     register.version += 1
@@ -147,10 +144,7 @@ def change_rules(
     Raises:
         StaleVersion: The register was changed since it was read.
     """
-    actor.require(Action.ADMINISTER)
-    register = session.get_one(Register, actor.register_id, with_for_update=True)
-    if version not in (None, register.version):
-        raise StaleVersion(version=register.version)
+    register = _own(session, actor, version)
     register.return_days = return_days
     register.silent_return = silent_return
     register.extensions_max = extensions_max
@@ -163,4 +157,13 @@ def change_rules(
         extensions_max=extensions_max,
     )
     emit(session, fact, actor=actor, at=now)
+    return register
+
+
+def _own(session: Session, actor: Actor, version: int | None) -> Register:
+    """Return the actor's register, locked, if the actor administers it and saw its present version."""
+    actor.require(Action.ADMINISTER)
+    register = session.get_one(Register, actor.register_id, with_for_update=True)
+    if version not in (None, register.version):
+        raise StaleVersion(version=register.version)
     return register

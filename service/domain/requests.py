@@ -18,7 +18,6 @@ from service.domain.tables import (
     ObjectiveCause,
     Obligation,
     Return,
-    Suspension,
     Verdict,
     table,
 )
@@ -26,7 +25,7 @@ from service.domain.tables import (
 Decided = TypeVar("Decided", Return, Extension, ObjectiveCause)
 Asked = TypeVar("Asked", Return, Extension, ObjectiveCause, Explanation)
 
-obligation, explanation, suspension = table(Obligation), table(Explanation), table(Suspension)
+obligation, explanation = table(Obligation), table(Explanation)
 DECIDED = (table(Return), table(Extension), table(ObjectiveCause))
 
 

@@ -7,13 +7,12 @@ import sqlalchemy as sa
 from sqlmodel import Session, select
 
 from service.domain.calendar import office_day
-from service.domain.delegation import child_ended
-from service.domain.ending import close_all
-from service.domain.errors import ItemsWithoutLead, NotFound, UnknownReference
+from service.domain.delegation import take_back
+from service.domain.errors import ItemsWithoutLead, UnknownReference
 from service.domain.escalation import WatchKind
 from service.domain.events.requests import ObligationReturned, ReturnAccepted, ReturnRefused
 from service.domain.ids import NIL, new_id
-from service.domain.lifecycle import CLOSED, Move, State, after
+from service.domain.lifecycle import CLOSED, Move, after
 from service.domain.moves import acknowledged, find_obligation, move, work_again
 from service.domain.outbox import emit
 from service.domain.people import Actor
@@ -51,7 +50,7 @@ def give_back(
     duty = find_obligation(session, actor, obligation_id, Action.RETURN, version=version)
     after(duty.state, Move.RETURN)
     today = office_day(now)
-    proposed = _unit(session, proposed_unit_code, today) if proposed_unit_code else None
+    proposed = unit_by_code(session, proposed_unit_code, today) if proposed_unit_code else None
     register = session.get_one(Register, duty.register_id)
     row = Return(
         id=new_id(now),
@@ -118,7 +117,7 @@ def accept_return(
     """
     duty = find_obligation(session, actor, obligation_id, Action.DECIDE_RETURN, version=version)
     after(duty.state, Move.REFUSE_RETURN)
-    heir = _unit(session, unit_code, office_day(now)) if unit_code else None
+    heir = unit_by_code(session, unit_code, office_day(now)) if unit_code else None
     if heir is not None and heir.id == duty.unit_id:
         raise UnknownReference(field="unit_code", codes=[heir.code])
     _accept(session, actor, duty, reason, heir, due_on=due_on, by_silence=False, now=now)
@@ -192,9 +191,7 @@ def _accept(
     emit(session, fact, actor=actor, at=now)
     session.flush()
     if heir is None:
-        move(session, duty, Move.WITHDRAW, now=now)
-        close_all(session, actor, obligation.c.id == duty.id, State.WITHDRAWN, now=now)
-        child_ended(session, actor, duty, now=now)
+        take_back(session, actor, duty, now=now)
         return
     pair = sa.select(
         sa.literal(duty.id, sa.Uuid()).label("obligation_id"), sa.literal(heir.id, sa.Uuid()).label("unit_id")
@@ -217,10 +214,3 @@ def _others_lead(session: Session, duty: Obligation) -> bool:
 def _waiting(session: Session, duty: Obligation) -> Return:
     query = select(Return).where(Return.obligation_id == duty.id, returned.c.decision.is_(None))
     return session.exec(query).one()
-
-
-def _unit(session: Session, code: str, today: date) -> Unit:
-    try:
-        return unit_by_code(session, code, today)
-    except NotFound:
-        raise UnknownReference(field="unit_code", codes=[code]) from None

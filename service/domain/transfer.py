@@ -8,8 +8,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from service.domain.coordination import close_waiting
 from service.domain.delegation import parts_end
+from service.domain.ending import close_around
 from service.domain.escalation import Outcome, WatchKind
 from service.domain.events.base import Event
 from service.domain.events.obligations import ObligationAssigned, ObligationReopened, ObligationSentBack
@@ -20,7 +20,6 @@ from service.domain.lifecycle import LAW, OPEN, Move, State
 from service.domain.opening import open_duties
 from service.domain.outbox import emit_many
 from service.domain.people import Actor
-from service.domain.requests import close_requests
 from service.domain.sql import insert_from, json_string, new_ids
 from service.domain.tables import Event as EventRow
 from service.domain.tables import (
@@ -321,9 +320,7 @@ def _tell(
 def _close(session: Session, actor: Actor, passed: sa.ColumnElement[bool], *, on: date, now: datetime) -> int:
     """End what was passed on: its clocks, its reminders that are due, and what its unit waits to hear."""
     connection, ended = session.connection(), sa.select(link.c.predecessor_id).where(passed)
-    close_requests(session, obligation.c.id.in_(ended), now=now)
-    stop_all(session, obligation.c.id.in_(ended), now=now)
-    close_waiting(session, actor, obligation.c.id.in_(ended), State.TRANSFERRED, now=now)
+    close_around(session, actor, obligation.c.id.in_(ended), State.TRANSFERRED, now=now)
     connection.execute(
         sa.update(reminder)
         .where(reminder.c.outcome == sa.literal_column("'due'"), reminder.c.obligation_id.in_(ended))

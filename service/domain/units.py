@@ -28,15 +28,21 @@ CHANGEABLE = frozenset({"name", "kind", "parent_code", "aliases", "subordinate",
 unit = table(Unit)
 
 
-def unit_by_code(session: Session, code: str, day: date) -> Unit:
+def unit_by_code(session: Session, code: str, day: date, *, field: str = "unit_code") -> Unit:
     """Return the unit that bears a code on a day.
 
+    Args:
+        session: The caller's transaction.
+        code: The code.
+        day: The day.
+        field: Where the code was named, as a refusal says it.
+
     Raises:
-        NotFound: None does.
+        UnknownReference: None does.
     """
     found = session.exec(select(Unit).where(Unit.code == code, lives_on(day))).first()
     if found is None:
-        raise NotFound(what="unit")
+        raise UnknownReference(field=field, codes=[code])
     return found
 
 

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from service.domain import keys
 from service.domain.calendar import office_day
-from service.domain.errors import NotAllowed, NotFound, StaleVersion, UnknownReference
+from service.domain.errors import NotAllowed, NotFound, StaleVersion
 from service.domain.people import Actor
 from service.domain.permissions import Action, KeyRole
 from service.domain.tables import ApiKey
@@ -36,12 +36,7 @@ def make(
     """
     if actor.unit_id is not None and (unit_code is None or every_register):
         raise NotAllowed(action=Action.ADMINISTER)
-    unit_id = None
-    if unit_code is not None:
-        try:
-            unit_id = unit_by_code(session, unit_code, office_day(now)).id
-        except NotFound:
-            raise UnknownReference(field="unit_code", codes=[unit_code]) from None
+    unit_id = unit_by_code(session, unit_code, office_day(now)).id if unit_code is not None else None
     return keys.make_key(
         session,
         actor,

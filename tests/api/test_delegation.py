@@ -91,3 +91,14 @@ def test_without_a_day_a_part_is_due_with_the_whole(api: Api) -> None:
     api.speak_for("head_a").ok("POST", withdrawn, json={"reason": "Tự làm"})
     detail = api.ok("GET", f"/v1/obligations/{about}")
     assert [each["state"] for each in detail["parts"]].count("withdrawn") == 1
+
+
+def test_nobody_has_to_answer_for_a_part_that_ended_with_its_whole(api: Api) -> None:
+    about = duty(api)
+    part = hand_on(api, about)["id"]
+    wanted = {"wanted_on": "2024-05-14", "reason": "Chờ số liệu"}
+    asked = api.speak_for("hamlet").ok("POST", f"/v1/obligations/{part}/extensions", json=wanted)
+    withdrawn = {"json": {"reason": "Bãi bỏ"}}
+    api.speak_for("leader").ok("POST", f"/v1/obligations/{about}/withdraw", **withdrawn)
+    (row,) = api.ok("GET", "/v1/extensions", params={"obligation_id": part})["items"]
+    assert (row["id"], row["decision"]) == (asked["id"], "closed")

@@ -1,6 +1,6 @@
 """Bodies and questions about obligations."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, StrictInt
@@ -32,6 +32,11 @@ def _each_source_once(value: tuple[FundingBody, ...]) -> tuple[FundingBody, ...]
     if len({each.source for each in value}) < len(value):
         raise ValueError("a source is named twice")
     return value
+
+
+def plain(document: DocumentReference | None) -> dict[str, Any] | None:
+    """Return a reference as JSON values, if there is one."""
+    return document.model_dump(mode="json") if document else None
 
 
 class ProgressReport(Body):

@@ -13,7 +13,7 @@ from service.api.bodies.coordination import (
     CoordinationReply,
     CoordinatorBody,
 )
-from service.api.bodies.obligations import Reason
+from service.api.bodies.obligations import Reason, plain
 from service.api.problems import problems
 from service.api.strict import StrictRoute
 from service.api.views.coordination import (
@@ -157,7 +157,7 @@ def answer_coordination_request(
             actor,
             request_id,
             text=body.text,
-            document=body.document.model_dump(mode="json") if body.document else None,
+            document=plain(body.document),
             file_ids=body.file_ids,
             version=version,
             now=now,

@@ -5,6 +5,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from service.api.bodies.deadlines import DeadlineChangeBody, DeadlineRulesBody, OccurrenceBody, ReceiptBody
+from service.api.bodies.obligations import plain
 from service.api.problems import problems
 from service.api.strict import StrictRoute
 from service.api.views.deadlines import (
@@ -109,7 +110,7 @@ def record_awaited_event(
     order = OccurrenceOrder(
         name=body.name,
         happened_on=body.happened_on,
-        document=body.document.model_dump(mode="json") if body.document else None,
+        document=plain(body.document),
         items=body.items,
         days=body.days,
         pace=Pace(body.pace),

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
+from service.api.bodies.obligations import plain
 from service.api.bodies.requests import ExplanationBody, Question, RequestQuery
 from service.api.problems import problems
 from service.api.routes.returns import wanted
@@ -75,7 +76,7 @@ def explain(
             actor,
             explanation_id,
             text=body.text,
-            document=body.document.model_dump(mode="json") if body.document else None,
+            document=plain(body.document),
             file_ids=body.file_ids,
             now=now,
         )

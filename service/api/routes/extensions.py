@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from service.api.bodies.obligations import Reason
+from service.api.bodies.obligations import Reason, plain
 from service.api.bodies.requests import ExtensionBody, ExtensionGrant, RequestQuery
 from service.api.problems import problems
 from service.api.routes.returns import wanted
@@ -59,7 +59,7 @@ def request_extension(
             obligation_id,
             wanted_on=body.wanted_on,
             reason=body.reason,
-            document=body.document.model_dump(mode="json") if body.document else None,
+            document=plain(body.document),
             file_ids=body.file_ids,
             version=version,
             now=now,

@@ -13,6 +13,7 @@ from service.api.bodies.obligations import (
     ProgressReport,
     Reason,
     SubmissionOfResult,
+    plain,
 )
 from service.api.problems import problems
 from service.api.strict import StrictRoute
@@ -121,7 +122,7 @@ def report_progress(
             percent=body.percent,
             text=body.text,
             difficulties=body.difficulties,
-            document=body.document.model_dump(mode="json") if body.document else None,
+            document=plain(body.document),
             funding=money,
             version=version,
             now=now,
@@ -162,7 +163,7 @@ def submit(
             actor,
             obligation_id,
             text=body.text,
-            document=body.document.model_dump(mode="json") if body.document else None,
+            document=plain(body.document),
             file_ids=body.file_ids,
             version=version,
             now=now,

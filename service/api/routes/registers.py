@@ -107,10 +107,7 @@ def set_keeper(
         actor.require(Action.ADMINISTER)
         if version not in (None, own.version):
             raise errors.StaleVersion(version=own.version)
-        try:
-            unit = unit_by_code(session, body.unit_code, body.from_on)
-        except errors.NotFound:
-            raise errors.UnknownReference(field="unit_code", codes=[body.unit_code]) from None
+        unit = unit_by_code(session, body.unit_code, body.from_on)
         actions.set_keeper(session, actor, unit, from_on=body.from_on, now=now)
         row = registers.own_register(session.connection(), actor, today=office_day(now))
         response = work.answer(RegisterView, register_view(row), version=row.version)
