@@ -182,14 +182,14 @@ def due_minute(deadline: Mapping[str, Any]) -> int | None:
     return ends.hour * 60 + ends.minute
 
 
-def checked(day: date) -> date:
-    """Return a day that the calendar knows.
+def checked(day: date, *, field: str = "due_on") -> date:
+    """Return a day that the calendar knows; `field` is where it was named.
 
     Raises:
         InvalidValue: It lies outside; no reminder could ever be due.
     """
     if not FIRST_YEAR < day.year < LAST_YEAR:
-        raise InvalidValue(field="due_on", detail=f"must lie between {FIRST_YEAR + 1} and {LAST_YEAR - 1}")
+        raise InvalidValue(field=field, detail=f"must lie between {FIRST_YEAR + 1} and {LAST_YEAR - 1}")
     return day
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from service.domain.calendar import office_day
+from service.domain.deadlines import checked
 from service.domain.errors import AlreadyAnswered, InvalidValue, MoveNotAllowed
 from service.domain.escalation import WatchKind
 from service.domain.events.requests import ExplanationAsked, ExplanationClosed, ExplanationGiven
@@ -43,7 +44,7 @@ def ask_explanation(
     if duty.state in CLOSED:
         allowed = [str(move) for move in allowed_moves(duty.state)]
         raise MoveNotAllowed(state=duty.state, move="ask", allowed=allowed)
-    if due_on < office_day(now):
+    if checked(due_on) < office_day(now):
         raise InvalidValue(field="due_on", detail="has passed")
     row = Explanation(
         id=new_id(now),

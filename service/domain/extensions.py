@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from service.domain.calendar import office_day
+from service.domain.deadlines import checked
 from service.domain.errors import InvalidValue, MoveNotAllowed, NoMoreExtensions
 from service.domain.escalation import WatchKind
 from service.domain.events.requests import ExtensionGranted, ExtensionRefused, ExtensionRequested
@@ -48,7 +49,7 @@ def request_extension(
     duty = find_obligation(session, actor, obligation_id, Action.REQUEST_EXTENSION, version=version)
     due_on = _deadline(duty, WORKING)
     require_none_waits(session, Extension, duty)
-    if wanted_on <= due_on:
+    if checked(wanted_on, field="wanted_on") <= due_on:
         raise InvalidValue(field="wanted_on", detail="does not lie after the deadline")
     files = require_files(session, file_ids)
     today = office_day(now)
@@ -107,7 +108,7 @@ def grant_extension(
     row, duty = find_request(session, actor, Extension, extension_id, Action.DECIDE_EXTENSION)
     decide(row, actor, Verdict.GRANTED, reason, now=now)
     before = _deadline(duty, OPEN)
-    granted_on = due_on or row.wanted_on
+    granted_on = checked(due_on or row.wanted_on)
     if granted_on <= before:
         raise InvalidValue(field="due_on", detail="does not lie after the deadline")
     _require_within_whole(session, duty, granted_on)

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, select
 
 from service.domain.calendar import office_day
+from service.domain.deadlines import checked
 from service.domain.delegation import take_back
 from service.domain.errors import ItemsWithoutLead, UnknownReference
 from service.domain.escalation import WatchKind
@@ -114,9 +115,12 @@ def accept_return(
     Raises:
         ItemsWithoutLead: No unit is named and nobody else would answer for the item (R1).
         UnknownReference: The unit is not registered, or is the one that gave the duty back.
+        InvalidValue: The deadline lies outside the calendar.
     """
     duty = find_obligation(session, actor, obligation_id, Action.DECIDE_RETURN, version=version)
     after(duty.state, Move.REFUSE_RETURN)
+    if due_on is not None:
+        checked(due_on)
     heir = unit_by_code(session, unit_code, office_day(now)) if unit_code else None
     if heir is not None and heir.id == duty.unit_id:
         raise UnknownReference(field="unit_code", codes=[heir.code])

@@ -6,6 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from service.domain.errors import StaleVersion
 from service.domain.events.figures import ScoringChanged
 from service.domain.ids import NIL, new_id
 from service.domain.outbox import emit
@@ -51,21 +52,26 @@ def write_scoring(
     return row
 
 
-def set_scoring(session: Session, actor: Actor, policy: Policy, *, now: datetime) -> ScoringPolicy:
+def set_scoring(
+    session: Session, actor: Actor, policy: Policy, *, version: int | None, now: datetime
+) -> ScoringPolicy:
     """Let the register count and rank by another policy from now on; what was published stays.
 
     Raises:
         InvalidValue: It cannot be worked out.
+        StaleVersion: `version` is given and is not the present one.
     """
     actor.require(Action.SET_SCORING)
     check(policy)
     held = sa.select(register.c.id).where(register.c.id == actor.register_id).with_for_update()
     session.connection().execute(held)
     newest = sa.select(sa.func.max(policies.c.version)).where(policies.c.register_id == actor.register_id)
-    version = session.connection().execute(newest).scalar_one() + 1
+    present: int = session.connection().execute(newest).scalar_one()
+    if version not in (None, present):
+        raise StaleVersion(version=present)
     row = write_scoring(
-        session, actor.register_id, policy, version=version, made_by=actor.principal_id, now=now
+        session, actor.register_id, policy, version=present + 1, made_by=actor.principal_id, now=now
     )
-    fact = ScoringChanged(subject_id=actor.register_id, number=version, basis=policy.basis)
+    fact = ScoringChanged(subject_id=actor.register_id, number=row.version, basis=policy.basis)
     emit(session, fact, actor=actor, at=now)
     return row

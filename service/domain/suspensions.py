@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from service.domain.calendar import office_day
+from service.domain.deadlines import checked
 from service.domain.escalation import WatchKind
 from service.domain.events.requests import ObligationResumed, ObligationSuspended
 from service.domain.ids import new_id
@@ -87,6 +88,9 @@ def resume(
             working day. A deadline that had passed before stays passed.
         version: The version that the actor saw, or None.
         now: The present instant.
+
+    Raises:
+        InvalidValue: The deadline lies outside the calendar.
     """
     duty = find_obligation(session, actor, obligation_id, Action.SUSPEND, version=version)
     after(duty.state, Move.RESUME, back_to=State.ACKNOWLEDGED)
@@ -115,7 +119,7 @@ def _go_on(
     """Let a duty go on, and the parts that were made to stand with it."""
     row.resumed_on, row.resumed_by, row.resumed_at = office_day(now), actor.principal_id, now
     before = duty.due_on
-    duty.due_on = due_on or _moved(session, duty, row)
+    duty.due_on = checked(due_on) if due_on else _moved(session, duty, row)
     move(session, duty, Move.RESUME, back_to=row.stood, now=now)
     if row.stood is State.ASSIGNED:
         restart(session, duty.id, WatchKind.ACKNOWLEDGEMENT, now=now)

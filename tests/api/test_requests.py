@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from service.domain.reading.timeline import sentence
 from tests.api.world import Api, issue, obligation_of
 from tests.conftest import SettableClock
 
@@ -326,3 +327,30 @@ def test_requests_come_in_pages_and_only_to_those_concerned(api: Api, clock: Set
     assert (found, second["next"]) == (["xa-a", "xa-b"], None)
     own = api.speak_for("officer_b").ok("GET", "/v1/extensions")["items"]
     assert [each["unit_code"] for each in own] == ["xa-b"]
+
+
+@pytest.mark.parametrize("day", ["2050-01-03", "2040-01-02"])
+def test_no_day_is_taken_on_which_no_clock_could_ring(api: Api, day: str) -> None:
+    path = duty_of(api)
+    asked = api.speak_for("officer_a").ok("POST", f"{path}/extensions", **wish())
+    other = f"/v1/obligations/{obligation_of(api, 'xa-b')['id']}"
+    api.speak_for("officer_b").refused("invalid-value", 422, "POST", f"{other}/extensions", **wish(day))
+    api.ok("POST", f"{other}/return", json={"reason": "x"})
+    api.speak_for("leader")
+    third = f"/v1/obligations/{obligation_of(api, 'xa-c')['id']}"
+    api.speak_for("leader").ok("POST", f"{third}/suspend", json={"reason": "x"})
+    for place, body in (
+        (f"{path}/explanations", {"question": "x", "due_on": day}),
+        (f"/v1/extensions/{asked['id']}/grant", {"due_on": day}),
+        (f"{third}/resume", {"reason": "x", "due_on": day}),
+        (f"{other}/accept-return", {"reason": "x", "unit_code": "van-phong", "due_on": day}),
+    ):
+        problem = api.refused("invalid-value", 422, "POST", place, json=body)
+        assert problem["field"] == "due_on"
+
+
+def test_the_registers_rules_are_told_in_words(api: Api) -> None:
+    facts = {"return_days": 3, "silent_return": "accepted", "extensions_max": 1}
+    assert sentence("register.rules_changed.v1", facts).endswith(
+        "quá hạn coi là nhận lại, gia hạn tối đa 1 lần"
+    )

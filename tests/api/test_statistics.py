@@ -2,6 +2,7 @@
 
 import csv
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
@@ -190,6 +191,19 @@ def test_a_unit_is_not_blamed_for_a_delay_that_could_not_be_helped(month: Api, c
     assert card() == (1, 100.0)
     asked["as_of"] = before.isoformat()
     assert card() == (0, 50.0)
+
+
+def test_of_two_who_change_the_policy_at_once_one_is_told_to_read_it_again(month: Api) -> None:
+    month.speak_for("leader")
+
+    def change(points: int) -> int:
+        body = SCORING | {"parts": [{"kind": "completion", "points": points}]}
+        return month.put("/v1/scoring-policy", json=body, headers={"If-Match": '"v1"'}).status_code
+
+    with ThreadPoolExecutor(6) as pool:
+        statuses = sorted(pool.map(change, range(1, 7)))
+    assert statuses == [200] + [412] * 5
+    assert month.ok("GET", "/v1/scoring-policy")["version"] == 2
 
 
 def test_a_ranking_policy_is_refused_when_it_cannot_hold(month: Api) -> None:

@@ -13,7 +13,7 @@ from service.api.strict import StrictRoute
 from service.api.views.obligations import ObligationDetail
 from service.api.views.requests import ReturnPage, ReturnView, return_view
 from service.domain import returns, suspensions
-from service.domain.errors import ItemsWithoutLead, MoveNotAllowed, NotFound, UnknownReference
+from service.domain.errors import InvalidValue, ItemsWithoutLead, MoveNotAllowed, NotFound, UnknownReference
 from service.domain.reading.requests import RETURNS
 from service.edge import cursors
 from service.edge.actor import CurrentActor
@@ -87,7 +87,7 @@ def refuse_return(
 @router.post(
     "/obligations/{obligation_id}/accept-return",
     response_model=ObligationDetail,
-    responses=problems(NotFound, MoveNotAllowed, UnknownReference, ItemsWithoutLead),
+    responses=problems(NotFound, MoveNotAllowed, UnknownReference, ItemsWithoutLead, InvalidValue),
 )
 def accept_return(
     *,
@@ -125,7 +125,11 @@ def suspend(
         return work.answer(ObligationDetail, view, version=view["version"])
 
 
-@router.post("/obligations/{obligation_id}/resume", response_model=ObligationDetail, responses=MOVED)
+@router.post(
+    "/obligations/{obligation_id}/resume",
+    response_model=ObligationDetail,
+    responses=problems(NotFound, MoveNotAllowed, InvalidValue),
+)
 def resume(
     *, obligation_id: UUID, body: Resumption, actor: CurrentActor, version: IfMatch, work: Work, now: Now
 ) -> Response:

@@ -18,6 +18,7 @@ from service.domain.tables import (
     ObligationVersion,
     Predecessor,
     Reminder,
+    Silence,
     Unit,
     table,
 )
@@ -242,6 +243,9 @@ ENDINGS = {
 """How a duty ended, in a line about something that ended with it."""
 
 
+SILENCES = {Silence.REFUSED: "không nhận lại", Silence.ACCEPTED: "nhận lại"}
+"""What silence about a duty that was given back means, in words."""
+
 RECEIPT_WORDS = {
     ReceiptSource.ACKNOWLEDGEMENT: "đơn vị xác nhận",
     ReceiptSource.EXCHANGE: "trục liên thông báo đã nhận",
@@ -270,4 +274,6 @@ def _worded(name: str, value: Any) -> str:
         return date.fromisoformat(value).strftime("%d/%m/%Y")
     if name == "role":
         return ROLE_WORDS[Role(value)]
+    if name == "silent_return":
+        return SILENCES[Silence(value)]
     return ENDINGS[State(value)] if name == "state" else str(value)
