@@ -6,6 +6,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
@@ -23,11 +24,22 @@ def config(connection: object) -> Config:
 
 
 def upgrade(database: Database) -> None:
-    """Apply every migration that the database has not seen, all of them or none."""
+    """Apply every migration that the database has not seen, all of them or none.
+
+    PostgreSQL is told to look at its rows afterwards: of a column that is new it would expect anything.
+    """
     with database.engine.connect() as connection, _tables_may_be_copied(connection):
+        before = _revision(connection)
         command.upgrade(config(connection), "head")
         _require_whole(connection)
         connection.commit()
+        if connection.dialect.name == "postgresql" and _revision(connection) != before:
+            connection.exec_driver_sql("ANALYZE")
+            connection.commit()
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 @contextmanager

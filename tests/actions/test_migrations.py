@@ -149,6 +149,21 @@ def test_an_older_database_gets_a_way_to_count_and_knows_who_was_heard_of(databa
     assert {tuple(row.overdue_days) for row in policies} == {(30, 120)}
 
 
+def test_postgresql_knows_what_a_new_column_holds(templates: Templates) -> None:
+    """Without that it read a million duties to find that one of them has no parts."""
+    with templates.copy("postgresql") as database:
+        with database.engine.connect() as connection:
+            command.downgrade(config(connection), "20240602_03")
+            a_row(connection, "obligation", state="assigned")
+            connection.commit()
+        upgrade(database)
+        asked = sa.text(
+            "SELECT null_frac FROM pg_stats WHERE tablename = 'obligation' AND attname = 'delegator_id'"
+        )
+        with database.read() as connection:
+            assert connection.execute(asked).scalar() == 1
+
+
 def a_row(connection: sa.Connection, name: str, **given: Any) -> UUID:
     """Insert a row as an older version did; what is not given is made up, with the rows it refers to."""
     made = sa.Table(name, sa.MetaData(), autoload_with=connection)

@@ -8,9 +8,9 @@ import sqlalchemy as sa
 
 from service.database import Database
 from service.domain.figures import Cell
+from service.domain.history import know
 from service.domain.ids import NIL
 from service.domain.lifecycle import State
-from service.domain.moves import know
 from service.domain.people import Actor
 from service.domain.permissions import KeyRole
 from service.domain.reading import scoring, statistics

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -45,3 +46,9 @@ def test_migrations_have_one_head_and_git_sees_two() -> None:
     versions = (ROOT / "migrations" / "versions").glob("*.py")
     revisions = {re.search(r'revision = "(\w+)"', p.read_text(encoding="utf-8")).group(1) for p in versions}  # type: ignore[union-attr]
     assert (ROOT / "migrations" / "HEAD").read_text(encoding="utf-8").strip() == max(revisions)
+
+
+@pytest.mark.parametrize("command", ["bench", "chaos", "fuzz"])
+def test_a_command_of_the_tests_starts(command: str) -> None:
+    """Nobody runs them every day, so nobody sees that a name they use is gone."""
+    assert import_module(f"tests.{command}.__main__").__doc__

@@ -26,10 +26,11 @@ class Beside:
 
 def beside(connection: Connection, actor: Actor, obligation_id: UUID, *, cut_off: date) -> Beside:
     """Return what stands beside a visible obligation."""
-    requests = coordination.of_obligation(connection, obligation_id)
+    history = timeline.of_obligation(connection, obligation_id)
+    requests = coordination.of_obligation(connection, obligation_id) if history.has_requests else []
     return Beside(
-        timeline.of_obligation(connection, obligation_id),
+        history,
         requests,
         coordination.files(connection, requests),
-        obligations.parts(connection, actor, obligation_id, cut_off=cut_off),
+        obligations.parts(connection, actor, obligation_id, cut_off=cut_off) if history.has_parts else [],
     )

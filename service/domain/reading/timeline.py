@@ -1,6 +1,6 @@
 """What happened to a duty, line by line: the journal, who was reminded, where it came from (R15, R20)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -13,6 +13,7 @@ from service.domain.escalation import ROLE_WORDS, Outcome, Role
 from service.domain.lifecycle import State
 from service.domain.tables import (
     ApiKey,
+    CoordinationRequest,
     Event,
     Obligation,
     ObligationVersion,
@@ -27,7 +28,8 @@ LINES_MAX = 500
 
 event, api_key, reminder = table(Event), table(ApiKey), table(Reminder)
 obligation, link, unit = table(Obligation), table(Predecessor), table(Unit)
-version = table(ObligationVersion)
+version, request = table(ObligationVersion), table(CoordinationRequest)
+part = obligation.alias("part")
 _SUBJECT: sa.BindParameter[Any] = sa.bindparam("subject_id", type_=event.c.subject_id.type)
 
 
@@ -63,12 +65,17 @@ class DeadlineRow(NamedTuple):
 
 
 class History(NamedTuple):
-    """What happened to a duty, its deadlines in turn, whose it was before and whose it became."""
+    """What happened to a duty, its deadlines in turn, whose it was before and whose it became.
+
+    `has_requests`: coordinating units were asked about it. `has_parts`: it was handed on in parts.
+    """
 
     lines: list[TimelineRow]
     deadlines: list[DeadlineRow]
     predecessors: list[RelatedRow]
     successors: list[RelatedRow]
+    has_requests: bool
+    has_parts: bool
 
 
 def _lineage() -> sa.CTE:
@@ -97,27 +104,24 @@ _versions = (
     .where(version.c.obligation_id == _SUBJECT)
     .subquery("told")
 )
-DEADLINES = (
-    sa.select(_versions.c.due_on, _versions.c.recorded_from)
-    .where(_versions.c.due_on.is_distinct_from(_versions.c.before))
+_set = _versions.c.due_on.is_distinct_from(_versions.c.before)
+GLANCE = (
+    sa.select(
+        _versions.c.due_on,
+        _versions.c.recorded_from,
+        sa.exists().where(link.c.obligation_id == _SUBJECT).label("has_predecessors"),
+        sa.exists().where(link.c.predecessor_id == _SUBJECT).label("has_successors"),
+        sa.exists().where(request.c.obligation_id == _SUBJECT).label("has_requests"),
+        sa.exists().where(part.c.parent_id == _SUBJECT, part.c.delegator_id.is_not(None)).label("has_parts"),
+    )
+    .select_from(obligation.outerjoin(_versions, _set))
+    .where(obligation.c.id == _SUBJECT)
     .order_by(_versions.c.version)
 )
+"""The deadlines of a duty, and whether it is worth asking for more: most duties have nothing beside them."""
+
 PREDECESSORS = _related(link.c.obligation_id, link.c.predecessor_id)
 SUCCESSORS = _related(link.c.predecessor_id, link.c.obligation_id)
-_its_own = sa.select(_lineage().c.id)
-_events = (
-    sa.select(
-        event.c.recorded_at.label("at"),
-        event.c.seq,
-        event.c.kind,
-        event.c.subject_id.label("obligation_id"),
-        event.c.payload.label("facts"),
-        event.c.actor_id,
-        api_key.c.name.label("actor_name"),
-    )
-    .outerjoin(api_key, api_key.c.id == event.c.actor_id)
-    .where(event.c.subject_id.in_(_its_own))
-)
 
 
 def _as_text(column: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
@@ -126,28 +130,60 @@ def _as_text(column: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
 
 _worth_a_line = sa.or_(reminder.c.outcome == Outcome.TOLD, reminder.c.outcome == Outcome.NOBODY)
 _role_as_json = sa.literal('{"role":"') + _as_text(reminder.c.role) + sa.literal('"}')
-_reminders = sa.select(
-    reminder.c.taken_at,
-    sa.null(),
-    sa.literal("reminder.") + _as_text(reminder.c.outcome),
-    reminder.c.obligation_id,
-    sa.type_coerce(_role_as_json, event.c.payload.type),
-    sa.null(),
-    sa.null(),
-).where(reminder.c.obligation_id.in_(_its_own), _worth_a_line)
 
-_both = sa.union_all(_events, _reminders).subquery("line")
-OF_OBLIGATION = sa.select(_both).order_by(_both.c.at, _both.c.seq).limit(LINES_MAX)
+
+def _lines(whose: Callable[[sa.Column[Any]], sa.ColumnElement[bool]]) -> sa.Select[Any]:
+    """Return the lines of the duties of a condition on the column that names them."""
+    events = (
+        sa.select(
+            event.c.recorded_at.label("at"),
+            event.c.seq,
+            event.c.kind,
+            event.c.subject_id.label("obligation_id"),
+            event.c.payload.label("facts"),
+            event.c.actor_id,
+            api_key.c.name.label("actor_name"),
+        )
+        .outerjoin(api_key, api_key.c.id == event.c.actor_id)
+        .where(whose(event.c.subject_id))
+    )
+    reminders = sa.select(
+        reminder.c.taken_at,
+        sa.null(),
+        sa.literal("reminder.") + _as_text(reminder.c.outcome),
+        reminder.c.obligation_id,
+        sa.type_coerce(_role_as_json, event.c.payload.type),
+        sa.null(),
+        sa.null(),
+    ).where(whose(reminder.c.obligation_id), _worth_a_line)
+    both = sa.union_all(events, reminders).subquery("line")
+    return sa.select(both).order_by(both.c.at, both.c.seq).limit(LINES_MAX)
+
+
+_its_own = sa.select(_lineage().c.id)
+LINES = {
+    True: _lines(lambda column: column.in_(_its_own)),
+    False: _lines(lambda column: column == _SUBJECT),
+}
+"""Has it predecessors? → its lines, theirs included."""
 
 
 def of_obligation(connection: Connection, obligation_id: UUID) -> History:
     """Return the journal of a visible obligation and its predecessors, with the reminders that were taken."""
     name = {"subject_id": obligation_id}
+
+    def related(statement: sa.Select[Any]) -> list[RelatedRow]:
+        return [RelatedRow._make(row) for row in connection.execute(statement, name)]
+
+    glance = connection.execute(GLANCE, name).all()
+    seen = glance[0]
     return History(
-        [TimelineRow._make(row) for row in connection.execute(OF_OBLIGATION, name)],
-        [DeadlineRow._make(row) for row in connection.execute(DEADLINES, name)],
-        [RelatedRow._make(row) for row in connection.execute(PREDECESSORS, name)],
-        [RelatedRow._make(row) for row in connection.execute(SUCCESSORS, name)],
+        [TimelineRow._make(row) for row in connection.execute(LINES[bool(seen.has_predecessors)], name)],
+        [DeadlineRow(row.due_on, row.recorded_from) for row in glance if row.recorded_from is not None],
+        related(PREDECESSORS) if seen.has_predecessors else [],
+        related(SUCCESSORS) if seen.has_successors else [],
+        has_requests=bool(seen.has_requests),
+        has_parts=bool(seen.has_parts),
     )
 
 
