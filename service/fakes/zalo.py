@@ -112,10 +112,9 @@ class FakeZalo:
         self._thread.join()
 
     def settings(self, **more: Any) -> dict[str, Any]:
-        """Return channel settings that point here, with waits fit for a test."""
+        """Return channel settings that point here; the waits stay the product's own."""
         urls = {f"{name}_url": f"{self.base_url}/{name}" for name in ("openapi", "business", "oauth")}
-        waits = {"connect_seconds": 1, "read_seconds": 0.3, "write_seconds": 1, "whole_seconds": 0.6}
-        return {"app_id": APP_ID, "template_id": TEMPLATE_ID, **urls, **waits, "refresh_seconds": 0.6, **more}
+        return {"app_id": APP_ID, "template_id": TEMPLATE_ID, **urls, **more}
 
     @property
     def accepted(self) -> list[dict[str, Any]]:

@@ -148,9 +148,7 @@ def test_a_child_may_convert_although_it_may_not_write_otherwise(tmp_path: Path)
 def test_a_program_that_hangs_is_ended_with_its_child(tmp_path: Path, name: str, program: str) -> None:
     programs = bench(tmp_path / "programs", **{program: HANGS})
     (tmp_path / name).write_bytes(DOC if name.endswith("doc") else document([Page()]))
-    started = time.monotonic()
     assert read_in_child(tmp_path / name, programs, helped=2.0) == "document-too-slow"
-    assert time.monotonic() - started < 20
     pid = int((programs / "pid").read_text(encoding="ascii"))
     for _ in range(50):
         if not _runs(pid):

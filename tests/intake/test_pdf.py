@@ -1,11 +1,11 @@
 """PDF pages as offices publish them: stamps, columns, wraps, turned pages, fonts that tell nothing."""
 
-import time
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
-from service.intake import Limits, ScannedDocument, read
+from service.intake import ScannedDocument, read, read_safely
 
 from .documents import SEED
 from .offices import FOOT, HEAD, HEADINGS
@@ -146,7 +146,7 @@ def test_bullets_of_picture_fonts_are_bullets() -> None:
     assert [item.label for item in read(document([page]), "a.pdf").walk()] == ["1", "•", "-"]
 
 
-def test_fifty_pages_take_less_than_five_seconds() -> None:
+def test_fifty_full_pages_are_read_within_the_readers_own_limits(tmp_path: Path) -> None:
     lines = [
         "1. Giao Sở Y tế chủ trì, phối hợp với UBND các xã, phường rà soát, tổng hợp, báo cáo",
         "Ủy ban nhân dân tỉnh trước ngày 20/5/2026; định kỳ hằng quý cập nhật kết quả thực hiện.",
@@ -156,15 +156,12 @@ def test_fifty_pages_take_less_than_five_seconds() -> None:
         page = Page()
         page.lines(70, 790, lines * 20)
         pages.append(page)
-    data = document(pages)
-    started = time.process_time()
-    assert len(read(data, "a.pdf").items) == 1000
-    assert time.process_time() - started < 5.0
+    (tmp_path / "a.pdf").write_bytes(document(pages))
+    assert len(read_safely(tmp_path / "a.pdf", "a.pdf").items) == 1000
 
 
-def test_a_drawing_of_a_million_edges_does_not_take_long() -> None:
+def test_a_drawing_of_a_million_edges_is_read_within_the_readers_own_limits(tmp_path: Path) -> None:
     page = letter()
     page.rules = [(50 + i % 500, 100 + i % 700, 58 + i % 500, 100 + i % 700) for i in range(100_000)]
-    started = time.process_time()
-    read(document([page]), "a.pdf", Limits())
-    assert time.process_time() - started < 10.0
+    (tmp_path / "a.pdf").write_bytes(document([page]))
+    assert read_safely(tmp_path / "a.pdf", "a.pdf").items

@@ -4,7 +4,6 @@ import contextlib
 import io
 import pickle
 import threading
-import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -171,10 +170,8 @@ def test_a_letter_about_secrets_is_not_a_secret_letter() -> None:
 def test_a_child_that_does_not_come_back_is_killed(tmp_path: Path) -> None:
     path = tmp_path / "upload"
     path.write_bytes(("Giao Sở Tài chính rà soát, báo cáo " * 40_000).encode())
-    started = time.monotonic()
     with pytest.raises(DocumentTooSlow):
         read_safely(path, "letter.txt", Limits(wall_seconds=0.3))
-    assert time.monotonic() - started < 5
 
 
 def test_processor_time_and_memory_are_bounded(tmp_path: Path) -> None:
@@ -219,15 +216,6 @@ def test_the_reading_in_a_child_is_the_reading(tmp_path: Path) -> None:
     text = SEED.replace("\n**1.**", rules + "\n**1.**")
     path.write_bytes(text.encode())
     assert read_safely(path, "letter.md") == read(text.encode(), "letter.md")
-
-
-def test_a_child_costs_little(tmp_path: Path) -> None:
-    path = tmp_path / "upload"
-    path.write_bytes(SEED.encode())
-    read_safely(path, "letter.md")
-    started = time.monotonic()
-    read_safely(path, "letter.md")
-    assert time.monotonic() - started < 2
 
 
 def test_a_missing_file_is_the_callers_mistake(tmp_path: Path) -> None:

@@ -229,7 +229,7 @@ def test_no_clear_answer_is_unknown_and_neither_repeated_nor_sent_by_another_pat
     office: Office, fault: Fault
 ) -> None:
     office.zalo.fail(fault)
-    outcome = office.send(BY_BOTH)
+    outcome = office.send(BY_BOTH, read_seconds=1, whole_seconds=2)
     assert isinstance(outcome, Unknown), outcome
     assert len(office.zalo.accepted) == 1
     assert len(office.asked) == 1

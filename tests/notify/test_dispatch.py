@@ -108,7 +108,7 @@ def test_a_busy_relay_is_asked_again_later_and_not_before(posted: District, rela
 def test_silence_after_the_last_byte_is_a_doubt_and_is_sent_once_more_with_the_same_id(
     posted: District, relay: FakeSmtp
 ) -> None:
-    set_up(posted, "email", relay.settings() | {"whole_seconds": 0.5}, None)
+    set_up(posted, "email", relay.settings(whole_seconds=2), None)
     relay.fail(SmtpFault("body", then="hang"))
     posted.worker.deliver()
     assert deliveries(posted.database) == [("email", "unknown", 1)]
@@ -121,7 +121,7 @@ def test_silence_after_the_last_byte_is_a_doubt_and_is_sent_once_more_with_the_s
 
 
 def test_a_second_doubt_goes_to_the_other_channel(posted: District, relay: FakeSmtp, zalo: FakeZalo) -> None:
-    set_up(posted, "email", relay.settings() | {"whole_seconds": 0.5}, None)
+    set_up(posted, "email", relay.settings(whole_seconds=2), None)
     relay.fail(SmtpFault("body", then="hang"), SmtpFault("body", then="hang"))
     posted.worker.deliver()
     later(posted, minutes=16)
