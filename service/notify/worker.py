@@ -48,8 +48,7 @@ class Worker:
         self._dispatcher = Dispatcher(database, accounts, clock, pace=pace, public_url=settings.public_url)
 
     def watch(self) -> int:
-        """Let silence and every due clock take their steps, then make the messages; return how many."""
-        """Carry out what was set for today, let due clocks take their steps, then make the messages.
+        """Take what is due: reorganisations, silence, the steps of clocks; then make the messages.
 
         Returns:
             How many messages were made.

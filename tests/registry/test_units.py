@@ -62,7 +62,7 @@ def test_a_code_is_free_again_only_after_its_bearer_has_ended(session: Session, 
 
 def test_a_code_that_nobody_bears_on_the_day_is_not_found(session: Session, book: Book) -> None:
     enter(session, book, "xa-moi", "Xã mới", valid_from=REFORM)
-    with pytest.raises(NotFound):
+    with pytest.raises(UnknownReference):
         unit_by_code(session, "xa-moi", date(2025, 6, 30))
 
 
