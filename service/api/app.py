@@ -30,6 +30,7 @@ ROUTES = (
     "explanations",
     "deadlines",
     "directives",
+    "instructions",
     "directive_changes",
     "late_assignments",
     "items",

@@ -21,6 +21,7 @@ FOOTER = "Tin nhắn tự động để nhắc việc; không phải văn bản 
 
 EVENTS = {
     "obligation.assigned.v1": "việc mới",
+    "obligation.put_in_writing.v1": "chỉ đạo đã có văn bản",
     "obligation.sent_back.v1": "kết quả chưa được chấp nhận, cần làm tiếp",
     "obligation.reopened.v1": "được mở lại",
     "obligation.withdrawn.v1": "đã rút",

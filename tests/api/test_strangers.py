@@ -19,6 +19,15 @@ CHANGE = {
     "effective_on": "2024-04-20",
     "reason": "x",
 }
+INSTRUCTION = {
+    "kind": "verbal",
+    "said_by": "Chủ tịch",
+    "said_on": "2024-04-15",
+    "meeting": "giao ban",
+    "text": "x",
+    "issuer_code": "cao-loc",
+    "assignments": [{"unit_code": "xa-a", "role": "lead"}],
+}
 REFORM = {
     "name": "Sắp xếp",
     "basis": "Nghị quyết 01",
@@ -119,6 +128,8 @@ CASES = {
         "/v1/directives/{draft}/issue",
         {"json": {"issuer_code": "cao-loc", "issued_on": "2024-04-15"}},
     ),
+    "give_instruction": Case(FORBIDDEN, "/v1/instructions", {"json": INSTRUCTION}),
+    "put_in_writing": Case(FORBIDDEN, "/v1/directives/{directive}/put-in-writing", {"json": CHANGE}),
     "correct_directive": Case(
         FORBIDDEN,
         "/v1/directives/{directive}/correct",

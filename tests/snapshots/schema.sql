@@ -294,7 +294,7 @@ details TEXT NOT NULL
 made_by CHAR(32) NOT NULL
 made_at DATETIME NOT NULL
 )
-CONSTRAINT ck_directive_change_kind CHECK (kind IN ('correct', 'amend', 'replace', 'revoke', 'assign'))
+CONSTRAINT ck_directive_change_kind CHECK (kind IN ('correct', 'amend', 'replace', 'revoke', 'assign', 'put_in_writing'))
 CONSTRAINT ck_directive_change_one_basis CHECK ((basis_id IS NULL) <> (document IS NULL))
 CONSTRAINT ck_directive_change_other_basis CHECK (basis_id <> directive_id)
 CONSTRAINT fk_directive_change_basis_id FOREIGN KEY(basis_id) REFERENCES directive (id)

@@ -8,6 +8,7 @@ from service.domain.events.coordination import (
 )
 from service.domain.events.deadlines import AwaitedEventCame, DueDayCountedAgain, DueDayMoved
 from service.domain.events.delegation import ClosingProposed, WithdrawnWithParent
+from service.domain.events.instructions import ObligationPutInWriting
 from service.domain.events.obligations import (
     ObligationAccepted,
     ObligationAssigned,
@@ -35,6 +36,7 @@ from service.domain.events.requests import (
 
 AUDIENCE: dict[str, tuple[str, bool, str]] = {
     ObligationAssigned.kind: ("officer", False, "issue"),
+    ObligationPutInWriting.kind: ("officer", False, "digest"),
     ObligationSentBack.kind: ("officer", False, "urgent"),
     ObligationReopened.kind: ("officer", False, "urgent"),
     ObligationWithdrawn.kind: ("officer", False, "digest"),

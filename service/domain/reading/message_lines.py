@@ -35,6 +35,8 @@ LINES = (
         line.c.obligation_id,
         directive.c.number,
         directive.c.symbol,
+        directive.c.doc_type,
+        directive.c.signed_on,
         directive.c.subject,
         item.c.locator,
         item.c.text,
@@ -130,7 +132,7 @@ def _line(row: Any, told_before: Mapping[Role, int]) -> Line:
         due_on = date.fromisoformat(row.payload["due_on"])
     return Line(
         obligation_id=row.obligation_id,
-        code=f"{row.number or '…'}/{row.symbol or '…'}",
+        code=_code(row),
         subject=row.subject,
         locator=row.locator,
         title=row.text,
@@ -145,3 +147,10 @@ def _line(row: Any, told_before: Mapping[Role, int]) -> Line:
         is_stale=bool(row.is_stale),
         in_place_of=row.in_place_of,
     )
+
+
+def _code(row: Any) -> str:
+    """Return how a message names the directive; without number and symbol, by its type and day."""
+    if row.number or row.symbol or not (row.doc_type and row.signed_on):
+        return f"{row.number or '…'}/{row.symbol or '…'}"
+    return f"{row.doc_type} {row.signed_on.day}/{row.signed_on.month}/{row.signed_on.year}"

@@ -26,6 +26,7 @@ class ChangeKind(StrEnum):
     REPLACE = "replace"
     REVOKE = "revoke"
     ASSIGN = "assign"
+    PUT_IN_WRITING = "put_in_writing"
 
 
 class AssignmentRole(StrEnum):
