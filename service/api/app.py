@@ -45,6 +45,7 @@ ROUTES = (
     "people",
     "absences",
     "registers",
+    "balance",
     "calendars",
     "channels",
     "keys",

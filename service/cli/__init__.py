@@ -21,6 +21,7 @@ COMMANDS = {
     "serve": Place("service.cli.serve", "serve"),
     "worker": Place("service.cli.worker", "worker"),
     "units": Place("service.cli.units", "units"),
+    "register": Place("service.cli.register", "register"),
     "reorganise": Place("service.cli.reorganise", "reorganise"),
     "parse": Place("service.cli.parse", "parse"),
     "demo": Place("service.cli.demo", "demo"),

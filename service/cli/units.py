@@ -19,7 +19,8 @@ from service.domain.ids import NIL
 from service.domain.people import Actor
 from service.domain.people_registry import import_people
 from service.domain.permissions import KeyRole
-from service.domain.registry_file import ImportReport, Parsed, parse_groups, parse_people, parse_units
+from service.domain.registry_file import ImportReport, parse_groups, parse_people, parse_units
+from service.domain.table_file import Parsed
 from service.domain.tables import Register
 from service.domain.units import import_units
 from service.settings import Settings

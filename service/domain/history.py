@@ -37,8 +37,18 @@ def remember_many(
     know(session, which, effective_on=effective_on, now=now)
 
 
-def know(session: Session, which: sa.ColumnElement[bool], *, effective_on: date, now: datetime) -> None:
-    """Keep what is known from now on of every obligation of a condition, in one statement."""
+def know(
+    session: Session,
+    which: sa.ColumnElement[bool],
+    *,
+    effective_on: date | sa.ColumnElement[date],
+    now: datetime,
+) -> None:
+    """Keep what is known from now on of every obligation of a condition, in one statement.
+
+    `effective_on` is one day, or the expression for each obligation's own.
+    """
+    day = sa.literal(effective_on, sa.Date()) if isinstance(effective_on, date) else effective_on
     known = sa.select(
         obligation.c.id,
         obligation.c.version,
@@ -47,7 +57,7 @@ def know(session: Session, which: sa.ColumnElement[bool], *, effective_on: date,
         obligation.c.due_on,
         obligation.c.done_on,
         obligation.c.reported_on,
-        sa.literal(effective_on, sa.Date()),
+        day,
         instant(now),
     ).where(which)
     session.connection().execute(sa.insert(history).from_select([*REMEMBERED, "recorded_from"], known))

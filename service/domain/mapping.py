@@ -168,6 +168,10 @@ class Registry:
         certain = len(found) == 1 and (bool(settled) or {each.kind for each in found.values()} == {wanted})
         return Resolution(_in_order(found.values(), wanted), certain)
 
+    def knows(self, phrase: str) -> bool:
+        """Return if something bears the very name; what is merely near is not looked for."""
+        return bool(self._bearers(phrase[:PHRASE_MAX])[0])
+
     def _bearers(self, phrase: str) -> tuple[list[Named], list[str]]:
         """Return who bears the very name, and what had to be left out or added to find them."""
         folded = fold_name(phrase)
@@ -240,10 +244,19 @@ def _in_order(candidates: Iterable[Candidate], wanted: str) -> tuple[Candidate, 
 
 def load_registry(session: Session, register_id: UUID, day: date) -> Registry:
     """Read the names of the units that live on a day, and of a register's groups, in three queries."""
+    return _load(session, register_id, lives_on(day))
+
+
+def load_ended(session: Session, register_id: UUID, day: date) -> Registry:
+    """Read the names of the units that have ended by a day, beside those of the register's groups."""
+    return _load(session, register_id, unit.c.valid_to <= day)
+
+
+def _load(session: Session, register_id: UUID, which: sa.ColumnElement[bool]) -> Registry:
     connection = session.connection()
     units = sa.select(
         unit.c.id, unit.c.code, unit.c.kind, unit.c.name, unit.c.name_folded, unit.c.parent_id
-    ).where(lives_on(day))
+    ).where(which)
     named: list[Named] = []
     targets: dict[UUID, Target] = {}
     for id_, code, kind, name, folded, parent_id in connection.execute(units).all():

@@ -8,6 +8,7 @@ from sqlmodel import Session
 from service.domain.escalation import WatchKind
 from service.domain.events.obligations import ObligationAssigned
 from service.domain.history import know
+from service.domain.lifecycle import WORKING, State
 from service.domain.outbox import emit_many
 from service.domain.people import Actor
 from service.domain.reckoning import reckon
@@ -31,7 +32,14 @@ def open_duties(
     """
     reckon(session, which)
     know(session, which, effective_on=effective_on, now=now)
-    start(session, WatchKind.ACKNOWLEDGEMENT, which, now=now)
-    start(session, WatchKind.DEADLINE, sa.and_(which, obligation.c.due_on.is_not(None)), now=now)
-    start(session, WatchKind.SILENCE, sa.and_(which, obligation.c.due_on.is_(None)), now=now)
+    start_clocks(session, which, now=now)
     emit_many(session, ObligationAssigned, sa.select(obligation.c.id).where(which), actor=actor, at=now)
+
+
+def start_clocks(session: Session, which: sa.ColumnElement[bool], *, now: datetime) -> None:
+    """Start the clocks of every obligation of a condition that its unit has not brought to an end."""
+    open_ones = sa.and_(which, obligation.c.state.in_(WORKING))
+    unseen = sa.and_(which, obligation.c.state == State.ASSIGNED)
+    start(session, WatchKind.ACKNOWLEDGEMENT, unseen, now=now)
+    start(session, WatchKind.DEADLINE, sa.and_(open_ones, obligation.c.due_on.is_not(None)), now=now)
+    start(session, WatchKind.SILENCE, sa.and_(open_ones, obligation.c.due_on.is_(None)), now=now)

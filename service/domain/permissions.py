@@ -15,6 +15,7 @@ class Action(StrEnum):
     DRAFT_DIRECTIVE = "draft_directive"
     ISSUE_DIRECTIVE = "issue_directive"
     CHANGE_ISSUED = "change_issued"
+    ENTER_BALANCE = "enter_balance"
     VIEW_DIRECTIVE = "view_directive"
     VIEW_OBLIGATION = "view_obligation"
     ACKNOWLEDGE = "acknowledge"
@@ -97,6 +98,7 @@ POLICY: dict[Action, dict[Relation, frozenset[KeyRole]]] = {
     Action.DRAFT_DIRECTIVE: {Relation.KEEPER: frozenset({A, K, O, L})},
     Action.ISSUE_DIRECTIVE: {Relation.KEEPER: frozenset({A, K, L})},
     Action.CHANGE_ISSUED: {Relation.KEEPER: frozenset({A, K, L})},
+    Action.ENTER_BALANCE: {Relation.INSTALLATION: frozenset({A}), Relation.KEEPER: frozenset({A, K})},
     Action.VIEW_DIRECTIVE: {
         Relation.INSTALLATION: frozenset({A}),
         Relation.KEEPER: EVERYBODY,

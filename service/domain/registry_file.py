@@ -1,15 +1,14 @@
 """Rows of a registry file: units or people as an office keeps them, in CSV or XLSX. Bytes in, rows out."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import islice
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from service.domain.errors import InvalidValue
 from service.domain.escalation import Role
-from service.domain.table_file import Cells, no_table, read_lines
+from service.domain.table_file import Cells, Parsed, parse
 from service.domain.text import fold
 
 UNIT_COLUMNS: dict[str, tuple[str, ...]] = {
@@ -47,10 +46,6 @@ ROLES = {
     "pho chu tich": Role.VICE_CHAIR,
     "chu tich": Role.CHAIR,
 }
-HEADING_MAX = 10
-"""Lines among which the headings are looked for."""
-
-Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,14 +89,6 @@ class PersonRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Parsed(Generic[Row]):
-    """What a file holds; `unknown_columns` are headings that were not read."""
-
-    rows: list[Row]
-    unknown_columns: list[str]
-
-
-@dataclass(frozen=True, slots=True)
 class Changed:
     """A code of the file whose entry was changed, and in which fields."""
 
@@ -134,45 +121,12 @@ def parse_units(content: bytes) -> Parsed[RegistryRow]:
     Raises:
         InvalidValue: It is no table, is too large, or has no column for code, name or kind.
     """
-    return _parse(content, UNIT_COLUMNS, ("code", "name", "kind"), _unit_row)
+    return parse(content, UNIT_COLUMNS, ("code", "name", "kind"), _unit_row)
 
 
 def parse_people(content: bytes) -> Parsed[PersonRow]:
     """Read a file of people; raises as `parse_units` does."""
-    return _parse(content, PERSON_COLUMNS, ("code", "name", "unit_code", "role"), _person_row)
-
-
-def _parse(
-    content: bytes,
-    columns: Mapping[str, tuple[str, ...]],
-    required: tuple[str, ...],
-    make: Callable[[Cells], Row],
-) -> Parsed[Row]:
-    names = {fold(name): column for column, also in columns.items() for name in (column, *also)}
-    lines = enumerate(read_lines(content), start=1)
-    heading = _heading(lines, names, required, columns)
-    places = {names[fold(name)]: place for place, name in enumerate(heading) if fold(name) in names}
-    rows = [make(Cells(number, places, values)) for number, values in lines if any(values)]
-    return Parsed(rows, [name for name in heading if name and fold(name) not in names])
-
-
-def _heading(
-    lines: Iterator[tuple[int, list[str]]],
-    names: Mapping[str, str],
-    required: tuple[str, ...],
-    columns: Mapping[str, tuple[str, ...]],
-) -> list[str]:
-    """Return the line of headings; a title may stand above it."""
-    lacking = list(required)
-    for _, line in islice(lines, HEADING_MAX):
-        found = [names[fold(cell)] for cell in line if fold(cell) in names]
-        missing = [column for column in required if column not in found]
-        if not missing and len(set(found)) < len(found):
-            raise no_table("hai cột cùng nghĩa")
-        if not missing:
-            return line
-        lacking = min(lacking, missing, key=len)
-    raise no_table(f"không có cột {', '.join(columns[column][0] for column in lacking)}")
+    return parse(content, PERSON_COLUMNS, ("code", "name", "unit_code", "role"), _person_row)
 
 
 def _unit_row(cells: Cells) -> RegistryRow:

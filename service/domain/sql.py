@@ -83,3 +83,9 @@ def insert_from(
     if count < 0:  # Python's sqlite3 does not count an insert that begins with WITH
         return int(connection.exec_driver_sql("SELECT changes()").scalar_one())
     return count
+
+
+def measure_anew(connection: Connection, *tables: sa.Table) -> None:
+    """Let PostgreSQL know how many rows of its own a transaction has written, before it joins them."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"ANALYZE {', '.join(each.name for each in tables)}")

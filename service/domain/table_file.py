@@ -4,9 +4,11 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from itertools import islice
+from typing import Any, Generic, TypeVar
 
 from service.domain.errors import InvalidValue
 from service.domain.text import fold, nfc
@@ -21,7 +23,22 @@ UNPACKED_MAX = 50_000_000
 SAMPLE = 10
 """Lines of a CSV file that show which separator it has."""
 
+HEADING_MAX = 10
+"""Lines among which the headings are looked for."""
+
+MERGED = re.compile(rb'mergeCell\b[^>]*?\bref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
+
+Row = TypeVar("Row")
+
 YES, NO = frozenset({"co", "x", "true", "1", "yes"}), frozenset({"khong", "false", "0", "no"})
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed(Generic[Row]):
+    """What a file holds; `unknown_columns` are headings that were not read."""
+
+    rows: list[Row]
+    unknown_columns: list[str]
 
 
 def no_table(detail: str) -> InvalidValue:
@@ -29,8 +46,55 @@ def no_table(detail: str) -> InvalidValue:
     return InvalidValue(field="file", detail=f"không đọc được bảng: {detail}")
 
 
-def read_lines(content: bytes) -> Iterator[list[str]]:
-    """Yield the lines of a table, each cell as one line of text.
+def parse(
+    content: bytes,
+    columns: Mapping[str, tuple[str, ...]],
+    required: tuple[str, ...],
+    make: Callable[["Cells"], Row],
+    *,
+    line_break: str = " ",
+) -> Parsed[Row]:
+    """Read the rows of a table under its headings.
+
+    Args:
+        content: CSV or XLSX.
+        columns: Column → its headings; case and accents do not matter, and the column's name is one too.
+        required: Columns that must be there.
+        make: Makes a row of its cells.
+        line_break: What stands for a line break inside a cell.
+
+    Raises:
+        InvalidValue: It is no table, is too large, or lacks a required column.
+    """
+    names = {fold(name): column for column, also in columns.items() for name in (column, *also)}
+    lines = enumerate(read_lines(content, line_break=line_break), start=1)
+    heading = _heading(lines, names, required, columns)
+    places = {names[fold(name)]: place for place, name in enumerate(heading) if fold(name) in names}
+    rows = [make(Cells(number, places, values)) for number, values in lines if any(values)]
+    return Parsed(rows, [name for name in heading if name and fold(name) not in names])
+
+
+def _heading(
+    lines: Iterator[tuple[int, list[str]]],
+    names: Mapping[str, str],
+    required: tuple[str, ...],
+    columns: Mapping[str, tuple[str, ...]],
+) -> list[str]:
+    """Return the line of headings; a title may stand above it."""
+    lacking = list(required)
+    for _, line in islice(lines, HEADING_MAX):
+        found = [names[fold(cell)] for cell in line if fold(cell) in names]
+        missing = [column for column in required if column not in found]
+        if not missing and len(set(found)) < len(found):
+            raise no_table("hai cột cùng nghĩa")
+        if not missing:
+            return line
+        lacking = min(lacking, missing, key=len)
+    raise no_table(f"không có cột {', '.join(columns[column][0] for column in lacking)}")
+
+
+def read_lines(content: bytes, *, line_break: str = " ") -> Iterator[list[str]]:
+    """Yield the lines of a table, each cell as text; a cell that is merged downwards counts in every line.
 
     Raises:
         InvalidValue: The bytes are no table, or more than the limits allow.
@@ -41,7 +105,7 @@ def read_lines(content: bytes) -> Iterator[list[str]]:
     for number, line in enumerate(lines, start=1):
         if number > ROWS_MAX + 1:
             raise no_table(f"tệp dài hơn {ROWS_MAX} dòng")
-        yield [_text(cell) for cell in line]
+        yield [_text(cell, line_break) for cell in line]
 
 
 def _csv(content: bytes) -> Iterator[list[str]]:
@@ -65,28 +129,47 @@ def _xlsx(content: bytes) -> Iterator[list[Any]]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             unpacked = sum(part.file_size for part in archive.infolist())
-        if unpacked <= UNPACKED_MAX:
-            book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
-            sheet = book.worksheets[0]
-            yield from (
-                [cell.value for cell in row]
-                for row in sheet.iter_rows(max_row=ROWS_MAX + 2, max_col=COLUMNS_MAX)
-            )
-            return
+            if unpacked <= UNPACKED_MAX:
+                book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
+                sheet = book.worksheets[0]
+                rows = sheet.iter_rows(max_row=ROWS_MAX + 2, max_col=COLUMNS_MAX)
+                values = ([cell.value for cell in row] for row in rows)
+                yield from _spread(values, archive.read(sheet._worksheet_path))
+                return
     except Exception as error:  # a damaged workbook fails in a dozen ways
         raise no_table(type(error).__name__) from None
     raise no_table(f"tệp giải nén lớn hơn {UNPACKED_MAX // 1_000_000} MB")
 
 
-def _text(value: object) -> str:
-    """Return a cell as one line of text; a spreadsheet's 5971.0 is the code 5971."""
+def _spread(rows: Iterable[list[Any]], sheet: bytes) -> Iterator[list[Any]]:
+    """Yield the rows of a sheet, what is merged downwards in every row that it covers."""
+    from openpyxl.utils import column_index_from_string
+
+    begins: dict[int, list[tuple[int, int]]] = {}
+    for left, top, _, bottom in MERGED.findall(sheet):
+        place = column_index_from_string(left.decode()) - 1
+        if place < COLUMNS_MAX and int(top) < int(bottom):
+            begins.setdefault(int(top), []).append((place, int(bottom)))
+    held: dict[int, tuple[int, Any]] = {}
+    for number, row in enumerate(rows, start=1):
+        held = {place: kept for place, kept in held.items() if kept[0] >= number}
+        values = row + [None] * (max(held, default=-1) + 1 - len(row))
+        for place, (_, value) in held.items():
+            values[place] = value
+        for place, last in begins.get(number, ()):
+            held[place] = (last, values[place] if place < len(values) else None)
+        yield values
+
+
+def _text(value: object, line_break: str) -> str:
+    """Return a cell as text without line breaks of its own; a spreadsheet's 5971.0 is the code 5971."""
     if value is None:
         return ""
     if isinstance(value, datetime):
         return value.date().isoformat()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return nfc(str(value))
+    return line_break.join(filter(None, map(nfc, str(value).splitlines())))
 
 
 class Cells:
@@ -102,10 +185,14 @@ class Cells:
         """Return whether the file has the column at all."""
         return column in self._places
 
+    def shown(self, column: str) -> str:
+        """Return a cell as it stands in the file, "" where there is none."""
+        place = self._places.get(column, COLUMNS_MAX)
+        return self._values[place] if place < len(self._values) else ""
+
     def text(self, column: str) -> str:
         """Return a cell, "" where there is none; a formula is never worked out."""
-        place = self._places.get(column, COLUMNS_MAX)
-        value = self._values[place] if place < len(self._values) else ""
+        value = self.shown(column)
         if value.startswith("="):
             self.problems.append(f"{column}: ô chứa công thức")
         elif len(value) > CELL_MAX:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated
 
 from anyio import CapacityLimiter, to_thread
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from sqlmodel import Session
@@ -22,7 +22,7 @@ from service.domain.text import nfc
 from service.edge.actor import CurrentActor
 from service.edge.context import context
 from service.edge.refusals import ContentTooLarge, InvalidRequest, MalformedRequest, UnsupportedMediaType
-from service.edge.work import Writing, writing
+from service.edge.work import DRY_RUN, Writing, writing
 
 MULTIPART = "multipart/form-data"
 FRAME_BYTES_MAX = 64_000
@@ -234,6 +234,18 @@ async def _upload_work(request: Request, actor: CurrentActor, upload: "Received"
 Received = Annotated[Upload, Depends(received)]
 UploadWork = Annotated[Writing, Depends(_upload_work)]
 """The write of a request that brings a file; its Idempotency-Key stands for the file's name and hash."""
+
+
+async def _rehearsed(
+    work: UploadWork, dry_run: Annotated[bool, Query(description=DRY_RUN)] = False
+) -> Writing:
+    if dry_run:
+        work.rehearse()
+    return work
+
+
+RehearsedUploadWork = Annotated[Writing, Depends(_rehearsed)]
+"""The write of a file that `?dry_run=true` rehearses; see `work.RehearsedWork`."""
 
 
 class DiscardUploads:

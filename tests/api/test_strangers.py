@@ -13,6 +13,7 @@ FILE = "file"
 """A table without any line but the totals, which are nothing."""
 CSV = {"file": ("units.csv", "code,name,kind\nxa-d,Xã D,xa\n".encode(), "text/csv")}
 PEOPLE = {"file": ("people.csv", b"code,name,unit_code,role\np1,An,xa-a,officer\n", "text/csv")}
+OLDER = {"file": ("so.csv", "Văn bản,Nhiệm vụ,Chủ trì\n1/QĐ ngày 1/4/2024,x,xa-a\n".encode(), "text/csv")}
 LETTER = {"file": ("letter.txt", "Nội dung".encode(), "text/plain")}
 CHANGE = {
     "basis": {"number": "9", "symbol": "QĐ-UBND", "issued_on": "2024-04-20"},
@@ -211,6 +212,7 @@ CASES = {
         {"json": {"unit_code": "nguoi-la", "from_on": "2024-05-01"}},
     ),
     "set_rules": Case(FORBIDDEN, "/v1/registers/chinh/rules", {"json": {}}),
+    "enter_opening_balance": Case(FORBIDDEN, "/v1/registers/opening-balance", {"files": OLDER}),
     "read_calendar": Case(SHARED, "/v1/calendars/2024"),
     "change_calendar_year": Case(
         FORBIDDEN, "/v1/calendars/2024", {"json": {"days": [], "source": "x", "legal_basis": "x"}}

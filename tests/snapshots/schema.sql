@@ -608,6 +608,14 @@ CREATE INDEX ix_obligation_version_recorded_to ON obligation_version (recorded_t
 
 CREATE INDEX ix_occurrence_directive_id ON occurrence (directive_id)
 
+CREATE INDEX ix_opening_balance_register_id_id ON opening_balance (register_id, id)
+
+CREATE INDEX ix_opening_row_balance_id_item_id ON opening_row (balance_id, item_id)
+
+CREATE INDEX ix_opening_row_directive_id ON opening_row (directive_id)
+
+CREATE INDEX ix_opening_row_register_id_document_key ON opening_row (register_id, document_key)
+
 CREATE INDEX ix_phrase_meaning_group_id ON phrase_meaning (group_id)
 
 CREATE INDEX ix_phrase_meaning_register_id_id ON phrase_meaning (register_id, id)
@@ -794,6 +802,35 @@ recorded_at DATETIME NOT NULL
 CONSTRAINT fk_occurrence_directive_id FOREIGN KEY(directive_id) REFERENCES directive (id)
 CONSTRAINT fk_occurrence_register_id FOREIGN KEY(register_id) REFERENCES register (id)
 CONSTRAINT pk_occurrence PRIMARY KEY (id)
+
+CREATE TABLE opening_balance (
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+sha256 VARCHAR(64) NOT NULL
+rows INTEGER NOT NULL
+taken INTEGER NOT NULL
+entered_by CHAR(32) NOT NULL
+entered_at DATETIME NOT NULL
+)
+CONSTRAINT fk_opening_balance_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT pk_opening_balance PRIMARY KEY (id)
+
+CREATE TABLE opening_row (
+item_id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+balance_id CHAR(32) NOT NULL
+directive_id CHAR(32) NOT NULL
+row INTEGER NOT NULL
+row_key VARCHAR(64) NOT NULL
+document_key VARCHAR(64) NOT NULL
+facts TEXT NOT NULL
+)
+CONSTRAINT fk_opening_row_balance_id FOREIGN KEY(balance_id) REFERENCES opening_balance (id)
+CONSTRAINT fk_opening_row_directive_id FOREIGN KEY(directive_id) REFERENCES directive (id)
+CONSTRAINT fk_opening_row_item_id FOREIGN KEY(item_id) REFERENCES item (id)
+CONSTRAINT fk_opening_row_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT pk_opening_row PRIMARY KEY (item_id)
+CONSTRAINT uq_opening_row_register_id_row_key UNIQUE (register_id, row_key)
 
 CREATE TABLE outbox (
 seq INTEGER NOT NULL

@@ -72,6 +72,9 @@ TOLD = (
     )
     .group_by(reminder.c.obligation_id, reminder.c.role)
 )
+BEGINNINGS = frozenset({"obligation.assigned.v1", "obligation.carried_over.v1"})
+"""Facts that give a unit a duty; not once nobody has it any more."""
+
 ASKS_TO_GO_ON = frozenset({"obligation.sent_back.v1", "obligation.reopened.v1"})
 """Facts that ask a unit to work; not once another unit has the duty."""
 
@@ -105,7 +108,7 @@ class Line:
         """Return if it is still worth telling: nobody is reminded of what was done meanwhile."""
         if self.watch is not None:
             return not self.is_stale
-        if self.event == "obligation.assigned.v1":
+        if self.event in BEGINNINGS:
             return self.state not in CLOSED
         return self.event not in ASKS_TO_GO_ON or self.state is not State.TRANSFERRED
 

@@ -217,6 +217,16 @@ SENTENCES = {
     "directive.extended.v1": "Giao bổ sung mục {item} theo {basis}: {obligations} nhiệm vụ",
     "directive.put_in_writing.v1": "Văn bản hóa bằng {basis}",
     "obligation.assigned.v1": "Giao nhiệm vụ",
+    "opening_balance.entered.v1": (
+        "Nhập sổ cũ {sha256}: {rows} dòng, nhận {taken}, {doubtful} dòng cần xem lại"
+    ),
+    "directive.carried_over.v1": "Chuyển từ sổ cũ: {items} nhiệm vụ",
+    "obligation.carried_over.v1": (
+        "Chuyển từ sổ cũ (dòng {row}), giao theo {basis}; tình trạng khi chuyển: {standing}"
+    ),
+    "obligation.carried_over_done.v1": (
+        "Chuyển từ sổ cũ (dòng {row}), giao theo {basis}, đã hoàn thành: {standing}"
+    ),
     "obligation.instructed.v1": "Giao theo: {basis}",
     "obligation.put_in_writing.v1": "Chỉ đạo được văn bản hóa: {basis}",
     "obligation.acknowledged.v1": "Đơn vị đã nhận nhiệm vụ",

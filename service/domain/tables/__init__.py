@@ -1,6 +1,7 @@
 """Every table, in the order in which a directive needs them, and nothing else."""
 
 from service.domain.tables.absences import Absence
+from service.domain.tables.balance import OpeningBalance, OpeningRow
 from service.domain.tables.base import Json, Table, metadata, table
 from service.domain.tables.calendars import Calendar, CalendarChange, CalendarDay
 from service.domain.tables.coordination import CoordinationFile, CoordinationRequest, RequestState
@@ -126,6 +127,8 @@ __all__ = [
     "ObligationVersion",
     "Occasion",
     "Occurrence",
+    "OpeningBalance",
+    "OpeningRow",
     "Outbox",
     "Person",
     "PhraseMeaning",
