@@ -17,12 +17,16 @@ from service.domain.balance_words import (
 )
 from service.domain.calendar import FIRST_YEAR, LAST_YEAR
 from service.domain.deadlines import UNDATED
+from service.domain.lifecycle import State
 from service.domain.table_file import Cells, Parsed, parse
 from service.domain.text import fold, nfc
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "label": ("STT", "TT", "Số TT", "Số thứ tự"),
-    "document": ("Văn bản giao", "Văn bản giao việc", "Văn bản", "Số, ký hiệu", "Số, ký hiệu văn bản"),
+    "document": (
+        *("Văn bản giao", "Văn bản giao việc", "Văn bản", "Tên văn bản"),
+        *("Số, ký hiệu", "Số và ký hiệu", "Số, ký hiệu văn bản", "Số văn bản"),
+    ),
     "day": ("Ngày", "Ngày văn bản", "Ngày ban hành", "Ngày giao", "Ngày, tháng", "Ngày tháng năm"),
     "subject": ("Trích yếu", "Trích yếu nội dung"),
     "issuer": ("Cơ quan ban hành", "Nơi ban hành", "Cơ quan giao"),
@@ -31,7 +35,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "leads": ("Đơn vị chủ trì", "Chủ trì", "Cơ quan chủ trì", "Đơn vị thực hiện"),
     "helpers": ("Đơn vị phối hợp", "Phối hợp", "Cơ quan phối hợp"),
     "due": ("Thời hạn", "Thời hạn hoàn thành", "Hạn hoàn thành", "Thời gian hoàn thành", "Hạn xử lý"),
-    "status": ("Tình trạng/kết quả", "Tình trạng", "Tình trạng thực hiện", "Kết quả", "Kết quả thực hiện"),
+    "status": ("Tình trạng/kết quả", "Tình trạng", "Tình trạng thực hiện", "Trạng thái"),
+    "result": ("Kết quả", "Kết quả thực hiện"),
     "done": ("Ngày hoàn thành",),
     "evidence": ("Văn bản báo cáo kết quả", "Văn bản báo cáo", "Sản phẩm"),
     "note": ("Ghi chú",),
@@ -130,9 +135,7 @@ def _row(cells: Cells, today: date) -> BalanceRow | None:
         reader.doubt("text", "không có nội dung nhiệm vụ")
     if not fold(cells.shown("leads")):
         reader.doubt("leads", "không có đơn vị chủ trì")
-    standing = reader.read(
-        "status", lambda status: read_standing(status, done_on, due_on=due_on, today=today), None
-    )
+    standing = _standing(reader, done_on, due_on=due_on, today=today)
     _compare(reader, day=day, due_on=due_on, standing=standing, today=today)
     named = document or NamedDocument("", "", None, None, None, "", "")
     for name in ("doc_type", "number", "symbol"):
@@ -152,7 +155,7 @@ def _row(cells: Cells, today: date) -> BalanceRow | None:
         deadline=deadline,
         due_on=due_on,
         standing=standing,
-        status=reader.line("status"),
+        status=", ".join(filter(None, (reader.line("status"), reader.line("result")))),
         evidence=_evidence(reader),
         note=reader.line("note"),
         doubts=tuple(dict.fromkeys(cells.problems)),
@@ -167,6 +170,27 @@ def _day(reader: _Reader, document: NamedDocument | None, written_on: date | Non
     elif not told:
         reader.doubt("day", "không có ngày văn bản")
     return told.pop() if len(told) == 1 else None
+
+
+def _standing(reader: _Reader, done_on: date | None, *, due_on: date | None, today: date) -> Standing | None:
+    """Return how the duty stands by its status; a result beside it may say when it was done."""
+    status, result = reader.line("status"), reader.line("result")
+    readings: list[Standing | None] = []
+    doubts: list[str] = []
+    for text in (status or result, result, f"{status}, {result}"):
+        try:
+            readings.append(read_standing(text, done_on, due_on=due_on, today=today))
+        except Doubt as doubt:
+            readings.append(None)
+            doubts.append(str(doubt))
+    alone, beside, together = readings
+    if alone and alone.state is not State.ACCEPTED and result and beside and beside.done_on:
+        reader.doubt("result", f"“{result}” mà tình trạng là “{status}”")
+    elif alone or (status and result and together):
+        return alone or together
+    else:
+        reader.doubt("status", doubts[0])
+    return None
 
 
 def _compare(
@@ -189,7 +213,7 @@ def _compare(
 
 def _evidence(reader: _Reader) -> dict[str, Any] | None:
     """Return the document that shows the result: of its own column, or named in the status."""
-    for column in ("evidence", "status"):
+    for column in ("evidence", "result", "status"):
         try:
             found = read_document(nfc(reader.cells.shown(column)))
         except Doubt:

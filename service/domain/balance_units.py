@@ -47,7 +47,7 @@ class Target(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """What a cell means: targets, the units behind them, and what is doubtful about it."""
+    """What a cell means: targets and the units behind them, or what is doubtful about it."""
 
     targets: tuple[Target, ...]
     units: tuple[UUID, ...]
@@ -65,37 +65,39 @@ class BalanceUnits:
         self.lives = {row.id: Life(*row[1:]) for row in connection.execute(lives)}
         units = sa.select(unit.c.code, unit.c.id).where(lives_on(today))
         groups = sa.select(group.c.code, group.c.id).where(group.c.register_id == register_id)
-        named = (("group", groups), ("unit", units))
+        of_units, of_groups = (dict(connection.execute(named).all()) for named in (units, groups))
         self._codes = {
-            row.code: Target(kind, row.id, by_code=True)
-            for kind, codes in named
-            for row in connection.execute(codes)
+            code: Target(kind, id_, by_code=True)
+            for kind, codes in (("unit", of_units), ("group", of_groups))
+            for code, id_ in codes.items()
+            if not (code in of_units and code in of_groups)
         }
-        group_ids = [target.id for target in self._codes.values() if target.kind == "group"]
+        group_ids = list(of_groups.values())
         self._members: dict[UUID, list[UUID]] = {}
         for row in connection.execute(members_of(session, group_ids, today)):
             self._members.setdefault(row.group_id, []).append(row.unit_id)
         self._known: dict[str, Target | None] = {}
+        self._said: dict[str, str] = {}
         self._bore: dict[str, list[Candidate]] = {}
         self._ends = [life for life in self.lives.values() if life.valid_to and life.valid_to <= today]
 
     def meant(self, column: str, cell: str, day: date | None) -> Meant:
-        """Return whom a cell names, for a document of a day; without a day only the names are looked at."""
-        targets: list[Target] = []
-        doubts: list[str] = []
+        """Return whom a cell names, for a document of a day; nobody where one of its names is doubtful.
+
+        Without a day only the names are looked at.
+        """
         parts = [part for part in LISTED.split(cell) if part]
         if sum(len(JOINED.split(part)) for part in parts) > PIECES_MAX:
             return Meant((), (), (f"{column}: quá nhiều tên trong một ô: lập nhóm đơn vị và ghi mã nhóm",))
-        for part in parts:
-            names = self._names(part)
-            for name in names or [part]:
-                target = self._target(name)
-                said = self._unknown(name) if target is None else self._untimely(name, target, day)
-                doubts += [f"{column}: {said}"] if said else []
-                targets += [target] if target else []
-        unique = tuple(dict.fromkeys(targets))
-        units = tuple(dict.fromkeys(id_ for target in unique for id_ in self.behind(target)))
-        return Meant(unique, units, tuple(doubts))
+        named = {name: self._target(name) for part in parts for name in self._names(part) or [part]}
+        said = [
+            self._why_unknown(name) if target is None else self._untimely(name, target, day)
+            for name, target in named.items()
+        ]
+        doubts = tuple(f"{column}: {each}" for each in said if each)
+        targets = tuple(dict.fromkeys(target for target in named.values() if target and not doubts))
+        units = dict.fromkeys(id_ for target in targets for id_ in self.behind(target))
+        return Meant(targets, tuple(units), doubts)
 
     def one(self, name: str) -> UUID | None:
         """Return the unit that bears the very name today; None if none or several do."""
@@ -108,13 +110,13 @@ class BalanceUnits:
 
     def _names(self, part: str) -> list[str]:
         """Take a list apart into known names, the longest first; empty where something is left over."""
-        pieces = JOINED.split(part)
+        pieces = JOINED.split(part)  # names at even places, what stands between them at odd ones
         found, at = [], 0
         while at < len(pieces):
             longest = next(
                 (
                     end
-                    for end in range(min(len(pieces), at + NAME_PIECES_MAX), at, -1)
+                    for end in range(min(len(pieces), at + NAME_PIECES_MAX), at, -2)
                     if self._target("".join(pieces[at:end]).strip())
                 ),
                 None,
@@ -137,8 +139,13 @@ class BalanceUnits:
                 return Target(found.candidates[0].kind, found.candidates[0].id, by_code=False)
         return None
 
+    def _why_unknown(self, name: str) -> str:
+        """Say why a name means nobody for certain; a name that comes again is not looked for again."""
+        if name not in self._said:
+            self._said[name] = self._unknown(name)
+        return self._said[name]
+
     def _unknown(self, name: str) -> str:
-        """Say why a name means nobody for certain."""
         near = self._living.resolve(name, collective=False).candidates
         if self._ended_bearers(name):
             return f"“{name}” đã kết thúc hoạt động: ghi mã đơn vị tiếp nhận"

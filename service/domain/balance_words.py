@@ -37,7 +37,8 @@ _DONE = re.compile(r"(?:da )?(?:hoan thanh|hoan tat|xong|thuc hien xong)\b")
 _UNTOUCHED = re.compile(r"chua\b|trong han\b|qua han\b|tre han\b|den han\b|sap den han\b")
 _WORKING = re.compile(r"dang\b|tiep tuc\b")
 _ENDED = re.compile(r"(?:da )?(?:thu hoi|rut|bai bo|huy|dung|tam dung|tam hoan|chuyen)\b(?! han)")
-_LATE, _IN_TIME = re.compile(r"\b(?:qua|tre|cham) han\b"), re.compile(r"\b(?:dung|truoc|trong) han\b")
+_LATE = re.compile(r"\b(?:qua|tre|cham) (?:han|tien do)\b")
+_IN_TIME = re.compile(r"\b(?:dung|truoc|trong) (?:han|tien do)\b")
 
 EDGES = " .,;:()-"
 """What may stand around a piece of a cell."""
@@ -49,7 +50,7 @@ DEADLINE_WORDS = frozenset(
 
 DONE_WORDS = frozenset(
     fold(
-        "nhiệm vụ, đúng, trước, trong, quá, trễ, chậm hạn, ngày, theo, tại,"
+        "nhiệm vụ, đúng, trước, trong, quá, trễ, chậm hạn, tiến độ, ngày, theo, tại,"
         " báo cáo, công văn, văn bản, quyết định, kế hoạch số"
     ).split()
 )

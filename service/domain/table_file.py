@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import islice
+from itertools import chain, islice, zip_longest
 from typing import Any, Generic, TypeVar
 
 from service.domain.errors import InvalidValue
@@ -54,7 +54,7 @@ def parse(
     *,
     line_break: str = " ",
 ) -> Parsed[Row]:
-    """Read the rows of a table under its headings.
+    """Read the rows of a table under its headings, which may stand in two lines.
 
     Args:
         content: CSV or XLSX.
@@ -69,8 +69,14 @@ def parse(
     names = {fold(name): column for column, also in columns.items() for name in (column, *also)}
     lines = enumerate(read_lines(content, line_break=line_break), start=1)
     heading = _heading(lines, names, required, columns)
+    below = list(islice(lines, 1))
+    if below and _is_heading(below[0][1], names):
+        heading = [under or over for over, under in zip_longest(heading, below.pop()[1], fillvalue="")]
+    found = [names[fold(name)] for name in heading if fold(name) in names]
+    if len(set(found)) < len(found):
+        raise no_table("hai cột cùng nghĩa")
     places = {names[fold(name)]: place for place, name in enumerate(heading) if fold(name) in names}
-    rows = [make(Cells(number, places, values)) for number, values in lines if any(values)]
+    rows = [make(Cells(number, places, values)) for number, values in chain(below, lines) if any(values)]
     return Parsed(rows, [name for name in heading if name and fold(name) not in names])
 
 
@@ -85,12 +91,16 @@ def _heading(
     for _, line in islice(lines, HEADING_MAX):
         found = [names[fold(cell)] for cell in line if fold(cell) in names]
         missing = [column for column in required if column not in found]
-        if not missing and len(set(found)) < len(found):
-            raise no_table("hai cột cùng nghĩa")
         if not missing:
             return line
         lacking = min(lacking, missing, key=len)
     raise no_table(f"không có cột {', '.join(columns[column][0] for column in lacking)}")
+
+
+def _is_heading(line: list[str], names: Mapping[str, str]) -> bool:
+    """Return if a line has headings and nothing else."""
+    filled = [cell for cell in line if cell]
+    return bool(filled) and all(fold(cell) in names for cell in filled)
 
 
 def read_lines(content: bytes, *, line_break: str = " ") -> Iterator[list[str]]:

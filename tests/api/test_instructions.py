@@ -63,6 +63,11 @@ def test_a_rehearsal_answers_the_same_and_leaves_nothing(api: Api) -> None:
     assert api.ok("GET", "/v1/obligations")["items"] == []
 
 
+def test_a_deadline_that_had_passed_is_waved_through_with_a_reason(api: Api) -> None:
+    waived = said(due_on="2024-04-12", waive=[{"code": "deadline-before-issue", "reason": "đã nói từ trước"}])
+    assert api.ok("POST", "/v1/instructions", json=waived)["obligations"] == 3
+
+
 @pytest.mark.parametrize(
     ("slug", "status", "body"),
     [

@@ -244,6 +244,40 @@ def test_a_merged_cell_holds_for_every_row_it_covers_and_lines_part_names() -> N
     assert "document: không có văn bản giao" in third.doubts
 
 
+def test_headings_in_two_lines_are_read_as_one() -> None:
+    book, content = Workbook(), io.BytesIO()
+    sheet = book.active
+    sheet.append(["STT", "Văn bản giao", None, "Nhiệm vụ", "Đơn vị thực hiện", None, "Thời hạn"])
+    sheet.append([None, "Số, ký hiệu", "Ngày", None, "Chủ trì", "Phối hợp", None])
+    sheet.append([1, "9/KH-UBND", "1/4/2024", "Một", "Xã A", "Xã B", "15/5/2024"])
+    for cells in ("A1:A2", "B1:C1", "D1:D2", "E1:F1", "G1:G2"):
+        sheet.merge_cells(cells)
+    book.save(content)
+    (found,) = parse_balance(content.getvalue(), today=TODAY).rows
+    assert (found.number, found.day, found.leads, found.helpers) == (3, date(2024, 4, 1), "Xã A", "Xã B")
+    assert (found.due_on, found.doubts) == (DUE, ())
+
+
+@pytest.mark.parametrize(
+    ("status", "result", "standing"),
+    [
+        ("Đã hoàn thành", "Báo cáo số 7/BC-UBND ngày 10/5/2024", Standing(State.ACCEPTED, BEFORE)),
+        ("Hoàn thành ngày 10/5/2024", "Đã sửa 3 km đường", Standing(State.ACCEPTED, BEFORE)),
+        ("", "Hoàn thành ngày 10/5/2024", Standing(State.ACCEPTED, BEFORE)),
+        ("Đang thực hiện", "Đã sửa 1 km đường", Standing(State.IN_PROGRESS)),
+        ("Đã hoàn thành", "Đã sửa 3 km đường", None),
+        ("Đang thực hiện", "Đã hoàn thành ngày 10/5/2024", None),
+    ],
+)
+def test_a_result_beside_the_status_may_say_when(status: str, result: str, standing: Standing | None) -> None:
+    heading = "Văn bản;Ngày;Nhiệm vụ;Chủ trì;Tình trạng;Kết quả\n"
+    text = f"{heading}9/KH;1/4/2024;Việc;Xã A;{status};{result}\n"
+    (found,) = parse_balance(text.encode(), today=TODAY).rows
+    assert found.standing == standing
+    assert bool(found.doubts) == (standing is None)
+    assert result in found.status
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [
