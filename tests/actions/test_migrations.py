@@ -14,6 +14,8 @@ from service.database import Database
 from service.domain.ids import NIL
 from service.domain.tables import (
     CalendarChange,
+    ChangeKind,
+    DirectiveChange,
     EscalationPolicy,
     Event,
     ObligationVersion,
@@ -147,6 +149,20 @@ def test_an_older_database_gets_a_way_to_count_and_knows_who_was_heard_of(databa
     assert days == {(heard, 1): None, (heard, 2): date(2024, 3, 1), (silent, 1): None, (silent, 2): None}
     assert len(policies) == len(parts) == registers
     assert {tuple(row.overdue_days) for row in policies} == {(30, 120)}
+
+
+def test_an_older_database_keeps_what_was_done_to_its_directives(database: Database) -> None:
+    with database.engine.connect() as connection:
+        command.downgrade(config(connection), "20240603_02")
+        for kind in ("correct", "assign"):
+            a_row(connection, "directive_change", id=uuid4(), kind=kind, document='{"number":"1"}')
+        connection.commit()
+    upgrade(database)
+    with database.write() as session:
+        change = table(DirectiveChange)
+        kinds = session.connection().execute(sa.select(change.c.kind).order_by(change.c.kind)).scalars().all()
+        session.connection().execute(sa.update(change).values(kind=ChangeKind.PUT_IN_WRITING))
+    assert kinds == [ChangeKind.ASSIGN, ChangeKind.CORRECT]
 
 
 def test_postgresql_knows_what_a_new_column_holds(templates: Templates) -> None:

@@ -12,9 +12,9 @@ from service.domain.balance_plan import Fate
 from service.domain.calendar import ZONE, office_day
 from service.domain.lifecycle import State
 from service.domain.reading.timeline import of_obligation, sentence
-from service.domain.tables import Directive, Event, Message, Obligation, OpeningRow, Unit, table
-from service.domain.units import register_unit
+from service.domain.tables import Directive, Event, Message, Obligation, OpeningRow, table
 from tests.district import COMMUNES, District
+from tests.stories.test_reorganisation import carry_out, found, merge, plan
 
 MAY = datetime(2024, 5, 6, 9, 0, tzinfo=ZONE)
 HEADING = (
@@ -144,13 +144,8 @@ def test_a_row_that_was_mended_joins_the_document_of_its_neighbours(office: Dist
 
 def test_a_unit_that_ended_or_began_since_is_not_guessed(office: District) -> None:
     office.clock.at = MAY
-    unit = table(Unit)
-    with office.database.write() as session:
-        gone = sa.update(unit).where(unit.c.code == "xa-c").values(valid_to=date(2024, 5, 1))
-        session.connection().execute(gone)
-        register_unit(
-            session, office.chair, code="moi", name="xa-c", kind="xa", valid_from=date(2024, 5, 1), now=MAY
-        )
+    found(office, "xa-moi", "xa-c", since=date(2024, 5, 1))
+    carry_out(office, plan(office, merge(["xa-b", "xa-c"], "xa-moi"), on=date(2024, 5, 1)))
     named = AHEAD.replace("xa-a và xa-b", "xa-c")
     assert doubts(take_over(office, [named])) == [
         "leads: “xa-c” ngày 01/04/2024 là đơn vị đã kết thúc: ghi mã đơn vị tiếp nhận"
@@ -159,8 +154,8 @@ def test_a_unit_that_ended_or_began_since_is_not_guessed(office: District) -> No
     assert doubts(take_over(office, [grouped])) == [
         "leads: “các xã”: xa-c thành lập sau ngày văn bản: ghi mã đơn vị"
     ]
-    assert doubts(take_over(office, [AHEAD.replace("xa-a và xa-b", "moi")])) == []
-    (duty,) = duties_of(office, "moi")
+    assert doubts(take_over(office, [AHEAD.replace("xa-a và xa-b", "xa-moi")])) == []
+    (duty,) = duties_of(office, "xa-moi")
     assert duty.assigned_on == date(2024, 5, 1), "it has the duty from its own first day"
 
 
