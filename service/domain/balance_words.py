@@ -49,10 +49,7 @@ DEADLINE_WORDS = frozenset(
 """Words that may stand beside the one day of a deadline without changing it."""
 
 DONE_WORDS = frozenset(
-    fold(
-        "nhiệm vụ, đúng, trước, trong, quá, trễ, chậm hạn, tiến độ, ngày, theo, tại,"
-        " báo cáo, công văn, văn bản, quyết định, kế hoạch số"
-    ).split()
+    fold("nhiệm vụ, ngày, theo, tại, báo cáo, công văn, văn bản, quyết định, kế hoạch số").split()
 )
 """Words that may stand beside "hoàn thành", a day and a document's number without taking it back."""
 
@@ -207,7 +204,7 @@ def read_standing(text: str, done_on: date | None, *, due_on: date | None, today
     percent = int(percents[0]) if len(percents) == 1 else None
     if _ENDED.match(folded):
         raise Doubt(f"“{text}”: nhiệm vụ đã rút, dừng hay chuyển thì không nhập")
-    if _is_done(text, folded, percent) or (not folded and done_on):
+    if _is_done(text, folded, percent) or (not text and done_on):
         day = _done_day(text, days, done_on)
         _agree(folded, late=due_on is not None and day > due_on, dated=due_on is not None)
         return Standing(State.ACCEPTED, day)
@@ -229,7 +226,9 @@ def _is_done(text: str, folded: str, percent: int | None) -> bool:
     if done is None or percent not in (None, 100):
         return False
     beside = fold(_PERCENT.sub(" ", _NUMBER.sub(" ", _DAY.sub(" ", text))))
-    return set(_DONE.sub(" ", beside).split()) <= DONE_WORDS
+    for known in (_LATE, _IN_TIME, _DONE):
+        beside = known.sub(" ", beside)
+    return set(beside.split()) <= DONE_WORDS
 
 
 def _done_day(text: str, days: list[date], done_on: date | None) -> date:

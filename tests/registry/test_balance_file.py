@@ -145,6 +145,8 @@ def test_a_status_is_done_with_its_day_or_open(
         ("Hoàn thành đúng hạn", BEFORE, None),
         ("Hoàn thành 3/5 nội dung", BEFORE, DUE),
         ("Hoàn thành nhưng chưa báo cáo", BEFORE, DUE),
+        ("Hoàn thành trước ngày 10/5/2024", None, DUE),
+        ("?", BEFORE, DUE),
         ("Cơ bản xong", None, DUE),
         ("Báo cáo số 7/BC-UBND", None, DUE),
         ("Quá hạn", None, None),
