@@ -44,6 +44,7 @@ from service.domain.tables import (
     table,
 )
 from service.domain.tables import Event as EventRow
+from service.domain.text import cited
 
 obligation, history, event = table(Obligation), table(ObligationVersion), table(EventRow)
 
@@ -248,20 +249,14 @@ def _named(
     if basis.directive_id is None:
         day = basis.issued_on.isoformat() if basis.issued_on else None
         document = {"number": basis.number, "symbol": basis.symbol, "issued_on": day}
-        return document, _words("văn bản", basis.number, basis.symbol, basis.issued_on)
+        return document, cited("", basis.number, basis.symbol, basis.issued_on)
     found = session.get(Directive, basis.directive_id)
     if found is None or found.register_id != actor.register_id:
         raise UnknownReference(field="basis", codes=[str(basis.directive_id)])
     if found.id == directive.id or found.state is not DirectiveState.ISSUED:
         raise InvalidValue(field="basis", detail="is not another issued directive")
     dated = found.signed_on or found.issued_on
-    return None, _words(found.doc_type or "văn bản", found.number or "", found.symbol or "", dated)
-
-
-def _words(kind: str, number: str, symbol: str, day: date | None) -> str:
-    code = "/".join(part for part in (number, symbol) if part)
-    numbered = f"{kind} số {code}" if code else kind
-    return f"{numbered} ngày {day:%d/%m/%Y}" if day else numbered
+    return None, cited(found.doc_type, found.number, found.symbol, dated)
 
 
 def _require_known(field: str, wanted: Sequence[str], items: dict[str, Item]) -> None:

@@ -15,6 +15,8 @@ class Action(StrEnum):
     DRAFT_DIRECTIVE = "draft_directive"
     ISSUE_DIRECTIVE = "issue_directive"
     CHANGE_ISSUED = "change_issued"
+    LINK_DIRECTIVE = "link_directive"
+    OVERSEE = "oversee"
     VIEW_DIRECTIVE = "view_directive"
     VIEW_OBLIGATION = "view_obligation"
     ACKNOWLEDGE = "acknowledge"
@@ -49,8 +51,8 @@ class Action(StrEnum):
 
 
 class Relation(StrEnum):
-    """What the actor's unit is to the subject; `member`: the subject is the unit itself,
-    `delegator`: it handed the obligation on."""
+    """What the actor's unit is to the subject; `member`: the subject is the unit itself, `delegator`: it
+    handed the obligation on, `overseer`: it issued the directive that another unit keeps track of."""
 
     INSTALLATION = "installation"
     KEEPER = "keeper"
@@ -59,6 +61,7 @@ class Relation(StrEnum):
     PARENT = "parent"
     DELEGATOR = "delegator"
     MEMBER = "member"
+    OVERSEER = "overseer"
     NONE = "none"
 
 
@@ -97,9 +100,16 @@ POLICY: dict[Action, dict[Relation, frozenset[KeyRole]]] = {
     Action.DRAFT_DIRECTIVE: {Relation.KEEPER: frozenset({A, K, O, L})},
     Action.ISSUE_DIRECTIVE: {Relation.KEEPER: frozenset({A, K, L})},
     Action.CHANGE_ISSUED: {Relation.KEEPER: frozenset({A, K, L})},
+    Action.LINK_DIRECTIVE: {Relation.KEEPER: frozenset({A, K, L})},
+    Action.OVERSEE: {
+        Relation.INSTALLATION: frozenset({A}),
+        Relation.KEEPER: EVERYBODY,
+        Relation.OVERSEER: EVERYBODY,
+    },
     Action.VIEW_DIRECTIVE: {
         Relation.INSTALLATION: frozenset({A}),
         Relation.KEEPER: EVERYBODY,
+        Relation.OVERSEER: EVERYBODY,
         Relation.LEAD: EVERYBODY,
         Relation.COORDINATOR: EVERYBODY,
         Relation.PARENT: EVERYBODY,
@@ -154,6 +164,7 @@ CHANGES_NOTHING = frozenset(
         Action.VIEW_SCORECARDS,
         Action.VIEW_DELIVERIES,
         Action.VIEW_REORGANISATION,
+        Action.OVERSEE,
     }
 )
 """What a key with the scope `read` alone may do."""

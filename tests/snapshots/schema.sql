@@ -457,6 +457,23 @@ made_at DATETIME NOT NULL
 )
 CONSTRAINT pk_idempotency PRIMARY KEY (principal_id, route, key)
 
+CREATE TABLE implementation (
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+item_id CHAR(32) NOT NULL
+origin_id CHAR(32) NOT NULL
+made_by CHAR(32) NOT NULL
+made_at DATETIME NOT NULL
+ended_by CHAR(32)
+ended_at DATETIME
+)
+CONSTRAINT ck_implementation_ended CHECK ((ended_at IS NULL) = (ended_by IS NULL))
+CONSTRAINT ck_implementation_other_origin CHECK (item_id <> origin_id)
+CONSTRAINT fk_implementation_item_id FOREIGN KEY(item_id) REFERENCES item (id)
+CONSTRAINT fk_implementation_origin_id FOREIGN KEY(origin_id) REFERENCES item (id)
+CONSTRAINT fk_implementation_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT pk_implementation PRIMARY KEY (id)
+
 CREATE TABLE item (
 id CHAR(32) NOT NULL
 register_id CHAR(32) NOT NULL
@@ -532,6 +549,10 @@ CREATE INDEX ix_directive_change_basis_id_id ON directive_change (basis_id, id)
 
 CREATE INDEX ix_directive_change_directive_id_id ON directive_change (directive_id, id)
 
+CREATE INDEX ix_directive_issuer_id_id ON directive (issuer_id, id)
+
+CREATE INDEX ix_directive_number_symbol ON directive (number, symbol)
+
 CREATE UNIQUE INDEX ix_directive_register_id_document_id ON directive (register_id, document_id)
 
 CREATE INDEX ix_directive_register_id_id ON directive (register_id, id)
@@ -565,6 +586,8 @@ CREATE INDEX ix_group_member_unit_id ON group_member (unit_id)
 CREATE INDEX ix_heir_obligation_id ON heir (obligation_id)
 
 CREATE INDEX ix_idempotency_made_at ON idempotency (made_at)
+
+CREATE INDEX ix_implementation_origin_id_item_id ON implementation (origin_id, item_id)
 
 CREATE INDEX ix_item_parent_id ON item (parent_id)
 
@@ -1185,6 +1208,8 @@ CREATE UNIQUE INDEX uq_calendar_day_day_no ON calendar_day (calendar_id, day_no)
 CREATE UNIQUE INDEX uq_directive_change_end ON directive_change (directive_id) WHERE kind IN ('replace', 'revoke')
 
 CREATE UNIQUE INDEX uq_extension_waiting ON extension (obligation_id) WHERE decision IS NULL
+
+CREATE UNIQUE INDEX uq_implementation_holds ON implementation (item_id, origin_id) WHERE ended_at IS NULL
 
 CREATE UNIQUE INDEX uq_objective_cause_waiting ON objective_cause (obligation_id) WHERE decision IS NULL
 

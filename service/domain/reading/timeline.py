@@ -215,6 +215,8 @@ SENTENCES = {
     "directive.replaced.v1": "Được thay thế bởi {basis}, thu hồi {withdrawn} nhiệm vụ",
     "directive.revoked.v1": "Bị bãi bỏ theo {basis}, thu hồi {withdrawn} nhiệm vụ",
     "directive.extended.v1": "Giao bổ sung mục {item} theo {basis}: {obligations} nhiệm vụ",
+    "directive.linked.v1": "Mục {items} triển khai: {origins}",
+    "directive.carried_out.v1": "{directive} triển khai mục {items}",
     "obligation.assigned.v1": "Giao nhiệm vụ",
     "obligation.acknowledged.v1": "Đơn vị đã nhận nhiệm vụ",
     "obligation.progress_reported.v1": "Đơn vị báo cáo tiến độ",

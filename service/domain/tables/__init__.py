@@ -18,6 +18,7 @@ from service.domain.tables.directives import (
 )
 from service.domain.tables.figures import Publication, ScoringPart, ScoringPolicy
 from service.domain.tables.funding import Funding
+from service.domain.tables.implementing import Implementation
 from service.domain.tables.obligations import (
     Coordination,
     Decision,
@@ -116,6 +117,7 @@ __all__ = [
     "GroupMember",
     "Heir",
     "Idempotency",
+    "Implementation",
     "Item",
     "Json",
     "Message",

@@ -52,6 +52,8 @@ class Directive(Table, table=True):
         sa.Index(None, "register_id", "id"),
         sa.Index(None, "register_id", "state", "id"),
         sa.Index(None, "register_id", "document_id", unique=True),
+        sa.Index(None, "issuer_id", "id"),
+        sa.Index(None, "number", "symbol"),
     )
 
     id: UUID = Field(primary_key=True)
