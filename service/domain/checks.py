@@ -24,6 +24,7 @@ from service.domain.tables import (
     DirectiveState,
     Event,
     Item,
+    ItemOutcome,
     Message,
     Obligation,
     ObligationSource,
@@ -31,6 +32,7 @@ from service.domain.tables import (
     Outbox,
     Reckoning,
     Reminder,
+    ReplacedItem,
     Submission,
     Term,
     Watch,
@@ -45,7 +47,7 @@ item, directive, obligation = table(Item), table(Directive), table(Obligation)
 version, source, submission = table(ObligationVersion), table(ObligationSource), table(Submission)
 watch, reminder, event, outbox = table(Watch), table(Reminder), table(Event), table(Outbox)
 message, delivery, change = table(Message), table(Delivery), table(DirectiveChange)
-reckoning, term = table(Reckoning), table(Term)
+reckoning, term, replaced = table(Reckoning), table(Term), table(ReplacedItem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,10 +203,13 @@ def _of_endings() -> dict[str, tuple[str, sa.Select[Any]]]:
         change.c.directive_id == obligation.c.directive_id,
         change.c.kind.in_((ChangeKind.REPLACE, ChangeKind.REVOKE)),
     )
+    kept = sa.exists().where(
+        replaced.c.item_id == obligation.c.item_id, replaced.c.outcome == ItemOutcome.KEEP.value
+    )
     return {
         "ended-but-open": (
-            "a replaced or revoked directive has no open obligation (R4)",
-            sa.select(obligation.c.id).where(obligation.c.state.in_(HELD), ended),
+            "a replaced or revoked directive has no open obligation but those that were kept (R4)",
+            sa.select(obligation.c.id).where(obligation.c.state.in_(HELD), ended, ~kept),
         ),
         "withdrawn-unexplained": (
             "what a directive gave is open, done, passed on, or withdrawn with a reason (R15)",

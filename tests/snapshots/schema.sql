@@ -665,6 +665,8 @@ CREATE INDEX ix_reorganisation_register_id_id ON reorganisation (register_id, id
 
 CREATE INDEX ix_reorganisation_state_effective_on ON reorganisation (state, effective_on)
 
+CREATE INDEX ix_replaced_item_item_id_outcome ON replaced_item (item_id, outcome)
+
 CREATE INDEX ix_return_obligation ON return (obligation_id, id)
 
 CREATE INDEX ix_return_page ON return (register_id, id)
@@ -1012,6 +1014,19 @@ CONSTRAINT ck_reorganisation_state CHECK (state IN ('draft', 'scheduled', 'carri
 CONSTRAINT fk_reorganisation_keeper_id FOREIGN KEY(keeper_id) REFERENCES unit (id)
 CONSTRAINT fk_reorganisation_register_id FOREIGN KEY(register_id) REFERENCES register (id)
 CONSTRAINT pk_reorganisation PRIMARY KEY (id)
+
+CREATE TABLE replaced_item (
+change_id CHAR(32) NOT NULL
+item_id CHAR(32) NOT NULL
+outcome VARCHAR(20) NOT NULL
+into_id CHAR(32)
+)
+CONSTRAINT ck_replaced_item_into CHECK ((outcome = 'carry_over') = (into_id IS NOT NULL))
+CONSTRAINT ck_replaced_item_outcome CHECK (outcome IN ('end', 'carry_over', 'keep'))
+CONSTRAINT fk_replaced_item_change_id FOREIGN KEY(change_id) REFERENCES directive_change (id)
+CONSTRAINT fk_replaced_item_into_id FOREIGN KEY(into_id) REFERENCES item (id)
+CONSTRAINT fk_replaced_item_item_id FOREIGN KEY(item_id) REFERENCES item (id)
+CONSTRAINT pk_replaced_item PRIMARY KEY (change_id, item_id)
 
 CREATE TABLE request_file (
 request_id CHAR(32) NOT NULL

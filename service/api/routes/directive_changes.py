@@ -5,13 +5,13 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from sqlmodel import Session
 
-from service.api.bodies.directive_changes import AmendBody, ChangeBody, CorrectBody
+from service.api.bodies.directive_changes import AmendBody, ChangeBody, CorrectBody, ReplaceBody
 from service.api.problems import problems
 from service.api.routes.directives import whole_view
 from service.api.strict import StrictRoute
-from service.api.views.directives import ChangedDirectiveView
+from service.api.views.directives import ChangedDirectiveView, ReplacedDirectiveView, replaced_view
 from service.domain import changes as actions
-from service.domain import errors
+from service.domain import errors, replacing
 from service.domain.people import Actor
 from service.edge.actor import CurrentActor
 from service.edge.conditions import IfMatch
@@ -58,20 +58,25 @@ def amend_directive(
         return _answer(work, session, actor, directive_id, count)
 
 
-@router.post("/{directive_id}/replace", response_model=ChangedDirectiveView, responses=CHANGED)
+@router.post("/{directive_id}/replace", response_model=ReplacedDirectiveView, responses=CHANGED)
 def replace_directive(
     *,
     directive_id: UUID,
-    body: ChangeBody,
+    body: ReplaceBody,
     actor: CurrentActor,
     version: IfMatch,
     work: RehearsedWork,
     now: Now,
 ) -> Response:
-    """Let a later document take its place: what is open is withdrawn, what was done stays done."""
+    """Let a later document take its place: open duties are carried over, kept or, by default, withdrawn."""
+    decisions = [decided.to_decision() for decided in body.items]
     with work as session:
-        count = actions.replace(session, actor, directive_id, body.to_basis(), version=version, now=now)
-        return _answer(work, session, actor, directive_id, count)
+        done = replacing.replace(
+            session, actor, directive_id, body.to_basis(), decisions, version=version, now=now
+        )
+        whole = whole_view(session, actor, directive_id)
+        view: ReplacedDirectiveView = {"directive": whole, **replaced_view(done)}
+        return work.answer(ReplacedDirectiveView, view, version=whole["version"])
 
 
 @router.post("/{directive_id}/revoke", response_model=ChangedDirectiveView, responses=CHANGED)

@@ -212,7 +212,9 @@ SENTENCES = {
     "directive.issued.v1": "Ban hành ngày {issued_on}, giao {obligations} nhiệm vụ",
     "directive.corrected.v1": "Đính chính theo {basis}",
     "directive.amended.v1": "Bỏ mục {items} theo {basis}, thu hồi {withdrawn} nhiệm vụ",
-    "directive.replaced.v1": "Được thay thế bởi {basis}, thu hồi {withdrawn} nhiệm vụ",
+    "directive.replaced.v1": (
+        "Được thay thế bởi {basis}: thu hồi {withdrawn}, chuyển tiếp {carried_over}, giữ {kept} nhiệm vụ"
+    ),
     "directive.revoked.v1": "Bị bãi bỏ theo {basis}, thu hồi {withdrawn} nhiệm vụ",
     "directive.extended.v1": "Giao bổ sung mục {item} theo {basis}: {obligations} nhiệm vụ",
     "directive.linked.v1": "Mục {items} triển khai: {origins}",
@@ -227,6 +229,8 @@ SENTENCES = {
     "obligation.withdrawn.v1": "Thu hồi: {reason}",
     "obligation.transferred.v1": "Chuyển cho {unit}: {basis}",
     "obligation.lapsed.v1": "Hết hiệu lực do sắp xếp: {basis}",
+    "obligation.replaced.v1": "Thay bằng nhiệm vụ theo văn bản mới: {basis}",
+    "obligation.carried_over.v1": "Tiếp tục nhiệm vụ của văn bản được thay thế: {basis}",
     "obligation.inherited.v1": "Nhận từ {unit}: {basis}",
     "obligation.delegated.v1": "Giao lại cho {unit}: {instruction}",
     "obligation.delegation_received.v1": "{unit} giao lại: {instruction}",

@@ -49,6 +49,7 @@ from service.domain.tables.reorganisations import (
     Succession,
     SuccessionKind,
 )
+from service.domain.tables.replacing import ItemOutcome, ReplacedItem
 from service.domain.tables.requests import (
     Explanation,
     Extension,
@@ -119,6 +120,7 @@ __all__ = [
     "Idempotency",
     "Implementation",
     "Item",
+    "ItemOutcome",
     "Json",
     "Message",
     "MessageLine",
@@ -142,6 +144,7 @@ __all__ = [
     "Reminder",
     "Reorganisation",
     "ReorganisationState",
+    "ReplacedItem",
     "RequestFile",
     "RequestState",
     "Return",
