@@ -12,7 +12,7 @@ down_revision = "20240603_02"
 branch_labels = None
 depends_on = None
 
-TABLE, REPLACED = "implementation", "replaced_item"
+TABLE, REPLACED, REDELIVERED = "implementation", "replaced_item", "redelivery"
 HOLDS = "ended_at IS NULL"
 INDEXES = {
     "ix_directive_issuer_id_id": ["issuer_id", "id"],
@@ -56,6 +56,25 @@ def upgrade() -> None:
         sa.CheckConstraint("(outcome = 'carry_over') = (into_id IS NOT NULL)", name="into"),
     )
     op.create_index(op.f("ix_replaced_item_item_id_outcome"), REPLACED, ["item_id", "outcome"])
+    op.create_table(
+        REDELIVERED,
+        sa.Column("id", sa.Uuid(), primary_key=True),
+        sa.Column("register_id", sa.Uuid(), sa.ForeignKey("register.id"), nullable=False),
+        sa.Column("directive_id", sa.Uuid(), sa.ForeignKey("directive.id"), nullable=False),
+        sa.Column("kind", sa.String(20), nullable=False),
+        sa.Column("document_id", sa.String(255), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("differences", sa.Text(), nullable=False),
+        sa.Column("content_sha256", sa.String(64), nullable=False),
+        sa.Column("file_id", sa.Uuid(), sa.ForeignKey("file.id"), nullable=False),
+        sa.Column("received_by", sa.Uuid(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("kind IN ('new', 'revoke', 'update', 'replace')", name="kind"),
+        sa.UniqueConstraint("directive_id", "kind", "content_sha256"),
+    )
+    op.create_index(op.f("ix_redelivery_file_id"), REDELIVERED, ["file_id"])
+    with op.batch_alter_table("directive") as batch_op:
+        batch_op.add_column(sa.Column("received", sa.Text()))
     for name, columns in INDEXES.items():
         op.create_index(op.f(name), "directive", columns)
 
@@ -64,5 +83,8 @@ def downgrade() -> None:
     """Take back."""
     for name in INDEXES:
         op.drop_index(op.f(name), "directive")
+    with op.batch_alter_table("directive") as batch_op:
+        batch_op.drop_column("received")
+    op.drop_table(REDELIVERED)
     op.drop_table(REPLACED)
     op.drop_table(TABLE)

@@ -272,7 +272,7 @@ findings TEXT NOT NULL
 text VARCHAR NOT NULL
 file_id CHAR(32)
 made_at DATETIME NOT NULL
-issued_at DATETIME, document_id VARCHAR(255), envelope TEXT
+issued_at DATETIME, document_id VARCHAR(255), envelope TEXT, received TEXT
 )
 CONSTRAINT ck_directive_state CHECK (state IN ('draft', 'issued'))
 CONSTRAINT fk_directive_file_id FOREIGN KEY(file_id) REFERENCES file (id)
@@ -655,6 +655,8 @@ CREATE INDEX ix_reckoning_calendar_id ON reckoning (calendar_id)
 
 CREATE INDEX ix_reckoning_cause_id ON reckoning (cause_id)
 
+CREATE INDEX ix_redelivery_file_id ON redelivery (file_id)
+
 CREATE INDEX ix_register_keeper_unit_id ON register_keeper (unit_id)
 
 CREATE INDEX ix_reminder_due ON reminder (id) WHERE outcome = 'due'
@@ -940,6 +942,26 @@ holds BOOLEAN NOT NULL
 CONSTRAINT fk_reckoning_calendar_id FOREIGN KEY(calendar_id) REFERENCES calendar (id)
 CONSTRAINT fk_reckoning_obligation_id FOREIGN KEY(obligation_id) REFERENCES obligation (id)
 CONSTRAINT pk_reckoning PRIMARY KEY (obligation_id)
+
+CREATE TABLE redelivery (
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+directive_id CHAR(32) NOT NULL
+kind VARCHAR(20) NOT NULL
+document_id VARCHAR(255) NOT NULL
+reason VARCHAR NOT NULL
+differences TEXT NOT NULL
+content_sha256 VARCHAR(64) NOT NULL
+file_id CHAR(32) NOT NULL
+received_by CHAR(32) NOT NULL
+received_at DATETIME NOT NULL
+)
+CONSTRAINT ck_redelivery_kind CHECK (kind IN ('new', 'revoke', 'update', 'replace'))
+CONSTRAINT fk_redelivery_directive_id FOREIGN KEY(directive_id) REFERENCES directive (id)
+CONSTRAINT fk_redelivery_file_id FOREIGN KEY(file_id) REFERENCES file (id)
+CONSTRAINT fk_redelivery_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT pk_redelivery PRIMARY KEY (id)
+CONSTRAINT uq_redelivery_directive_id_kind_content_sha256 UNIQUE (directive_id, kind, content_sha256)
 
 CREATE TABLE register (
 id CHAR(32) NOT NULL

@@ -88,6 +88,17 @@ class DirectiveRevoked(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DirectiveRedelivered(Event):
+    """The exchange sent a message that says something else of a directive than the one it came in."""
+
+    kind = "directive.redelivered.v1"
+    redelivery_id: UUID
+    message_kind: str
+    fields: list[str]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DirectiveExtended(Event):
     """After the issue, an item was given to units that had been forgotten."""
 

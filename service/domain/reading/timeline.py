@@ -217,6 +217,7 @@ SENTENCES = {
     ),
     "directive.revoked.v1": "Bị bãi bỏ theo {basis}, thu hồi {withdrawn} nhiệm vụ",
     "directive.extended.v1": "Giao bổ sung mục {item} theo {basis}: {obligations} nhiệm vụ",
+    "directive.redelivered.v1": "Trục liên thông gửi thêm gói tin ({message_kind}): {fields} {reason}",
     "directive.linked.v1": "Mục {items} triển khai: {origins}",
     "directive.carried_out.v1": "{directive} triển khai mục {items}",
     "obligation.assigned.v1": "Giao nhiệm vụ",

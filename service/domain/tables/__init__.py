@@ -31,6 +31,7 @@ from service.domain.tables.obligations import (
     SubmissionFile,
     Watch,
 )
+from service.domain.tables.redeliveries import MessageKind, Redelivery
 from service.domain.tables.registers import (
     ApiKey,
     Blob,
@@ -123,6 +124,7 @@ __all__ = [
     "ItemOutcome",
     "Json",
     "Message",
+    "MessageKind",
     "MessageLine",
     "ObjectiveCause",
     "Obligation",
@@ -139,6 +141,7 @@ __all__ = [
     "Publication",
     "Receipt",
     "Reckoning",
+    "Redelivery",
     "Register",
     "RegisterKeeper",
     "Reminder",
