@@ -242,3 +242,29 @@ def test_a_document_outside_the_register_has_no_item_to_go_on_under(api: Api) ->
     path = f"/v1/directives/{issue(api)}/replace"
     api.refused("unknown-reference", 422, "POST", path, json=change("replace", items=[carry("1", "1")]))
     assert api.ok("POST", path, json=change("replace", items=[carry("1", None, "keep")]))["kept"] == 3
+
+
+def test_a_letter_that_says_so_itself_is_proposed_as_the_replacement(api: Api) -> None:
+    old, gone = issue(api, number="100"), issue(api, number="101")
+    api.ok("POST", f"/v1/directives/{gone}/revoke", json=change("revoke"))
+    lines = (
+        "UBND HUYỆN CAO LỘC",
+        "Số: 200/UBND-VP",
+        "Cao Lộc, ngày 26 tháng 4 năm 2024",
+        "Kính gửi: UBND các xã\n",
+        "1. Giao UBND các xã rà soát tiêu chí.",
+        "2. Công văn này thay thế Công văn số 100/UBND-VP, số 101/UBND-VP ngày 15/4/2024.",
+    )
+    files = {"file": ("cv.txt", "\n".join(lines).encode())}
+    new = api.ok("POST", "/v1/directives/intake", files=files)["id"]
+    told = api.ok("GET", f"/v1/directives/{new}/supersedes")["items"]
+    found = [(each["kind"], each["number"], [d["id"] for d in each["directives"]]) for each in told]
+    assert found == [("replace", "100", [old]), ("replace", "101", [])], (
+        "what was revoked is in force no more"
+    )
+    warnings = api.ok("GET", f"/v1/directives/{new}/readiness")["warnings"]
+    assert [each["item"] for each in warnings if each["code"] == "replaces-document"] == [
+        "100/UBND-VP",
+        "101/UBND-VP",
+    ]
+    assert api.ok("GET", f"/v1/directives/{old}")["changes"] == [], "nothing is replaced before the issue"

@@ -119,6 +119,7 @@ CASES = {
         "/v1/directives/{draft}/issue",
         {"json": {"issuer_code": "cao-loc", "issued_on": "2024-04-15"}},
     ),
+    "read_supersedes": Case(HIDDEN, "/v1/directives/{directive}/supersedes"),
     "correct_directive": Case(
         FORBIDDEN,
         "/v1/directives/{directive}/correct",
