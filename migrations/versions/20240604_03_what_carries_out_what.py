@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.CheckConstraint("(outcome = 'carry_over') = (into_id IS NOT NULL)", name="into"),
     )
     op.create_index(op.f("ix_replaced_item_item_id_outcome"), REPLACED, ["item_id", "outcome"])
+    op.create_index(op.f("ix_replaced_item_into_id_item_id"), REPLACED, ["into_id", "item_id"])
     op.create_table(
         REDELIVERED,
         sa.Column("id", sa.Uuid(), primary_key=True),

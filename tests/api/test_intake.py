@@ -4,7 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from service.database import Database
+from service.domain.tables import Directive, table
 from tests.api.world import Api
 from tests.intake.messages import DOCUMENT_ID, HEADER, message
 from tests.intake.offices import plan, task_table
@@ -185,3 +188,17 @@ def test_a_message_that_takes_a_letter_back_ends_no_duty_by_itself(
     assert [each for each, _ in told(answered)] == [code, code]
     assert duties(api, first["id"]) == DUTIES
     assert api.ok("GET", f"/v1/directives/{first['id']}")["changes"] == []
+
+
+def test_a_letter_from_before_messages_were_kept_is_compared_with_itself(
+    api: Api, database: Database
+) -> None:
+    data = message({"k.docx": plan(annex, LETTER)})
+    first = take_in(api, "goi.edxml", data)
+    with database.write() as session:
+        session.connection().execute(sa.update(table(Directive)).values(received=None))
+    assert told(take_in(api, "goi.edxml", data, status=200)) == []
+    changed = message({"k.docx": plan(annex, LETTER)}, number="125")
+    ((code, words),) = told(take_in(api, "goi-sua.edxml", changed, status=200))
+    assert (code, words.partition(": ")[2][:4]) == ("redelivered-changed", "số. ")
+    assert api.ok("GET", f"/v1/directives/{first['id']}")["number"] == "123"

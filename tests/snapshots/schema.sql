@@ -667,6 +667,8 @@ CREATE INDEX ix_reorganisation_register_id_id ON reorganisation (register_id, id
 
 CREATE INDEX ix_reorganisation_state_effective_on ON reorganisation (state, effective_on)
 
+CREATE INDEX ix_replaced_item_into_id_item_id ON replaced_item (into_id, item_id)
+
 CREATE INDEX ix_replaced_item_item_id_outcome ON replaced_item (item_id, outcome)
 
 CREATE INDEX ix_return_obligation ON return (obligation_id, id)

@@ -6,11 +6,13 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from service.domain.changes import Basis
 from service.domain.figures import Cell
 from service.domain.implementing import Origin, link_items
 from service.domain.reading import oversight
 from service.domain.reading.oversight import Rolled
-from service.domain.tables import Event, table
+from service.domain.replacing import ItemDecision, replace
+from service.domain.tables import Event, ItemOutcome, table
 from tests.district import District
 
 event = table(Event)
@@ -85,3 +87,18 @@ def test_the_conclusion_says_in_its_journal_which_letter_carries_it_out(office: 
     with office.database.read() as connection:
         (told,) = connection.execute(query).scalars()
     assert told == {"items": ["1"], "directive": "Công văn số 12/UBND-VP ngày 04/03/2024"}
+
+
+def test_a_conclusion_does_not_lose_the_duties_of_a_letter_that_was_replaced(office: District) -> None:
+    conclusion = give(office, "144", ["2024-06-28"], ["van-phong"])
+    letter = give(office, "12", ["2024-03-29"], ["xa-a", "xa-b"], symbol="UBND-VP")
+    carry_out(office, letter, "1", conclusion, "1")
+    newer = give(office, "30", ["2024-04-26"], ["xa-a", "xa-b"], symbol="UBND-VP")
+    basis = Basis(newer, "", "", None, date(2024, 3, 4), "thay thế")
+    decided = [ItemDecision("1", ItemOutcome.CARRY_OVER, "1")]
+    with office.database.write() as session:
+        replace(session, office.chair, letter, basis, decided, version=None, now=office.now())
+    top = rolled(office, conclusion, "1", date(2024, 3, 5))
+    assert top.below.total() == 2, "nobody had to link the new letter"
+    assert top.latest_due_on == date(2024, 4, 26)
+    assert [document.number for document in top.documents] == ["12", "30"]

@@ -28,6 +28,7 @@ class ReplacedItem(Table, table=True):
         one_of("outcome", ItemOutcome),
         sa.CheckConstraint("(outcome = 'carry_over') = (into_id IS NOT NULL)", name="into"),
         sa.Index(None, "item_id", "outcome"),
+        sa.Index(None, "into_id", "item_id"),
     )
 
     change_id: UUID = Field(primary_key=True, foreign_key="directive_change.id")
