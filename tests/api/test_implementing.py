@@ -69,6 +69,9 @@ def test_the_council_reads_its_conclusion_item_by_item(api: Api) -> None:
     (document,) = first["documents"]
     assert (document["number"], document["symbol"], document["issued_on"]) == ("123", "UBND-VP", "2024-04-15")
     assert document["issuer"]["code"] == "cao-loc"
+    shown = [(each["unit"]["code"], each["state"]) for each in first["duties"]]
+    assert shown[-1] == ("xa-a", "accepted"), "what is done comes last"
+    assert {code for code, _ in shown} == {"cao-loc", "xa-a", "xa-b", "xa-c"}
     assert first["last_result"]["unit"]["code"] == "xa-a"
     assert first["last_result"]["document"]["number"] == "7"
     assert first["findings"] == []
@@ -78,6 +81,7 @@ def test_the_council_reads_its_conclusion_item_by_item(api: Api) -> None:
     one = api.ok("GET", f"/v1/directives/{conclusion}/items/1/oversight", params={"cut_off": "2024-05-20"})
     duties = {(each["unit"]["code"], each["links"]): each for each in one["items"]}
     assert duties.keys() == {("cao-loc", 0), ("xa-a", 1), ("xa-b", 1), ("xa-c", 1)}
+    assert [each["days_late"] for each in one["item"]["duties"]] == [5, 5, None, None], "the late ones first"
     assert duties["xa-a", 1]["result"] == "Đã rà soát"
     assert (duties["xa-a", 1]["timeliness"], duties["xa-a", 1]["days_late"]) == ("done_on_time", None)
     assert (duties["xa-b", 1]["timeliness"], duties["xa-b", 1]["days_late"]) == ("overdue", 5)

@@ -21,7 +21,7 @@ from service.api.views.oversight import (
 )
 from service.domain.calendar import office_day
 from service.domain.errors import NotFound
-from service.domain.reading import oversight
+from service.domain.reading import overseen_duties, oversight
 from service.edge import cursors
 from service.edge.answers import answer
 from service.edge.reads import SnapshotReads
@@ -65,7 +65,7 @@ def read_item_oversight(
     with reads as connection:
         found = oversight.overseen(connection, reads.actor, directive_id)
         rolled = oversight.one_item(connection, reads.actor, directive_id, item, cut_off=cut_off)
-        rows, last = oversight.duties(
+        rows, last = overseen_duties.page(
             connection, reads.actor, rolled.item.id, cut_off=cut_off, after=after, limit=asked.limit
         )
         view: ItemOversight = {

@@ -10,7 +10,8 @@ from service.api.views.implementing import CitedDirective
 from service.api.views.references import UnitReference
 from service.domain.figures import Cell, Figures, percent
 from service.domain.lifecycle import State, Timeliness
-from service.domain.reading.oversight import Document, DutyLine, Overseen, Result, Rolled
+from service.domain.reading.overseen_duties import DutyLine
+from service.domain.reading.oversight import Document, Overseen, Result, Rolled
 
 LATER = "lower-deadline-later"
 
@@ -56,38 +57,6 @@ class OversightFinding(TypedDict):
     count: int
 
 
-class OverseenItem(TypedDict):
-    """An item and what belongs to it, through any depth.
-
-    `own` are the duties that the directive itself gave by it, `below` those of the documents that carry it
-    out; `latest_due_on` is the last day of the latter.
-    """
-
-    id: UUID
-    locator: str
-    label: str
-    text: str
-    task: bool
-    tracked: bool
-    due_on: date | None
-    own: RolledFigures
-    below: RolledFigures
-    latest_due_on: date | None
-    findings: list[OversightFinding]
-    documents: list[CarryingDocument]
-    documents_count: int
-    last_result: ResultView | None
-
-
-class OversightPage(TypedDict):
-    """A directive and some of its items, in the order of the document."""
-
-    directive: CitedDirective
-    cut_off: date
-    items: list[OverseenItem]
-    next: str | None
-
-
 class OverseenDuty(TypedDict):
     """A duty that belongs to an item; `links`: through how many documents, 0 for the directive's own.
 
@@ -112,6 +81,40 @@ class OverseenDuty(TypedDict):
     result: str | None
     result_document: dict[str, Any] | None
     result_on: date | None
+
+
+class OverseenItem(TypedDict):
+    """An item and what belongs to it, through any depth.
+
+    `own` are the duties that the directive itself gave by it, `below` those of the documents that carry it
+    out; `latest_due_on` is the last day of the latter. `duties` are the first twenty of all: late ones first,
+    then open ones, then those that are done; the item's own page has them all.
+    """
+
+    id: UUID
+    locator: str
+    label: str
+    text: str
+    task: bool
+    tracked: bool
+    due_on: date | None
+    own: RolledFigures
+    below: RolledFigures
+    latest_due_on: date | None
+    findings: list[OversightFinding]
+    documents: list[CarryingDocument]
+    documents_count: int
+    duties: list[OverseenDuty]
+    last_result: ResultView | None
+
+
+class OversightPage(TypedDict):
+    """A directive and some of its items, in the order of the document."""
+
+    directive: CitedDirective
+    cut_off: date
+    items: list[OverseenItem]
+    next: str | None
 
 
 class ItemOversight(TypedDict):
@@ -168,6 +171,7 @@ def item_line(rolled: Rolled) -> OverseenItem:
         "findings": [{"code": LATER, "count": rolled.later}] if rolled.later else [],
         "documents": [_document_view(each) for each in rolled.documents],
         "documents_count": rolled.documents[0].of if rolled.documents else 0,
+        "duties": [overseen_duty(each) for each in rolled.duties],
         "last_result": _result_view(rolled.result) if rolled.result else None,
     }
 

@@ -13,22 +13,18 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from service.domain.chains import below
 from service.domain.errors import NotFound
-from service.domain.figures import Figures, add_up, code
-from service.domain.lifecycle import CLOSED, State, Timeliness
+from service.domain.figures import Figures, add_up
+from service.domain.lifecycle import State
 from service.domain.people import Actor
 from service.domain.permissions import Action, Relation, require
-from service.domain.reading import visibility
-from service.domain.reading.near import CUT_OFF
-from service.domain.reading.timeliness import judge, late_on
-from service.domain.sql import days_between
+from service.domain.reading import belonging, visibility
+from service.domain.reading.belonging import BELONGS, DUTIES, VERDICT, item, obligation
+from service.domain.reading.overseen_duties import DutyLine, most_urgent
 from service.domain.tables import (
     Decision,
     Directive,
     DirectiveState,
-    Item,
-    Obligation,
     Submission,
     Unit,
     table,
@@ -37,14 +33,13 @@ from service.domain.tables import (
 DOCUMENTS_MAX = 50
 """Most documents that are named for one item; their number is told."""
 
-obligation, item, directive, unit = table(Obligation), table(Item), table(Directive), table(Unit)
+directive, unit = table(Directive), table(Unit)
 submission, issuer = table(Submission), unit.alias("issuer")
 root = item.alias("root")
 
 _ID: sa.BindParameter[Any] = sa.bindparam("id", type_=directive.c.id.type)
 _AFTER: sa.BindParameter[Any] = sa.bindparam("after", type_=sa.Integer())
 _LIMIT: sa.BindParameter[Any] = sa.bindparam("limit", type_=sa.Integer())
-_ROOTS: sa.BindParameter[Any] = sa.bindparam("roots", expanding=True, type_=item.c.id.type)
 
 
 class Overseen(NamedTuple):
@@ -90,34 +85,6 @@ class Document(NamedTuple):
     of: int
 
 
-class DutyLine(NamedTuple):
-    """A duty that belongs to an item, with the result that was accepted last.
-
-    `links` is 0 for a duty of the directive itself.
-    """
-
-    id: UUID
-    links: int
-    state: State
-    timeliness: Timeliness | None
-    original_due_on: date | None
-    due_on: date | None
-    done_on: date | None
-    reported_on: date | None
-    percent: int | None
-    days_late: int | None
-    unit_id: UUID
-    unit_code: str
-    unit_name: str
-    directive_id: UUID
-    number: str | None
-    symbol: str | None
-    locator: str
-    result: str | None
-    result_document: dict[str, Any] | None
-    result_on: date | None
-
-
 class Result(NamedTuple):
     """The last result that the issuing side of a duty accepted."""
 
@@ -135,8 +102,9 @@ class Result(NamedTuple):
 class Rolled:
     """What belongs to one item.
 
-    `own` counts the duties that the directive itself gave by the item, `below` those of what carries it out.
-    `latest_due_on` is the last day of the latter, `later` how many of them are due after the item itself.
+    `own` counts the duties that the directive itself gave by the item, `below` those of what carries it out;
+    `duties` are the most urgent of both. `latest_due_on` is the last day of those below, `later` how many of
+    them are due after the item itself.
     """
 
     item: ItemLine
@@ -145,6 +113,7 @@ class Rolled:
     latest_due_on: date | None
     later: int
     documents: Sequence[Document]
+    duties: Sequence[DutyLine]
     result: Result | None
 
 
@@ -160,31 +129,18 @@ ITEMS = (
     .order_by(item.c.position)
     .limit(_LIMIT)
 )
-_reached = below(item.c.id.in_(_ROOTS))
-_belongs = (
-    sa.select(_reached.c.root_id, _reached.c.item_id, sa.func.min(_reached.c.links).label("links"))
-    .group_by(_reached.c.root_id, _reached.c.item_id)
-    .subquery("belongs")
-)
-_counts = sa.and_(
-    obligation.c.delegator_id.is_(None),
-    obligation.c.state.not_in(sorted(CLOSED)),
-    obligation.c.assigned_on <= CUT_OFF,
-)
-_duties = _belongs.join(obligation, sa.and_(obligation.c.item_id == _belongs.c.item_id, _counts))
-_is_below = sa.case((_belongs.c.links > 0, 1), else_=0)
+_is_below = sa.case((BELONGS.c.links > 0, 1), else_=0)
 _is_later = sa.case((obligation.c.due_on > root.c.due_on, 1), else_=0)
 
-_VERDICT = judge(obligation, {judged: code(judged) for judged in Timeliness})
 _judged = (
     sa.select(
-        _belongs.c.root_id,
+        BELONGS.c.root_id,
         _is_below.label("is_below"),
-        _VERDICT.label("verdict"),
+        VERDICT.label("verdict"),
         obligation.c.due_on,
         _is_later.label("is_later"),
     )
-    .select_from(_duties.join(root, root.c.id == _belongs.c.root_id))
+    .select_from(DUTIES.join(root, root.c.id == BELONGS.c.root_id))
     .subquery("judged")
 )
 FIGURES = sa.select(
@@ -197,9 +153,9 @@ FIGURES = sa.select(
 ).group_by(_judged.c.root_id, _judged.c.is_below, _judged.c.verdict)
 
 _carrying = (
-    sa.select(_belongs.c.root_id, item.c.directive_id)
-    .join(item, item.c.id == _belongs.c.item_id)
-    .where(_belongs.c.links > 0)
+    sa.select(BELONGS.c.root_id, item.c.directive_id)
+    .join(item, item.c.id == BELONGS.c.item_id)
+    .where(BELONGS.c.links > 0)
     .distinct()
     .subquery("carrying")
 )
@@ -229,7 +185,7 @@ DOCUMENTS = (
 _accepted = sa.and_(submission.c.obligation_id == obligation.c.id, submission.c.decision == Decision.ACCEPTED)
 _ranked = (
     sa.select(
-        _belongs.c.root_id,
+        BELONGS.c.root_id,
         submission.c.obligation_id,
         unit.c.id.label("unit_id"),
         unit.c.code.label("unit_code"),
@@ -239,64 +195,15 @@ _ranked = (
         submission.c.submitted_on,
         sa.func.row_number()
         .over(
-            partition_by=_belongs.c.root_id, order_by=(submission.c.decided_at.desc(), submission.c.id.desc())
+            partition_by=BELONGS.c.root_id, order_by=(submission.c.decided_at.desc(), submission.c.id.desc())
         )
         .label("turn"),
     )
-    .select_from(_duties.join(submission, _accepted).join(unit, unit.c.id == obligation.c.unit_id))
+    .select_from(DUTIES.join(submission, _accepted).join(unit, unit.c.id == obligation.c.unit_id))
     .where(obligation.c.state == State.ACCEPTED)
     .subquery("ranked")
 )
 RESULTS = sa.select(*(_ranked.c[name] for name in Result._fields)).where(_ranked.c.turn == 1)
-
-_newest = submission.alias("newest")
-_last_accepted = (
-    sa.select(_newest.c.id)
-    .where(_newest.c.obligation_id == obligation.c.id, _newest.c.decision == Decision.ACCEPTED)
-    .order_by(_newest.c.id.desc())
-    .limit(1)
-    .correlate(obligation)
-    .scalar_subquery()
-)
-_late_by = sa.case(
-    (late_on(obligation) > obligation.c.due_on, days_between(late_on(obligation), obligation.c.due_on))
-)
-_shown: dict[str, sa.ColumnElement[Any]] = {
-    "links": _belongs.c.links,
-    "timeliness": _VERDICT,
-    "days_late": _late_by,
-    "unit_code": unit.c.code,
-    "unit_name": unit.c.name,
-    "number": directive.c.number,
-    "symbol": directive.c.symbol,
-    "locator": item.c.locator,
-    "result": submission.c.text,
-    "result_document": submission.c.document,
-    "result_on": submission.c.submitted_on,
-}
-_AFTER_ID: sa.BindParameter[Any] = sa.bindparam("after_id", type_=obligation.c.id.type)
-
-
-def _duties_page(*, goes_on: bool) -> sa.Select[Any]:
-    columns = ((_shown[n] if n in _shown else obligation.c[n]).label(n) for n in DutyLine._fields)
-    statement = (
-        sa.select(*columns)
-        .select_from(
-            _duties.join(item, item.c.id == obligation.c.item_id)
-            .join(directive, directive.c.id == obligation.c.directive_id)
-            .join(unit, unit.c.id == obligation.c.unit_id)
-            .outerjoin(
-                submission,
-                sa.and_(obligation.c.state == State.ACCEPTED, submission.c.id == _last_accepted),
-            )
-        )
-        .order_by(obligation.c.id)
-        .limit(_LIMIT)
-    )
-    return statement.where(obligation.c.id > _AFTER_ID) if goes_on else statement
-
-
-DUTIES = {goes_on: _duties_page(goes_on=goes_on) for goes_on in (True, False)}
 
 
 def overseen(connection: Connection, actor: Actor, directive_id: UUID) -> Overseen:
@@ -346,31 +253,13 @@ def one_item(connection: Connection, actor: Actor, directive_id: UUID, name: str
     return rolled
 
 
-def duties(
-    connection: Connection, actor: Actor, item_id: UUID, *, cut_off: date, after: UUID | None, limit: int
-) -> tuple[list[DutyLine], UUID | None]:
-    """Return some duties that belong to an item, and the id after which the next ones begin."""
-    names = _names(actor, [item_id], cut_off) | {"after_id": after, "limit": limit + 1}
-    rows = []
-    for row in connection.execute(DUTIES[after is not None], names):
-        line = DutyLine._make(row)
-        verdict = list(Timeliness)[int(row.timeliness) // 10]
-        is_late = verdict in (Timeliness.OVERDUE, Timeliness.DONE_LATE)
-        rows.append(line._replace(timeliness=verdict, days_late=line.days_late if is_late else None))
-    return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
-
-
-def _names(actor: Actor, roots: Sequence[UUID], cut_off: date) -> dict[str, Any]:
-    return visibility.names(actor) | {"roots": list(roots), "cut_off": cut_off}
-
-
 def _roll_up(
     connection: Connection, actor: Actor, lines: Sequence[ItemLine], *, cut_off: date
 ) -> list[Rolled]:
-    """Return what belongs to items, all of a page in three statements."""
+    """Return what belongs to items, all of a page in four statements."""
     if not lines:
         return []
-    names = _names(actor, [line.id for line in lines], cut_off)
+    names = belonging.names(actor, [line.id for line in lines], cut_off)
     counts: dict[tuple[UUID, int], list[tuple[int, int]]] = defaultdict(list)
     latest: dict[UUID, list[date]] = defaultdict(list)
     later: dict[UUID, int] = defaultdict(int)
@@ -382,6 +271,7 @@ def _roll_up(
     documents: dict[UUID, list[Document]] = defaultdict(list)
     for row in connection.execute(DOCUMENTS, names):
         documents[row.root_id].append(Document._make(row))
+    urgent = most_urgent(connection, names)
     results = {row.root_id: Result._make(row) for row in connection.execute(RESULTS, names)}
     return [
         Rolled(
@@ -391,6 +281,7 @@ def _roll_up(
             latest_due_on=max(latest[line.id], default=None),
             later=later[line.id],
             documents=documents[line.id],
+            duties=urgent.get(line.id, []),
             result=results.get(line.id),
         )
         for line in lines
