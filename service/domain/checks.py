@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from service.domain.chains import HOLDS, below
 from service.domain.escalation import Outcome, WatchKind
 from service.domain.events.delegation import WithdrawnWithParent
 from service.domain.events.obligations import ObligationWithdrawn
@@ -23,6 +24,7 @@ from service.domain.tables import (
     DirectiveChange,
     DirectiveState,
     Event,
+    Implementation,
     Item,
     ItemOutcome,
     Message,
@@ -47,6 +49,7 @@ item, directive, obligation = table(Item), table(Directive), table(Obligation)
 version, source, submission = table(ObligationVersion), table(ObligationSource), table(Submission)
 watch, reminder, event, outbox = table(Watch), table(Reminder), table(Event), table(Outbox)
 message, delivery, change = table(Message), table(Delivery), table(DirectiveChange)
+link = table(Implementation)
 reckoning, term, replaced = table(Reckoning), table(Term), table(ReplacedItem)
 
 
@@ -87,6 +90,7 @@ def _checks(now: datetime) -> dict[str, tuple[str, sa.Select[Any]]]:
         | _of_days()
         | _of_parts()
         | _of_endings()
+        | _of_chains()
         | {
             "clock-stopped": (
                 "an overdue clock is taken by the worker within minutes",
@@ -216,6 +220,17 @@ def _of_endings() -> dict[str, tuple[str, sa.Select[Any]]]:
             sa.select(obligation.c.directive_id, obligation.c.id).where(
                 obligation.c.state == State.WITHDRAWN, ~withdrawal
             ),
+        ),
+    }
+
+
+def _of_chains() -> dict[str, tuple[str, sa.Select[Any]]]:
+    reached = below(item.c.id.in_(sa.select(link.c.item_id).where(HOLDS)))
+    back = sa.and_(reached.c.item_id == reached.c.root_id, reached.c.links > 0)
+    return {
+        "chain-circular": (
+            "no item carries out what carries it out (R4)",
+            sa.select(reached.c.root_id).where(back).distinct(),
         ),
     }
 

@@ -12,7 +12,7 @@ from service.domain.implementing import Origin, link_items
 from service.domain.reading import oversight
 from service.domain.reading.oversight import Rolled
 from service.domain.replacing import ItemDecision, replace
-from service.domain.tables import Event, ItemOutcome, table
+from service.domain.tables import Event, Implementation, ItemOutcome, table
 from tests.district import District
 
 event = table(Event)
@@ -74,6 +74,19 @@ def test_an_extension_below_that_outlasts_the_conclusion_is_seen_above(office: D
     carry_out(office, letter, "1", conclusion, "1")
     top = rolled(office, conclusion, "1", date(2024, 3, 5))
     assert (top.item.due_on, top.latest_due_on, top.later) == (date(2024, 3, 20), date(2024, 3, 29), 1)
+
+
+def test_the_doctor_finds_two_directives_that_wait_for_each_other(office: District) -> None:
+    conclusion = give(office, "144", ["2024-06-28"], ["van-phong"])
+    letter = give(office, "12", ["2024-03-15"], ["xa-a"], symbol="UBND-VP")
+    carry_out(office, letter, "1", conclusion, "1")
+    assert office.examine() == []
+    link = table(Implementation)
+    with office.database.write() as session:
+        made = session.connection().execute(sa.select(link)).one()._mapping
+        back = {"id": conclusion, "item_id": made["origin_id"], "origin_id": made["item_id"]}
+        session.connection().execute(sa.insert(link).values({**made, **back}))
+    assert [check.check for check in office.examine()] == ["chain-circular"]
 
 
 def test_the_conclusion_says_in_its_journal_which_letter_carries_it_out(office: District) -> None:
