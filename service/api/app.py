@@ -34,6 +34,8 @@ ROUTES = (
     "directive_changes",
     "late_assignments",
     "items",
+    "implementing",
+    "oversight",
     "intake",
     "statistics",
     "scorecards",

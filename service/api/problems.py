@@ -34,6 +34,7 @@ STATUS: dict[type[DomainError], int] = {
     errors.DirectiveNotInForce: 409,
     errors.ItemsWithoutLead: 409,
     errors.DirectiveIncomplete: 409,
+    errors.CircularChain: 409,
     errors.MoveNotAllowed: 409,
     errors.NotUnderWay: 409,
     errors.NotCoordinator: 409,

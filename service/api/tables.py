@@ -1,17 +1,20 @@
-"""The month-end table, as JSON and as a sheet: one place, so that every way to it says the same."""
+"""Tables as JSON and as sheets: one place, so that every way to one says the same."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.engine import Connection
 
 from service.api.bodies.statistics import WhichDuties, known_by
+from service.api.views.implementing import CitedDirective
+from service.api.views.oversight import OverseenItem
 from service.api.views.statistics import FiguresView, StatisticsView, statistics_view
 from service.domain.calendar import ZONE, office_day
 from service.domain.figures import WORDS, Cell, Denominator
 from service.domain.people import Actor
 from service.domain.reading import scoring, statistics
 from service.domain.reading.statistics import By, Question
+from service.domain.text import cited
 from service.reports.sheets import Cell as Value
 from service.reports.sheets import Sheet
 
@@ -95,3 +98,51 @@ def _numbers(figures: FiguresView) -> list[Value]:
         rates["on_time"],
         rates["overdue"],
     ]
+
+
+OVERSIGHT_COLUMNS = (
+    "Mục",
+    "Nội dung",
+    "Thời hạn",
+    "Văn bản triển khai",
+    "Số nhiệm vụ",
+    *(WORDS[cell] for cell in Cell),
+    "Tỷ lệ hoàn thành (%)",
+    "Thời hạn muộn nhất",
+    "Số nhiệm vụ có hạn sau thời hạn của mục",
+    "Kết quả gần nhất",
+)
+
+
+def oversight_sheet(directive: CitedDirective, lines: Sequence[OverseenItem], cut_off: date) -> Sheet:
+    """Return how a directive is carried out, a row an item; its own duties where no document does."""
+    named = cited(directive["doc_type"], directive["number"], directive["symbol"], directive["issued_on"])
+    return Sheet(
+        title="TÌNH HÌNH THỰC HIỆN TỪNG NỘI DUNG",
+        notes=[f"{named}: {directive['subject']}", f"Tính đến hết ngày {cut_off:%d/%m/%Y}"],
+        columns=OVERSIGHT_COLUMNS,
+        rows=[_oversight_row(line) for line in lines],
+    )
+
+
+def _oversight_row(line: OverseenItem) -> list[Value]:
+    figures = line["below"] if line["below"]["total"] else line["own"]
+    cells: dict[str, int] = {cell: figures[cell] for cell in Cell}  # type: ignore[literal-required]
+    documents = [cited(d["doc_type"], d["number"], d["symbol"], d["issued_on"]) for d in line["documents"]]
+    result = line["last_result"]
+    return [
+        line["locator"],
+        line["text"],
+        _day(line["due_on"]),
+        "; ".join(documents),
+        figures["total"],
+        *cells.values(),
+        figures["done_percent"],
+        _day(line["latest_due_on"]),
+        sum(found["count"] for found in line["findings"]),
+        f"{result['unit']['name']} ({_day(result['submitted_on'])}): {result['text']}" if result else None,
+    ]
+
+
+def _day(day: date | None) -> str | None:
+    return f"{day:%d/%m/%Y}" if day else None

@@ -20,9 +20,9 @@ from service.domain.balance_units import BalanceUnits
 from service.domain.calendar import office_day
 from service.domain.errors import InvalidValue
 from service.domain.events.balance import (
-    DirectiveCarriedOver,
-    ObligationCarriedOver,
-    ObligationCarriedOverDone,
+    DirectiveTakenOver,
+    ObligationTakenOver,
+    ObligationTakenOverDone,
     OpeningBalanceEntered,
 )
 from service.domain.history import know
@@ -120,7 +120,7 @@ def _write(
     for into, rows in made.rows.items():
         write_many(session, sa.insert(into), rows)
     measure_anew(session.connection(), directive, item, opening, obligation)
-    facts = [DirectiveCarriedOver(subject_id=id_, items=count) for id_, count in made.added.items()]
+    facts = [DirectiveTakenOver(subject_id=id_, items=count) for id_, count in made.added.items()]
     emit_all(session, facts, actor=actor, at=now)
     return made
 
@@ -150,7 +150,7 @@ def _open(session: Session, actor: Actor, balance: OpeningBalance, *, now: datet
         .where(opening.c.balance_id == balance.id)
     )
     is_done = obligation.c.state == State.ACCEPTED
-    emit_many(session, ObligationCarriedOver, said.where(~is_done), actor=actor, at=now)
-    emit_many(session, ObligationCarriedOverDone, said.where(is_done), actor=actor, at=now)
+    emit_many(session, ObligationTakenOver, said.where(~is_done), actor=actor, at=now)
+    emit_many(session, ObligationTakenOverDone, said.where(is_done), actor=actor, at=now)
     going_on = sa.select(sa.func.count()).select_from(obligation).where(which, ~is_done)
     return session.connection().execute(going_on).scalar_one()

@@ -1,4 +1,4 @@
-"""What a later document does to an issued directive: corrects, amends, replaces or revokes it (R4).
+"""What a later document does to an issued directive: corrects, amends or revokes it (R4).
 
 The text that was signed never changes. Open duties follow, all of a directive in a few statements; what was
 done stays done. Every change names its legal basis, and every duty that ends says it in its journal.
@@ -21,7 +21,6 @@ from service.domain.events.base import Event
 from service.domain.events.directives import (
     DirectiveAmended,
     DirectiveCorrected,
-    DirectiveReplaced,
     DirectiveRevoked,
 )
 from service.domain.events.obligations import ObligationWithdrawn
@@ -44,6 +43,7 @@ from service.domain.tables import (
     table,
 )
 from service.domain.tables import Event as EventRow
+from service.domain.text import cited
 
 obligation, history, event = table(Obligation), table(ObligationVersion), table(EventRow)
 
@@ -143,48 +143,27 @@ def amend(
     change, named = record(session, actor, directive, ChangeKind.AMEND, basis, details=details, now=now)
     gone = _with_all_below(tree, [items[locator] for locator in wanted])
     which = sa.and_(obligation.c.directive_id == directive.id, obligation.c.item_id.in_(gone))
-    count = _withdraw(session, actor, which, basis, named, now=now)
+    count = withdraw_all(session, actor, which, basis, named, now=now)
     fact = DirectiveAmended(
         subject_id=directive.id, change_id=change.id, basis=named, items=wanted, withdrawn=count
     )
     return close(session, actor, directive, fact, count, now=now)
 
 
-def replace(
+def revoke(
     session: Session, actor: Actor, directive_id: UUID, basis: Basis, *, version: int | None, now: datetime
 ) -> int:
-    """Let a later document take the directive's place; return how many open duties that withdrew.
+    """End the directive; return how many open duties that withdrew.
 
     Raises:
         DirectiveNotInForce: It is a draft, or was replaced or revoked.
         UnknownReference: The basis is not in the register.
         InvalidValue: The basis makes no sense.
     """
-    return _end(session, actor, directive_id, ChangeKind.REPLACE, basis, version=version, now=now)
-
-
-def revoke(
-    session: Session, actor: Actor, directive_id: UUID, basis: Basis, *, version: int | None, now: datetime
-) -> int:
-    """End the directive; return how many open duties that withdrew. Raises what `replace` raises."""
-    return _end(session, actor, directive_id, ChangeKind.REVOKE, basis, version=version, now=now)
-
-
-def _end(
-    session: Session,
-    actor: Actor,
-    directive_id: UUID,
-    kind: ChangeKind,
-    basis: Basis,
-    *,
-    version: int | None,
-    now: datetime,
-) -> int:
     directive = in_force(session, actor, directive_id, version=version)
-    change, named = record(session, actor, directive, kind, basis, details=[], now=now)
-    count = _withdraw(session, actor, obligation.c.directive_id == directive.id, basis, named, now=now)
-    facts = {ChangeKind.REPLACE: DirectiveReplaced, ChangeKind.REVOKE: DirectiveRevoked}
-    fact = facts[kind](subject_id=directive.id, change_id=change.id, basis=named, withdrawn=count)
+    change, named = record(session, actor, directive, ChangeKind.REVOKE, basis, details=[], now=now)
+    count = withdraw_all(session, actor, obligation.c.directive_id == directive.id, basis, named, now=now)
+    fact = DirectiveRevoked(subject_id=directive.id, change_id=change.id, basis=named, withdrawn=count)
     return close(session, actor, directive, fact, count, now=now)
 
 
@@ -248,20 +227,14 @@ def _named(
     if basis.directive_id is None:
         day = basis.issued_on.isoformat() if basis.issued_on else None
         document = {"number": basis.number, "symbol": basis.symbol, "issued_on": day}
-        return document, _words("văn bản", basis.number, basis.symbol, basis.issued_on)
+        return document, cited("", basis.number, basis.symbol, basis.issued_on)
     found = session.get(Directive, basis.directive_id)
     if found is None or found.register_id != actor.register_id:
         raise UnknownReference(field="basis", codes=[str(basis.directive_id)])
     if found.id == directive.id or found.state is not DirectiveState.ISSUED:
         raise InvalidValue(field="basis", detail="is not another issued directive")
     dated = found.signed_on or found.issued_on
-    return None, _words(found.doc_type or "văn bản", found.number or "", found.symbol or "", dated)
-
-
-def _words(kind: str, number: str, symbol: str, day: date | None) -> str:
-    code = "/".join(part for part in (number, symbol) if part)
-    numbered = f"{kind} số {code}" if code else kind
-    return f"{numbered} ngày {day:%d/%m/%Y}" if day else numbered
+    return None, cited(found.doc_type, found.number, found.symbol, dated)
 
 
 def _require_known(field: str, wanted: Sequence[str], items: dict[str, Item]) -> None:
@@ -291,7 +264,7 @@ def _with_all_below(tree: Tree, tops: Sequence[Item]) -> list[UUID]:
     return [item.id for item in tree.items if any(step.id in ids for step in tree.lineage(item))]
 
 
-def _withdraw(
+def withdraw_all(
     session: Session,
     actor: Actor,
     which: sa.ColumnElement[bool],

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from service.domain.chains import HOLDS, below
 from service.domain.escalation import Outcome, WatchKind
 from service.domain.events.delegation import WithdrawnWithParent
 from service.domain.events.obligations import ObligationWithdrawn
@@ -23,7 +24,9 @@ from service.domain.tables import (
     DirectiveChange,
     DirectiveState,
     Event,
+    Implementation,
     Item,
+    ItemOutcome,
     Message,
     Obligation,
     ObligationSource,
@@ -31,6 +34,7 @@ from service.domain.tables import (
     Outbox,
     Reckoning,
     Reminder,
+    ReplacedItem,
     Submission,
     Term,
     Watch,
@@ -45,7 +49,8 @@ item, directive, obligation = table(Item), table(Directive), table(Obligation)
 version, source, submission = table(ObligationVersion), table(ObligationSource), table(Submission)
 watch, reminder, event, outbox = table(Watch), table(Reminder), table(Event), table(Outbox)
 message, delivery, change = table(Message), table(Delivery), table(DirectiveChange)
-reckoning, term = table(Reckoning), table(Term)
+link = table(Implementation)
+reckoning, term, replaced = table(Reckoning), table(Term), table(ReplacedItem)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,7 @@ def _checks(now: datetime) -> dict[str, tuple[str, sa.Select[Any]]]:
         | _of_days()
         | _of_parts()
         | _of_endings()
+        | _of_chains()
         | {
             "clock-stopped": (
                 "an overdue clock is taken by the worker within minutes",
@@ -201,16 +207,30 @@ def _of_endings() -> dict[str, tuple[str, sa.Select[Any]]]:
         change.c.directive_id == obligation.c.directive_id,
         change.c.kind.in_((ChangeKind.REPLACE, ChangeKind.REVOKE)),
     )
+    kept = sa.exists().where(
+        replaced.c.item_id == obligation.c.item_id, replaced.c.outcome == ItemOutcome.KEEP.value
+    )
     return {
         "ended-but-open": (
-            "a replaced or revoked directive has no open obligation (R4)",
-            sa.select(obligation.c.id).where(obligation.c.state.in_(HELD), ended),
+            "a replaced or revoked directive has no open obligation but those that were kept (R4)",
+            sa.select(obligation.c.id).where(obligation.c.state.in_(HELD), ended, ~kept),
         ),
         "withdrawn-unexplained": (
             "what a directive gave is open, done, passed on, or withdrawn with a reason (R15)",
             sa.select(obligation.c.directive_id, obligation.c.id).where(
                 obligation.c.state == State.WITHDRAWN, ~withdrawal
             ),
+        ),
+    }
+
+
+def _of_chains() -> dict[str, tuple[str, sa.Select[Any]]]:
+    reached = below(item.c.id.in_(sa.select(link.c.item_id).where(HOLDS)))
+    back = sa.and_(reached.c.item_id == reached.c.root_id, reached.c.links > 0)
+    return {
+        "chain-circular": (
+            "no item carries out what carries it out (R4)",
+            sa.select(reached.c.root_id).where(back).distinct(),
         ),
     }
 

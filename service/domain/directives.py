@@ -25,6 +25,7 @@ from service.domain.mentions import read_mention
 from service.domain.outbox import emit
 from service.domain.people import Actor
 from service.domain.permissions import Action
+from service.domain.redeliveries import told_by
 from service.domain.tables import (
     AssignmentRole,
     Blob,
@@ -89,6 +90,7 @@ def draft(
         setattr(directive, name, nfc(str(proposal.get(name) or "")))
     directive.envelope = proposal.get("envelope")
     directive.document_id = message_id(proposal)
+    directive.received = told_by(proposal) if directive.document_id else None
     change_identity(session, directive)
     session.add(directive)
     session.flush()
@@ -119,7 +121,7 @@ def find_delivered(session: Session, actor: Actor, proposal: Mapping[str, Any]) 
     same = select(Directive).where(
         Directive.register_id == actor.register_id, Directive.document_id == document_id
     )
-    return session.exec(same).first()
+    return session.exec(same.with_for_update()).first()
 
 
 TEXTS = ("doc_type", "issuing_body", "parent_body", "subject", "place", "field", "source")

@@ -129,6 +129,18 @@ class DirectiveIncomplete(DomainError):
 
 
 @dataclass(kw_only=True, eq=False)
+class CircularChain(DomainError):
+    """The item above carries out the one below already, so that each would answer for the other.
+
+    `items` lists the items that may not be named, as number/symbol and locator.
+    """
+
+    slug = "circular-chain"
+    title = "A directive cannot carry out what carries it out"
+    items: list[str]
+
+
+@dataclass(kw_only=True, eq=False)
 class MoveNotAllowed(DomainError):
     """The state does not allow this move; `allowed` lists the moves that it does."""
 

@@ -16,6 +16,8 @@ class Action(StrEnum):
     ISSUE_DIRECTIVE = "issue_directive"
     CHANGE_ISSUED = "change_issued"
     ENTER_BALANCE = "enter_balance"
+    LINK_DIRECTIVE = "link_directive"
+    OVERSEE = "oversee"
     VIEW_DIRECTIVE = "view_directive"
     VIEW_OBLIGATION = "view_obligation"
     ACKNOWLEDGE = "acknowledge"
@@ -50,8 +52,8 @@ class Action(StrEnum):
 
 
 class Relation(StrEnum):
-    """What the actor's unit is to the subject; `member`: the subject is the unit itself,
-    `delegator`: it handed the obligation on."""
+    """What the actor's unit is to the subject; `member`: the subject is the unit itself, `delegator`: it
+    handed the obligation on, `overseer`: it issued the directive that another unit keeps track of."""
 
     INSTALLATION = "installation"
     KEEPER = "keeper"
@@ -60,6 +62,7 @@ class Relation(StrEnum):
     PARENT = "parent"
     DELEGATOR = "delegator"
     MEMBER = "member"
+    OVERSEER = "overseer"
     NONE = "none"
 
 
@@ -99,9 +102,16 @@ POLICY: dict[Action, dict[Relation, frozenset[KeyRole]]] = {
     Action.ISSUE_DIRECTIVE: {Relation.KEEPER: frozenset({A, K, L})},
     Action.CHANGE_ISSUED: {Relation.KEEPER: frozenset({A, K, L})},
     Action.ENTER_BALANCE: {Relation.INSTALLATION: frozenset({A}), Relation.KEEPER: frozenset({A, K})},
+    Action.LINK_DIRECTIVE: {Relation.KEEPER: frozenset({A, K, L})},
+    Action.OVERSEE: {
+        Relation.INSTALLATION: frozenset({A}),
+        Relation.KEEPER: EVERYBODY,
+        Relation.OVERSEER: EVERYBODY,
+    },
     Action.VIEW_DIRECTIVE: {
         Relation.INSTALLATION: frozenset({A}),
         Relation.KEEPER: EVERYBODY,
+        Relation.OVERSEER: EVERYBODY,
         Relation.LEAD: EVERYBODY,
         Relation.COORDINATOR: EVERYBODY,
         Relation.PARENT: EVERYBODY,
@@ -156,6 +166,7 @@ CHANGES_NOTHING = frozenset(
         Action.VIEW_SCORECARDS,
         Action.VIEW_DELIVERIES,
         Action.VIEW_REORGANISATION,
+        Action.OVERSEE,
     }
 )
 """What a key with the scope `read` alone may do."""

@@ -8,24 +8,29 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
+from service.domain.chains import HOLDS
 from service.domain.deadlines import due_day
 from service.domain.directives import find_directive
 from service.domain.expansion import units_of
 from service.domain.items import Tree
 from service.domain.people import Actor
 from service.domain.permissions import Action
+from service.domain.reading.implementing import proposals
 from service.domain.tables import (
     Assignment,
     AssignmentRole,
     Directive,
+    Implementation,
     Item,
     Waiver,
     table,
 )
+from service.domain.text import cited
 from service.domain.workdays import WorkingDays, deadline_rules
 
 WITHOUT_LEAD = "items-without-lead"
-assignment = table(Assignment)
+assignment, items, link = table(Assignment), table(Item), table(Implementation)
+origin = items.alias("origin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,11 @@ def report(session: Session, actor: Actor, directive_id: UUID, *, today: date) -
     for item in nobody_answers(session, directive, tree, issued_on):
         blockers.append(Blocker(WITHOUT_LEAD, item.locator, "no unit answers for it"))
     waived = set(session.exec(select(Waiver.code).where(Waiver.directive_id == directive.id)))
-    found = [*_findings(directive), *_doubts(session, directive, tree, issued_on)]
+    found = [
+        *_findings(directive),
+        *_doubts(session, directive, tree, issued_on),
+        *_unlinked(session, actor, directive),
+    ]
     warnings = [Warning(code, item, detail, code in waived) for code, item, detail in found]
     return Readiness(not blockers, blockers, warnings)
 
@@ -120,6 +129,7 @@ def _doubts(
     )
     calendar = WorkingDays(session, directive.register_id)
     rules = deadline_rules(session, directive.register_id)
+    above = _origin_days(session, directive)
     for item in tree.items:
         for mention in item.mentions if item.id not in assigned and not item.is_closing else ():
             names = ", ".join(candidate["name"] for candidate in mention["candidates"])
@@ -138,3 +148,24 @@ def _doubts(
             yield "deadline-before-issue", item.locator, due_on.isoformat()
         elif due_on is not None and calendar.is_off(due_on):
             yield "deadline-on-day-off", item.locator, due_on.isoformat()
+        origin_due_on = tree.nearest(item, above)
+        if due_on is not None and origin_due_on is not None and due_on > origin_due_on:
+            yield "deadline-after-origin", item.locator, f"{due_on.isoformat()} > {origin_due_on.isoformat()}"
+
+
+def _origin_days(session: Session, directive: Directive) -> dict[UUID, date]:
+    """Return, for every item that carries out others, the first day on which one of those is due."""
+    query = (
+        sa.select(items.c.id, sa.func.min(origin.c.due_on).label("due_on"))
+        .join(link, link.c.item_id == items.c.id)
+        .join(origin, origin.c.id == link.c.origin_id)
+        .where(items.c.directive_id == directive.id, HOLDS, origin.c.due_on.is_not(None))
+        .group_by(items.c.id)
+    )
+    return {row.id: row.due_on for row in session.connection().execute(query)}
+
+
+def _unlinked(session: Session, actor: Actor, directive: Directive) -> Iterator[tuple[str, str | None, str]]:
+    """Give the directives that the basis names and a register holds, while nothing is linked to them."""
+    for row, _ in proposals(session.connection(), actor, directive.id, directive.basis):
+        yield "origin-not-linked", None, cited(row.doc_type, row.number, row.symbol, row.issued_on)

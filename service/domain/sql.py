@@ -1,5 +1,6 @@
 """SQL that both databases understand, where SQLAlchemy has no word for it."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -67,6 +68,13 @@ def json_string(column: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
     """Return a text as a JSON string, in SQL; for names, which have no control characters."""
     escaped = sa.func.replace(sa.func.replace(column, "\\", "\\\\"), '"', '\\"')
     return sa.literal('"').concat(escaped).concat(sa.literal('"'))
+
+
+def json_text(column: sa.ColumnElement[str], name: str, rest: Mapping[str, str]) -> sa.ColumnElement[str]:
+    """Return an object with one text that differs from row to row, and others that do not, as JSON in SQL."""
+    others = json.dumps(rest, ensure_ascii=False, separators=(",", ":"))
+    head = sa.literal(f'{others[:-1]},"{name}":')
+    return head.concat(json_string(column)).concat(sa.literal("}"))
 
 
 def instant(at: datetime) -> sa.BindParameter[datetime]:

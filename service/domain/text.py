@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from datetime import date
 
 ABBREVIATIONS = {
     "uy ban nhan dan": "ubnd",
@@ -41,3 +42,10 @@ def shorten(text: str, length_max: int) -> str:
     if len(text) <= length_max:
         return text
     return text[: length_max - 1].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+
+
+def cited(kind: str, number: str | None, symbol: str | None, day: date | None) -> str:
+    """Return how a letter names a document: "Công văn số 123/UBND-VP ngày 15/04/2024"."""
+    code = "/".join(part for part in (number, symbol) if part)
+    numbered = f"{kind or 'văn bản'} số {code}" if code else kind or "văn bản"
+    return f"{numbered} ngày {day:%d/%m/%Y}" if day else numbered

@@ -1,6 +1,8 @@
-"""Passing duties on: another unit goes on with them, and both see where they came from and went (R20)."""
+"""Passing duties on: another unit, or the same one under another item, goes on with them (R20).
 
-import json
+Both duties show where they came from and went.
+"""
+
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -20,7 +22,7 @@ from service.domain.lifecycle import LAW, OPEN, Move, State
 from service.domain.opening import open_duties
 from service.domain.outbox import emit_many
 from service.domain.people import Actor
-from service.domain.sql import insert_from, json_string, new_ids
+from service.domain.sql import insert_from, json_text, new_ids
 from service.domain.tables import Event as EventRow
 from service.domain.tables import (
     Obligation,
@@ -41,6 +43,7 @@ suspension = table(Suspension)
 submission, submission_file, unit = table(Submission), table(SubmissionFile), table(Unit)
 reminder, event, outbox = table(Reminder), table(EventRow), table(Outbox)
 
+PASSED_ON = (ObligationTransferred, ObligationInherited)
 MAY_PASS = sorted(LAW[Move.TRANSFER][0])
 ASKS_TO_WORK = (ObligationAssigned.kind, ObligationSentBack.kind, ObligationReopened.kind)
 """Facts that a unit need not hear any more once the duty is another's."""
@@ -55,9 +58,10 @@ def pass_on(
     basis: str,
     due_on: date | None = None,
     afresh: bool = False,
+    facts: tuple[type[Event], type[Event]] = PASSED_ON,
     now: datetime,
 ) -> int:
-    """Give open duties to other units, however many, in a fixed number of statements.
+    """Give open duties to other units or items, however many, in a fixed number of statements.
 
     Duties of one item, period and parent that go to one unit become one duty with the earliest of their
     days; a unit that has such a duty already, and open, takes them into it. What all predecessors had handed
@@ -69,10 +73,13 @@ def pass_on(
         session: The caller's transaction.
         actor: Who passes them on.
         heirs: Rows `obligation_id`, `unit_id`; the same whenever they are asked for in this transaction.
+            Where the duties go to an item of another directive also `directive_id`, `item_id` and the
+            `due_on` that it sets; null keeps the earliest day that held.
         on: The day from which the new units have them.
         basis: Why, in words: a decision's number, or a reason.
         due_on: The day until which the new units have time; None keeps the earliest that held.
         afresh: The new unit begins anew: nothing that was handed in or suspended holds for it.
+        facts: What the journals of the old duty and of the new one say.
         now: The present instant.
 
     Returns:
@@ -94,25 +101,27 @@ def pass_on(
     if not afresh:
         _go_on_waiting(session, passed, on=on, now=now)
         _go_on_pausing(session, passed, on=on, now=now)
-    _tell(session, actor, passed, basis, now=now)
+    _tell(session, actor, passed, basis, facts, now=now)
     return _close(session, actor, passed, on=on, now=now)
 
 
-def _same_duty(one: Any, other: Any) -> sa.ColumnElement[bool]:
-    """Return the condition that two duties are of one item, period and parent."""
+def _aim(heirs: sa.Subquery, name: str) -> sa.ColumnElement[Any]:
+    """Return where a duty goes on: what the heirs say of it, or else as it was."""
+    return heirs.c[name] if name in heirs.c else obligation.c[name]
+
+
+def _same_duty(one: Any, heirs: sa.Subquery) -> sa.ColumnElement[bool]:
+    """Return the condition that a duty is of the item, period and parent in which another is to go on."""
     return sa.and_(
-        one.c.item_id == other.c.item_id,
-        one.c.period == other.c.period,
-        one.c.parent_id == other.c.parent_id,
+        one.c.item_id == _aim(heirs, "item_id"),
+        one.c.period == obligation.c.period,
+        one.c.parent_id == obligation.c.parent_id,
     )
 
 
 def _passing(heirs: sa.Subquery) -> sa.ColumnElement[bool]:
-    return sa.and_(
-        obligation.c.id == heirs.c.obligation_id,
-        obligation.c.state.in_(MAY_PASS),
-        obligation.c.unit_id != heirs.c.unit_id,
-    )
+    moves = sa.or_(obligation.c.unit_id != heirs.c.unit_id, obligation.c.item_id != _aim(heirs, "item_id"))
+    return sa.and_(obligation.c.id == heirs.c.obligation_id, obligation.c.state.in_(MAY_PASS), moves)
 
 
 def _join(connection: sa.Connection, heirs: sa.Subquery, *, act_id: UUID) -> None:
@@ -123,7 +132,7 @@ def _join(connection: sa.Connection, heirs: sa.Subquery, *, act_id: UUID) -> Non
     def kept(duty: Any) -> sa.ColumnElement[bool]:
         return sa.and_(
             duty.c.unit_id == heirs.c.unit_id,
-            _same_duty(duty, obligation),
+            _same_duty(duty, heirs),
             duty.c.state.in_(sorted(OPEN)),
             duty.c.id.not_in(leaving),
         )
@@ -167,7 +176,7 @@ def _succeed(
     """Make the new duties, one for each item, unit, period and parent, and link what goes on in them."""
     earlier = obligation.alias("earlier")
     generation = sa.select(sa.func.coalesce(sa.func.max(earlier.c.generation) + 1, 0)).where(
-        earlier.c.unit_id == heirs.c.unit_id, _same_duty(earlier, obligation)
+        earlier.c.unit_id == heirs.c.unit_id, _same_duty(earlier, heirs)
     )
     linked, into = link.alias("linked"), obligation.alias("into")
     joined = (
@@ -176,25 +185,19 @@ def _succeed(
         .where(linked.c.act_id == act_id, linked.c.joined)
     )  # worked out once and not once a duty: the links are being filled meanwhile
     goes_alone = sa.tuple_(obligation.c.id, heirs.c.unit_id).not_in(joined)
-    identity = (
-        obligation.c.register_id,
-        obligation.c.directive_id,
-        obligation.c.item_id,
-        heirs.c.unit_id,
-        obligation.c.period,
-        obligation.c.parent_id,
-    )
-    key = new_ids(now, *identity[2:])
-    given = sa.literal(due_on, sa.Date())
+    names = ("register_id", "directive_id", "item_id", "unit_id", "period", "parent_id")
+    identity = {name: _aim(heirs, name) for name in names}
+    key = new_ids(now, *list(identity.values())[2:])
+    given = sa.func.max(heirs.c.due_on) if "due_on" in heirs.c else sa.literal(due_on, sa.Date())
     values = {
         "id": key,
-        **{column.key: column for column in identity},
+        **identity,
         "generation": generation.scalar_subquery(),
         "version": sa.literal(1),
         "state": sa.literal(State.ASSIGNED.value),
         "assigned_on": sa.literal(on, sa.Date()),
-        "original_due_on": given if due_on else sa.func.min(obligation.c.original_due_on),
-        "due_on": given if due_on else sa.func.min(obligation.c.due_on),
+        "original_due_on": sa.func.coalesce(given, sa.func.min(obligation.c.original_due_on)),
+        "due_on": sa.func.coalesce(given, sa.func.min(obligation.c.due_on)),
         "delegator_id": obligation.c.delegator_id,
     }
     passing = sa.select(heirs).join(obligation, _passing(heirs)).where(goes_alone)
@@ -202,7 +205,7 @@ def _succeed(
         connection,
         obligation,
         values,
-        passing.with_only_columns(*values.values()).group_by(*identity, obligation.c.delegator_id),
+        passing.with_only_columns(*values.values()).group_by(*identity.values(), obligation.c.delegator_id),
     )
     links = _links(key, obligation.c.id, joined=False, act_id=act_id)
     connection.execute(sa.insert(link).from_select(list(links), passing.with_only_columns(*links.values())))
@@ -297,16 +300,18 @@ def _go_on_pausing(session: Session, passed: sa.ColumnElement[bool], *, on: date
 
 
 def _tell(
-    session: Session, actor: Actor, passed: sa.ColumnElement[bool], basis: str, *, now: datetime
+    session: Session,
+    actor: Actor,
+    passed: sa.ColumnElement[bool],
+    basis: str,
+    facts: tuple[type[Event], type[Event]],
+    *,
+    now: datetime,
 ) -> None:
     """Write in both journals where the duty went and where it came from, and on which basis."""
-    facts: tuple[tuple[type[Event], Any, Any], ...] = (
-        (ObligationTransferred, link.c.predecessor_id, link.c.obligation_id),
-        (ObligationInherited, link.c.obligation_id, link.c.predecessor_id),
-    )
-    rest = sa.literal(f',"basis":{json.dumps(basis, ensure_ascii=False)}}}')
-    for kind, subject, other in facts:
-        values = sa.literal('{"unit":').concat(json_string(unit.c.name)).concat(rest)
+    sides = ((link.c.predecessor_id, link.c.obligation_id), (link.c.obligation_id, link.c.predecessor_id))
+    for kind, (subject, other) in zip(facts, sides, strict=True):
+        values = json_text(unit.c.name, "unit", {"basis": basis})
         subjects = (
             sa.select(subject, values)
             .select_from(link)

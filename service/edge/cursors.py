@@ -74,3 +74,12 @@ def just_text(cursor: str | None) -> str | None:
     (last,) = decode(cursor, (str,))
     assert isinstance(last, str)  # noqa: S101
     return last
+
+
+def just_number(cursor: str | None) -> int | None:
+    """Return the position of a list in the order of a document; None where it begins."""
+    if cursor is None:
+        return None
+    (last,) = decode(cursor, (int,))
+    assert isinstance(last, int)  # noqa: S101
+    return last

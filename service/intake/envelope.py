@@ -26,6 +26,18 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Business:
+    """What the message does to documents that were sent before: revoke, update or replace them, and why.
+
+    `kind` is new, revoke, update or replace; `document_ids` name the documents concerned.
+    """
+
+    kind: str
+    reason: str | None
+    document_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Envelope:
     """The header's fields, cleaned; days are ISO, a field that says nothing is None.
 
@@ -50,6 +62,7 @@ class Envelope:
     urgency: str | None = None
     steering_type: str | None = None
     response_for: tuple[Reference, ...] = ()
+    business: Business | None = None
 
     def to_json(self) -> Json:
         """What the register keeps of it beside the document's own fields."""
@@ -68,7 +81,16 @@ class Envelope:
                 }
                 for answered in self.response_for
             ],
+            "business": _business(self.business) if self.business else None,
         }
+
+
+def _business(business: Business) -> Json:
+    return {
+        "kind": business.kind,
+        "reason": business.reason,
+        "document_ids": list(business.document_ids),
+    }
 
 
 def _party(party: Party) -> Json:

@@ -201,7 +201,10 @@ class Signer:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What the clerk should know: `message` is one Vietnamese sentence, `where` a field or an item's path."""
+    """What the clerk should know: `message` is one Vietnamese sentence.
+
+    `where` is a field, an item's path, or the number of another document that the finding is about.
+    """
 
     code: str
     severity: Severity

@@ -15,6 +15,7 @@ from .parties import read_addressees, read_foot
 from .proposal import Proposal
 from .readers import read_pages
 from .references import read_basis
+from .superseding import superseding_findings
 from .table_items import join_rows
 from .tables import part
 
@@ -56,6 +57,7 @@ def _propose(pages: Pages, text: str, blocks: list[Block]) -> Proposal:
         *told.findings,
         *header_findings(header, told.addressees, told.signer),
         *basis_findings(basis, text, issued),
+        *superseding_findings(flow),
         *item_findings(items, told.addressees, header),
         *row_findings,
         *due_findings,

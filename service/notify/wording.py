@@ -21,7 +21,7 @@ FOOTER = "Tin nhắn tự động để nhắc việc; không phải văn bản 
 
 EVENTS = {
     "obligation.assigned.v1": "việc mới",
-    "obligation.carried_over.v1": "việc đang theo dõi, chuyển từ sổ cũ",
+    "obligation.taken_over.v1": "việc đang theo dõi, chuyển từ sổ cũ",
     "obligation.put_in_writing.v1": "chỉ đạo đã có văn bản",
     "obligation.sent_back.v1": "kết quả chưa được chấp nhận, cần làm tiếp",
     "obligation.reopened.v1": "được mở lại",

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from tests.api.world import Api, draft, issue, obligation_of
+from tests.api.world import Api, assign, draft, issue, obligation_of
 
 OUTSIDE = {"number": "45", "symbol": "QĐ-UBND", "issued_on": "2024-04-16"}
+ANYWAY = {"If-Match": "*"}
 DEEDS = ("correct", "amend", "replace", "revoke")
 
 
@@ -157,7 +158,113 @@ def test_what_cannot_be_given_later_gives_nobody_a_duty(
 def test_a_number_that_comes_later_makes_no_second_copy_of_a_directive(api: Api) -> None:
     issue(api)
     late = issue(api, number=None)
-    path, anyway = f"/v1/directives/{late}", {"If-Match": "*"}
-    api.refused("already-exists", 409, "PATCH", path, json={"number": "123"}, headers=anyway)
-    assert api.ok("PATCH", path, json={"number": "124"}, headers=anyway)["number"] == "124"
-    api.refused("directive-not-draft", 409, "PATCH", path, json={"number": "125"}, headers=anyway)
+    path = f"/v1/directives/{late}"
+    api.refused("already-exists", 409, "PATCH", path, json={"number": "123"}, headers=ANYWAY)
+    assert api.ok("PATCH", path, json={"number": "124"}, headers=ANYWAY)["number"] == "124"
+    api.refused("directive-not-draft", 409, "PATCH", path, json={"number": "125"}, headers=ANYWAY)
+
+
+def carry(old: str, into: str | None, outcome: str = "carry_over") -> dict[str, Any]:
+    return {"item": old, "outcome": outcome} | ({"into": into} if into else {})
+
+
+def test_a_letter_is_replaced_by_the_issue_of_the_new_one_or_not_at_all(api: Api) -> None:
+    old = issue(api)
+    new, _ = draft(api, number="200")
+    for item in ("1", "2"):
+        assign(api, new, item, [{"group_code": "cac-xa", "role": "lead"}])
+    path = f"/v1/directives/{new}/issue"
+    wanted = {"directive_id": old, "reason": "thay thế", "items": [carry("1", "1"), carry("2", None, "keep")]}
+    body = {"issuer_code": "cao-loc", "issued_on": "2024-04-15", "replaces": [wanted]}
+    broken = body | {"replaces": [wanted | {"items": [carry("1", "9")]}]}
+    api.refused("unknown-reference", 422, "POST", path, json=broken)
+    assert api.ok("GET", f"/v1/directives/{new}")["state"] == "draft", "neither is half done"
+    rehearsed = api.ok("POST", path, json=body, params={"dry_run": True})
+    counts = {"withdrawn": 0, "carried_over": 3, "kept": 1, "waiting": 0}
+    assert rehearsed["replaced"] == [{"directive_id": old, **counts}]
+    assert api.ok("GET", f"/v1/directives/{old}")["changes"] == []
+    issued = api.ok("POST", path, json=body)
+    assert issued["replaced"] == rehearsed["replaced"]
+    assert issued["amended"] == []
+    (told,) = issued["directive"]["changes"]
+    assert (told["kind"], told["directive"]["id"], told["effective_on"]) == ("replace", old, "2024-04-15")
+    assert told["details"][0] == {"item": "1", "outcome": "carry_over", "into": "1"}
+    found = api.ok("GET", "/v1/obligations", params={"directive_id": new, "unit": "xa-b"})["items"]
+    one = next(each for each in found if each["item"]["locator"] == "1")
+    whole = api.ok("GET", f"/v1/obligations/{one['id']}")
+    (before,) = whole["predecessors"]
+    assert (before["unit"]["code"], before["state"], before["due_on"]) == (
+        "xa-b",
+        "transferred",
+        "2024-05-15",
+    )
+
+
+def test_a_letter_takes_items_out_of_another_by_its_issue(api: Api) -> None:
+    old = issue(api)
+    new, _ = draft(api, number="200")
+    for item in ("1", "2"):
+        assign(api, new, item, [{"unit_code": "xa-c", "role": "lead"}])
+    gone = {"directive_id": old, "reason": "sửa đổi", "take_out": [{"item": "2", "superseded_by": "1"}]}
+    body = {"issuer_code": "cao-loc", "issued_on": "2024-04-15", "amends": [gone]}
+    issued = api.ok("POST", f"/v1/directives/{new}/issue", json=body)
+    assert issued["amended"] == [{"directive_id": old, "withdrawn": 1}]
+    assert [each["kind"] for each in api.ok("GET", f"/v1/directives/{old}")["changes"]] == ["amend"]
+
+
+@pytest.mark.parametrize(
+    ("items", "slug"),
+    [
+        ([carry("9", "1")], "unknown-reference"),
+        ([carry("1", "9")], "unknown-reference"),
+        ([carry("1", "1"), carry("1", "2")], "invalid-value"),
+        ([carry("1", "2")], "invalid-value"),
+        ([carry("1", None)], "invalid-request"),
+        ([carry("1", "1", "keep")], "invalid-request"),
+        ([carry("1", None, "forget")], "invalid-request"),
+    ],
+)
+def test_duties_are_not_carried_over_to_where_nobody_follows_them(
+    api: Api, items: list[dict[str, Any]], slug: str
+) -> None:
+    old = issue(api)
+    new, _ = draft(api, number="200")
+    api.ok("PATCH", f"/v1/directives/{new}/items/2", json={"tracked": False, "task": False}, headers=ANYWAY)
+    assign(api, new, "1", [{"group_code": "cac-xa", "role": "lead"}])
+    body = {"issuer_code": "cao-loc", "issued_on": "2024-04-15"}
+    api.ok("POST", f"/v1/directives/{new}/issue", json=body)
+    path = f"/v1/directives/{old}/replace"
+    api.refused(slug, 422, "POST", path, json=change("replace", basis={"directive_id": new}, items=items))
+    assert api.ok("GET", f"/v1/directives/{old}")["changes"] == []
+
+
+def test_a_document_outside_the_register_has_no_item_to_go_on_under(api: Api) -> None:
+    path = f"/v1/directives/{issue(api)}/replace"
+    api.refused("unknown-reference", 422, "POST", path, json=change("replace", items=[carry("1", "1")]))
+    assert api.ok("POST", path, json=change("replace", items=[carry("1", None, "keep")]))["kept"] == 3
+
+
+def test_a_letter_that_says_so_itself_is_proposed_as_the_replacement(api: Api) -> None:
+    old, gone = issue(api, number="100"), issue(api, number="101")
+    api.ok("POST", f"/v1/directives/{gone}/revoke", json=change("revoke"))
+    lines = (
+        "UBND HUYỆN CAO LỘC",
+        "Số: 200/UBND-VP",
+        "Cao Lộc, ngày 26 tháng 4 năm 2024",
+        "Kính gửi: UBND các xã\n",
+        "1. Giao UBND các xã rà soát tiêu chí.",
+        "2. Công văn này thay thế Công văn số 100/UBND-VP, số 101/UBND-VP ngày 15/4/2024.",
+    )
+    files = {"file": ("cv.txt", "\n".join(lines).encode())}
+    new = api.ok("POST", "/v1/directives/intake", files=files)["id"]
+    told = api.ok("GET", f"/v1/directives/{new}/supersedes")["items"]
+    found = [(each["kind"], each["number"], [d["id"] for d in each["directives"]]) for each in told]
+    assert found == [("replace", "100", [old]), ("replace", "101", [])], (
+        "what was revoked is in force no more"
+    )
+    warnings = api.ok("GET", f"/v1/directives/{new}/readiness")["warnings"]
+    assert [each["item"] for each in warnings if each["code"] == "replaces-document"] == [
+        "100/UBND-VP",
+        "101/UBND-VP",
+    ]
+    assert api.ok("GET", f"/v1/directives/{old}")["changes"] == [], "nothing is replaced before the issue"

@@ -4,9 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from service.database import Database
+from service.domain.tables import Directive, table
 from tests.api.world import Api
-from tests.intake.messages import DOCUMENT_ID, message
+from tests.intake.messages import DOCUMENT_ID, HEADER, message
 from tests.intake.offices import plan, task_table
 
 ROWS = (
@@ -39,8 +42,13 @@ def issued(api: Api, directive_id: str) -> dict[str, tuple[str | None, str | Non
     api.ok("POST", f"/v1/directives/{directive_id}/confirm-proposals", json={})
     body = {"issuer_code": "cao-loc", "issued_on": "2024-04-15"}
     api.ok("POST", f"/v1/directives/{directive_id}/issue", json=body)
-    duties = api.ok("GET", "/v1/obligations", params={"directive_id": directive_id})["items"]
-    return {f"{each['item']['locator']} {each['unit']['code']}": each["due_on"] for each in duties}
+    return duties(api, directive_id)
+
+
+def duties(api: Api, directive_id: str) -> dict[str, tuple[str | None, str | None]]:
+    """Return unit and day of each duty by item."""
+    found = api.ok("GET", "/v1/obligations", params={"directive_id": directive_id})["items"]
+    return {f"{each['item']['locator']} {each['unit']['code']}": each["due_on"] for each in found}
 
 
 DUTIES = {
@@ -109,3 +117,88 @@ def test_a_message_with_entities_is_refused_whatever_it_is_called(api: Api, name
     assert response.status_code in (415, 422)
     assert response.headers["content-type"] == "application/problem+json"
     assert api.ok("GET", "/v1/directives")["items"] == []
+
+
+BUSINESS = """</edXML:MessageHeader><edXML:TraceHeaderList><edXML:Bussiness>
+<edXML:BussinessDocType>{kind}</edXML:BussinessDocType>
+<edXML:BussinessDocReason>Ban hành nhầm</edXML:BussinessDocReason>
+<edXML:DocumentId>{about}</edXML:DocumentId></edXML:Bussiness></edXML:TraceHeaderList><edXML:MessageHeader>
+"""
+
+
+def told(directive: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return what the exchange was found to have sent again."""
+    codes = ("redelivered-changed", "exchange-revokes", "exchange-updates", "exchange-replaces")
+    return [(f["code"], f["message"]) for f in directive["findings"] if f["code"] in codes]
+
+
+def test_a_message_sent_again_with_another_text_changes_no_issued_letter_and_is_told(api: Api) -> None:
+    first = take_in(api, "goi.edxml", message({"k.docx": plan(annex, LETTER)}))
+    assert issued(api, first["id"]) == DUTIES
+    before = api.ok("GET", f"/v1/directives/{first['id']}")
+    changed = message({"k.docx": plan(annex, (*LETTER, "Thêm một đoạn."))}, number="125")
+    again = take_in(api, "goi-sua.edxml", changed, status=200)
+    assert told(again) == [
+        (
+            "redelivered-changed",
+            "Gói tin gửi lại khác bản đã nhận ở: số, nội dung. Văn bản đã nhập giữ nguyên.",
+        )
+    ]
+    assert (again["number"], again["text"], again["items"]) == ("123", before["text"], before["items"])
+    found = next(f for f in again["findings"] if f["code"] == "redelivered-changed")
+    assert api.get(f"/v1/files/{found['file_id']}").content == changed, "the clerk compares the two"
+    api.speak_for("officer_a").refused("not-found", 404, "GET", f"/v1/files/{found['file_id']}")
+    api.speak_for("clerk")
+    assert len(told(take_in(api, "lan-3.edxml", changed, status=200))) == 1, "the same again adds nothing"
+    same = message({"k.docx": plan(annex, LETTER)})
+    assert len(told(take_in(api, "lan-4.edxml", same, status=200))) == 1, "the first one again neither"
+    assert len(api.ok("GET", "/v1/directives")["items"]) == 1
+    assert duties(api, first["id"]) == DUTIES
+
+
+def test_what_the_clerk_corrected_is_no_difference_of_the_message(api: Api) -> None:
+    data = message({"k.docx": plan(annex, LETTER)})
+    first = take_in(api, "goi.edxml", data)
+    api.ok("PATCH", f"/v1/directives/{first['id']}", json={"subject": "Khác"}, headers={"If-Match": "*"})
+    assert told(take_in(api, "goi.edxml", data, status=200)) == []
+    changed = message({"k.docx": plan(annex, (*LETTER, "Thêm một đoạn."))})
+    take_in(api, "goi-sua.edxml", changed, status=200)
+    warnings = api.ok("GET", f"/v1/directives/{first['id']}/readiness")["warnings"]
+    assert "redelivered-changed" in {each["code"] for each in warnings}
+
+
+@pytest.mark.parametrize(
+    ("business", "code"), [("1", "exchange-revokes"), ("2", "exchange-updates"), ("3", "exchange-replaces")]
+)
+def test_a_message_that_takes_a_letter_back_ends_no_duty_by_itself(
+    api: Api, business: str, code: str
+) -> None:
+    first = take_in(api, "goi.edxml", message({"k.docx": plan(annex, LETTER)}))
+    assert issued(api, first["id"]) == DUTIES
+    header = HEADER + BUSINESS.format(kind=business, about=DOCUMENT_ID)
+    own = message({"k.docx": plan()}, header=header, document_id="thu-hoi", number="130")
+    drafted = take_in(api, "thu-hoi.edxml", own)
+    assert (drafted["state"], drafted["envelope"]["business"]["document_ids"]) == ("draft", [DOCUMENT_ID])
+    ((found, words),) = told(api.ok("GET", f"/v1/directives/{first['id']}"))
+    assert found == code
+    assert "130/KH-UBND" in words
+    assert "Ban hành nhầm" in words
+    same_id = message({"k.docx": plan(annex, LETTER)}, header=header)
+    answered = take_in(api, "cung-ma.edxml", same_id, status=200)
+    assert [each for each, _ in told(answered)] == [code, code]
+    assert duties(api, first["id"]) == DUTIES
+    assert api.ok("GET", f"/v1/directives/{first['id']}")["changes"] == []
+
+
+def test_a_letter_from_before_messages_were_kept_is_compared_with_itself(
+    api: Api, database: Database
+) -> None:
+    data = message({"k.docx": plan(annex, LETTER)})
+    first = take_in(api, "goi.edxml", data)
+    with database.write() as session:
+        session.connection().execute(sa.update(table(Directive)).values(received=None))
+    assert told(take_in(api, "goi.edxml", data, status=200)) == []
+    changed = message({"k.docx": plan(annex, LETTER)}, number="125")
+    ((code, words),) = told(take_in(api, "goi-sua.edxml", changed, status=200))
+    assert (code, words.partition(": ")[2][:4]) == ("redelivered-changed", "số. ")
+    assert api.ok("GET", f"/v1/directives/{first['id']}")["number"] == "123"

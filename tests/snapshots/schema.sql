@@ -272,7 +272,7 @@ findings TEXT NOT NULL
 text VARCHAR NOT NULL
 file_id CHAR(32)
 made_at DATETIME NOT NULL
-issued_at DATETIME, document_id VARCHAR(255), envelope TEXT
+issued_at DATETIME, document_id VARCHAR(255), envelope TEXT, received TEXT
 )
 CONSTRAINT ck_directive_state CHECK (state IN ('draft', 'issued'))
 CONSTRAINT fk_directive_file_id FOREIGN KEY(file_id) REFERENCES file (id)
@@ -457,6 +457,23 @@ made_at DATETIME NOT NULL
 )
 CONSTRAINT pk_idempotency PRIMARY KEY (principal_id, route, key)
 
+CREATE TABLE implementation (
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+item_id CHAR(32) NOT NULL
+origin_id CHAR(32) NOT NULL
+made_by CHAR(32) NOT NULL
+made_at DATETIME NOT NULL
+ended_by CHAR(32)
+ended_at DATETIME
+)
+CONSTRAINT ck_implementation_ended CHECK ((ended_at IS NULL) = (ended_by IS NULL))
+CONSTRAINT ck_implementation_other_origin CHECK (item_id <> origin_id)
+CONSTRAINT fk_implementation_item_id FOREIGN KEY(item_id) REFERENCES item (id)
+CONSTRAINT fk_implementation_origin_id FOREIGN KEY(origin_id) REFERENCES item (id)
+CONSTRAINT fk_implementation_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT pk_implementation PRIMARY KEY (id)
+
 CREATE TABLE item (
 id CHAR(32) NOT NULL
 register_id CHAR(32) NOT NULL
@@ -532,6 +549,10 @@ CREATE INDEX ix_directive_change_basis_id_id ON directive_change (basis_id, id)
 
 CREATE INDEX ix_directive_change_directive_id_id ON directive_change (directive_id, id)
 
+CREATE INDEX ix_directive_issuer_id_id ON directive (issuer_id, id)
+
+CREATE INDEX ix_directive_number_symbol ON directive (number, symbol)
+
 CREATE UNIQUE INDEX ix_directive_register_id_document_id ON directive (register_id, document_id)
 
 CREATE INDEX ix_directive_register_id_id ON directive (register_id, id)
@@ -565,6 +586,8 @@ CREATE INDEX ix_group_member_unit_id ON group_member (unit_id)
 CREATE INDEX ix_heir_obligation_id ON heir (obligation_id)
 
 CREATE INDEX ix_idempotency_made_at ON idempotency (made_at)
+
+CREATE INDEX ix_implementation_origin_id_item_id ON implementation (origin_id, item_id)
 
 CREATE INDEX ix_item_parent_id ON item (parent_id)
 
@@ -640,6 +663,8 @@ CREATE INDEX ix_reckoning_calendar_id ON reckoning (calendar_id)
 
 CREATE INDEX ix_reckoning_cause_id ON reckoning (cause_id)
 
+CREATE INDEX ix_redelivery_file_id ON redelivery (file_id)
+
 CREATE INDEX ix_register_keeper_unit_id ON register_keeper (unit_id)
 
 CREATE INDEX ix_reminder_due ON reminder (id) WHERE outcome = 'due'
@@ -649,6 +674,10 @@ CREATE INDEX ix_reminder_obligation_id_id ON reminder (obligation_id, id)
 CREATE INDEX ix_reorganisation_register_id_id ON reorganisation (register_id, id)
 
 CREATE INDEX ix_reorganisation_state_effective_on ON reorganisation (state, effective_on)
+
+CREATE INDEX ix_replaced_item_into_id_item_id ON replaced_item (into_id, item_id)
+
+CREATE INDEX ix_replaced_item_item_id_outcome ON replaced_item (item_id, outcome)
 
 CREATE INDEX ix_return_obligation ON return (obligation_id, id)
 
@@ -953,6 +982,26 @@ CONSTRAINT fk_reckoning_calendar_id FOREIGN KEY(calendar_id) REFERENCES calendar
 CONSTRAINT fk_reckoning_obligation_id FOREIGN KEY(obligation_id) REFERENCES obligation (id)
 CONSTRAINT pk_reckoning PRIMARY KEY (obligation_id)
 
+CREATE TABLE redelivery (
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+directive_id CHAR(32) NOT NULL
+kind VARCHAR(20) NOT NULL
+document_id VARCHAR(255) NOT NULL
+reason VARCHAR NOT NULL
+differences TEXT NOT NULL
+content_sha256 VARCHAR(64) NOT NULL
+file_id CHAR(32) NOT NULL
+received_by CHAR(32) NOT NULL
+received_at DATETIME NOT NULL
+)
+CONSTRAINT ck_redelivery_kind CHECK (kind IN ('new', 'revoke', 'update', 'replace'))
+CONSTRAINT fk_redelivery_directive_id FOREIGN KEY(directive_id) REFERENCES directive (id)
+CONSTRAINT fk_redelivery_file_id FOREIGN KEY(file_id) REFERENCES file (id)
+CONSTRAINT fk_redelivery_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT pk_redelivery PRIMARY KEY (id)
+CONSTRAINT uq_redelivery_directive_id_kind_content_sha256 UNIQUE (directive_id, kind, content_sha256)
+
 CREATE TABLE register (
 id CHAR(32) NOT NULL
 code VARCHAR(60) NOT NULL
@@ -1026,6 +1075,19 @@ CONSTRAINT ck_reorganisation_state CHECK (state IN ('draft', 'scheduled', 'carri
 CONSTRAINT fk_reorganisation_keeper_id FOREIGN KEY(keeper_id) REFERENCES unit (id)
 CONSTRAINT fk_reorganisation_register_id FOREIGN KEY(register_id) REFERENCES register (id)
 CONSTRAINT pk_reorganisation PRIMARY KEY (id)
+
+CREATE TABLE replaced_item (
+change_id CHAR(32) NOT NULL
+item_id CHAR(32) NOT NULL
+outcome VARCHAR(20) NOT NULL
+into_id CHAR(32)
+)
+CONSTRAINT ck_replaced_item_into CHECK ((outcome = 'carry_over') = (into_id IS NOT NULL))
+CONSTRAINT ck_replaced_item_outcome CHECK (outcome IN ('end', 'carry_over', 'keep'))
+CONSTRAINT fk_replaced_item_change_id FOREIGN KEY(change_id) REFERENCES directive_change (id)
+CONSTRAINT fk_replaced_item_into_id FOREIGN KEY(into_id) REFERENCES item (id)
+CONSTRAINT fk_replaced_item_item_id FOREIGN KEY(item_id) REFERENCES item (id)
+CONSTRAINT pk_replaced_item PRIMARY KEY (change_id, item_id)
 
 CREATE TABLE request_file (
 request_id CHAR(32) NOT NULL
@@ -1222,6 +1284,8 @@ CREATE UNIQUE INDEX uq_calendar_day_day_no ON calendar_day (calendar_id, day_no)
 CREATE UNIQUE INDEX uq_directive_change_end ON directive_change (directive_id) WHERE kind IN ('replace', 'revoke')
 
 CREATE UNIQUE INDEX uq_extension_waiting ON extension (obligation_id) WHERE decision IS NULL
+
+CREATE UNIQUE INDEX uq_implementation_holds ON implementation (item_id, origin_id) WHERE ended_at IS NULL
 
 CREATE UNIQUE INDEX uq_objective_cause_waiting ON objective_cause (obligation_id) WHERE decision IS NULL
 

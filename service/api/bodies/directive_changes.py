@@ -5,9 +5,11 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from service.api.bodies.base import Body, Day, FilledText, Word
-from service.api.bodies.directives import AssignmentBody
+from service.api.bodies.base import Body, Code, Day, FilledText, Word
+from service.api.bodies.directives import AssignmentBody, WaiverBody
 from service.domain.changes import Basis, Correction, Removal
+from service.domain.replacing import Amendment, ItemDecision, Replacement
+from service.domain.tables import ItemOutcome
 
 
 class LegalBasis(Body):
@@ -77,7 +79,72 @@ class RemovalBody(Body):
         return Removal(self.item, self.superseded_by)
 
 
+class ItemDecisionBody(Body):
+    """What becomes of the open duties of an item and of all below it.
+
+    `into` is the item of the new directive under which they go on when they are carried over.
+    """
+
+    item: Word
+    outcome: ItemOutcome
+    into: Word | None = None
+
+    @model_validator(mode="after")
+    def _goes_somewhere(self) -> Self:
+        if (self.outcome is ItemOutcome.CARRY_OVER) != (self.into is not None):
+            raise ValueError("carry_over, and it alone, names the item that duties go on under")
+        return self
+
+    def to_decision(self) -> ItemDecision:
+        """Return it as the domain knows it."""
+        return ItemDecision(self.item, self.outcome, self.into)
+
+
+Decisions = Annotated[tuple[ItemDecisionBody, ...], Field(max_length=2_000)]
+
+
+class ReplaceBody(ChangeBody):
+    """A replacement; the duties of items that it does not name end."""
+
+    items: Decisions = ()
+
+
+class ReplacementBody(Body):
+    """A directive that the one being issued replaces; the duties of items that are not named end."""
+
+    directive_id: UUID
+    reason: FilledText
+    items: Decisions = ()
+
+    def to_replacement(self) -> Replacement:
+        """Return it as the domain knows it."""
+        return Replacement(self.directive_id, self.reason, [each.to_decision() for each in self.items])
+
+
+class AmendmentBody(Body):
+    """A directive that the one being issued takes items out of."""
+
+    directive_id: UUID
+    reason: FilledText
+    take_out: tuple[RemovalBody, ...] = Field(min_length=1, max_length=500)
+
+    def to_amendment(self) -> Amendment:
+        """Return it as the domain knows it."""
+        return Amendment(self.directive_id, self.reason, [each.to_removal() for each in self.take_out])
+
+
 class AmendBody(ChangeBody):
     """Items that are taken out (bãi bỏ, thay thế mục); what is added is an item of the basis directive."""
 
     take_out: tuple[RemovalBody, ...] = Field(min_length=1, max_length=500)
+
+
+class IssueBody(Body):
+    """Issue: by whom and when, and which directives it replaces or takes items out of in the same act."""
+
+    issuer_code: Code
+    issued_on: Day
+    number: Annotated[Word, Field(max_length=40)] | None = None
+    waive: tuple[WaiverBody, ...] = Field((), max_length=100)
+    replaces: tuple[ReplacementBody, ...] = Field((), max_length=20)
+    amends: tuple[AmendmentBody, ...] = Field((), max_length=20)

@@ -143,15 +143,6 @@ class WaiverBody(Body):
     reason: FilledText
 
 
-class IssueBody(Body):
-    """Issue: by whom and when."""
-
-    issuer_code: Code
-    issued_on: Day
-    number: Annotated[Word, Field(max_length=40)] | None = None
-    waive: tuple[WaiverBody, ...] = Field((), max_length=100)
-
-
 class DirectiveQuery(PageQuery):
     """Which directives."""
 

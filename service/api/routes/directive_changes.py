@@ -5,21 +5,37 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from sqlmodel import Session
 
-from service.api.bodies.directive_changes import AmendBody, ChangeBody, CorrectBody
+from service.api.bodies.directive_changes import AmendBody, ChangeBody, CorrectBody, ReplaceBody
 from service.api.problems import problems
 from service.api.routes.directives import whole_view
 from service.api.strict import StrictRoute
-from service.api.views.directives import ChangedDirectiveView
+from service.api.views.directive_changes import SupersedingsView, superseding_view
+from service.api.views.directives import ChangedDirectiveView, ReplacedDirectiveView, replaced_view
 from service.domain import changes as actions
-from service.domain import errors
+from service.domain import errors, replacing
 from service.domain.people import Actor
+from service.domain.reading import directives, superseding
 from service.edge.actor import CurrentActor
+from service.edge.answers import answer
 from service.edge.conditions import IfMatch
 from service.edge.context import Now
+from service.edge.reads import Reads
 from service.edge.work import RehearsedWork, Writing
 
 router = APIRouter(prefix="/v1/directives", tags=["directives"], route_class=StrictRoute)
 CHANGED = problems(errors.NotFound, errors.DirectiveNotInForce, errors.UnknownReference, errors.InvalidValue)
+
+
+@router.get(
+    "/{directive_id}/supersedes", response_model=SupersedingsView, responses=problems(errors.NotFound)
+)
+def read_supersedes(directive_id: UUID, reads: Reads) -> Response:
+    """Return which earlier documents it says that it replaces, revokes or amends, as it was read."""
+    with reads as connection:
+        row = directives.one(connection, reads.actor, directive_id).row
+        found = superseding.superseding(connection, row.register_id, row.id, row.findings)
+        view: SupersedingsView = {"items": [superseding_view(each) for each in found]}
+        return answer(SupersedingsView, view, version=row.version)
 
 
 @router.post("/{directive_id}/correct", response_model=ChangedDirectiveView, responses=CHANGED)
@@ -58,20 +74,25 @@ def amend_directive(
         return _answer(work, session, actor, directive_id, count)
 
 
-@router.post("/{directive_id}/replace", response_model=ChangedDirectiveView, responses=CHANGED)
+@router.post("/{directive_id}/replace", response_model=ReplacedDirectiveView, responses=CHANGED)
 def replace_directive(
     *,
     directive_id: UUID,
-    body: ChangeBody,
+    body: ReplaceBody,
     actor: CurrentActor,
     version: IfMatch,
     work: RehearsedWork,
     now: Now,
 ) -> Response:
-    """Let a later document take its place: what is open is withdrawn, what was done stays done."""
+    """Let a later document take its place: open duties are carried over, kept or, by default, withdrawn."""
+    decisions = [decided.to_decision() for decided in body.items]
     with work as session:
-        count = actions.replace(session, actor, directive_id, body.to_basis(), version=version, now=now)
-        return _answer(work, session, actor, directive_id, count)
+        done = replacing.replace(
+            session, actor, directive_id, body.to_basis(), decisions, version=version, now=now
+        )
+        whole = whole_view(session, actor, directive_id)
+        view: ReplacedDirectiveView = {"directive": whole, **replaced_view(done)}
+        return work.answer(ReplacedDirectiveView, view, version=whole["version"])
 
 
 @router.post("/{directive_id}/revoke", response_model=ChangedDirectiveView, responses=CHANGED)

@@ -7,12 +7,12 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 from sqlmodel import Session
 
+from service.api.bodies.directive_changes import IssueBody
 from service.api.bodies.directives import (
     NULLABLE,
     DirectiveBody,
     DirectiveChange,
     DirectiveQuery,
-    IssueBody,
 )
 from service.api.problems import problems
 from service.api.strict import StrictRoute
@@ -21,11 +21,13 @@ from service.api.views.directives import (
     DirectiveView,
     IssuedView,
     ReadinessView,
+    amended_views,
     directive_view,
     line_view,
     readiness_view,
+    superseded_views,
 )
-from service.domain import assignments, errors, readiness
+from service.domain import assignments, errors, readiness, replacing
 from service.domain import directives as actions
 from service.domain import issue as issuing
 from service.domain.calendar import office_day
@@ -140,6 +142,7 @@ def read_readiness(directive_id: UUID, actor: CurrentActor, work: Work, now: Now
         errors.ItemsWithoutLead,
         errors.DirectiveIncomplete,
         errors.DirectiveNotDraft,
+        errors.DirectiveNotInForce,
         errors.DueBeforeAssigned,
         errors.UnknownReference,
         errors.AlreadyExists,
@@ -155,7 +158,12 @@ def issue_directive(
     work: RehearsedWork,
     now: Now,
 ) -> Response:
-    """Make a draft binding: every tracked item becomes an obligation of every unit that answers for it."""
+    """Make a draft binding: every tracked item becomes an obligation of every unit that answers for it.
+
+    What it replaces or takes items out of changes in the same act, or nothing does.
+    """
+    replaces = [each.to_replacement() for each in body.replaces]
+    amends = [each.to_amendment() for each in body.amends]
     with work as session:
         issued = issuing.issue(
             session,
@@ -168,12 +176,17 @@ def issue_directive(
             version=version,
             now=now,
         )
+        done, withdrawn = replacing.supersede(
+            session, actor, directive_id, replaces, amends, issued_on=body.issued_on, now=now
+        )
         whole = whole_view(session, actor, directive_id)
         view: IssuedView = {
             "directive": whole,
             "obligations": issued.obligations,
             "dated": issued.dated,
             "told": issued.told,
+            "replaced": superseded_views([each.directive_id for each in replaces], done),
+            "amended": amended_views([each.directive_id for each in amends], withdrawn),
         }
         return work.answer(IssuedView, view, version=whole["version"])
 

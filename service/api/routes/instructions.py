@@ -49,6 +49,8 @@ def give_instruction(body: InstructionBody, actor: CurrentActor, work: Rehearsed
             "obligations": issued.obligations,
             "dated": issued.dated,
             "told": issued.told,
+            "replaced": [],
+            "amended": [],
         }
         return work.answer(IssuedView, view, status=201, version=whole["version"])
 

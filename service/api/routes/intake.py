@@ -14,6 +14,7 @@ from service.domain import directives as actions
 from service.domain.errors import AlreadyExists
 from service.domain.people import Actor
 from service.domain.permissions import Action
+from service.domain.redeliveries import find_concerned, receive_again
 from service.edge.actor import CurrentActor
 from service.edge.context import Now, context
 from service.edge.upload import FILE_BODY, Received, Upload, UploadWork
@@ -38,9 +39,13 @@ async def take_in(
 ) -> Response:
     """Read a document (DOCX, PDF, XLSX, plain text, DOC, edXML) into a draft with what it proposes.
 
-    An edXML message with a DocumentId that the register holds already answers 200 with that directive, and
-    nothing is written. The file is read by a process of its own while the request waits without a thread;
-    then the draft is written by one of the threads that all requests share.
+    An edXML message with a DocumentId that the register holds already answers 200 with that directive. Where
+    it says the same, nothing is written; where it says something else, or revokes, updates or replaces the
+    document, the directive stays as it is and a finding says so. A message with a DocumentId of its own makes
+    a draft, and such a finding in every directive that it revokes, updates or replaces.
+
+    The file is read by a process of its own while the request waits without a thread; then the draft is
+    written by one of the threads that all requests share.
     """
     actor.require(Action.DRAFT_DIRECTIVE)
     proposal = await context(request).reading_room.read(upload.path, upload.name)
@@ -51,12 +56,17 @@ def _write(actor: Actor, upload: Upload, work: Writing, proposal: dict[str, Any]
     with work as session:
         delivered = actions.find_delivered(session, actor, proposal)
         if delivered is not None:
+            receive_again(
+                session, actor, delivered, proposal, lambda: upload.keep(session, actor, now), now=now
+            )
             known = whole_view(session, actor, delivered.id)
             return work.answer(DirectiveView, known, version=known["version"])
         blob = upload.row(actor, now)
         session.add(blob)
         session.flush()
         directive = actions.draft(session, actor, proposal, file=blob, now=now)
+        for concerned in find_concerned(session, actor, proposal):
+            receive_again(session, actor, concerned, proposal, lambda: blob, now=now)
         view = whole_view(session, actor, directive.id)
         upload.store()
         return work.answer(DirectiveView, view, status=201, version=view["version"])

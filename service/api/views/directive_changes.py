@@ -7,6 +7,7 @@ from uuid import UUID
 from typing_extensions import TypedDict
 
 from service.domain.reading.directive_changes import ChangeRow
+from service.domain.reading.superseding import Superseding
 from service.domain.tables import ChangeKind
 
 
@@ -32,6 +33,36 @@ class ChangeView(TypedDict):
     details: list[dict[str, Any]]
     made_by: UUID
     made_at: datetime
+
+
+class SupersedingView(TypedDict):
+    """What a document says that it does to an earlier one, and which directives in force that may mean."""
+
+    kind: ChangeKind
+    number: str
+    symbol: str
+    said: str
+    directives: list[NamedDirective]
+
+
+class SupersedingsView(TypedDict):
+    """All of a document, in the order of its text; a person names them when it is issued."""
+
+    items: list[SupersedingView]
+
+
+def superseding_view(found: Superseding) -> SupersedingView:
+    """Return what a document says of an earlier one."""
+    return {
+        "kind": found.kind,
+        "number": found.number,
+        "symbol": found.symbol,
+        "said": found.said,
+        "directives": [
+            {"id": row.id, "number": row.number, "symbol": row.symbol, "issued_on": row.issued_on}
+            for row in found.directives
+        ],
+    }
 
 
 def change_view(row: ChangeRow) -> ChangeView:

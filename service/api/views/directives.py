@@ -1,6 +1,7 @@
 """Directives as they go out: a line of a list, and the whole with its tree of items."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from service.api.views.directive_changes import ChangeView, change_view
 from service.api.views.references import UnitReference
 from service.domain.readiness import Readiness
 from service.domain.reading.directives import AssignmentRow, DirectiveLine, ItemRow, Whole
+from service.domain.replacing import Replaced
 from service.domain.tables import AssignmentRole, DirectiveState
 
 
@@ -136,13 +138,49 @@ class ReadinessView(TypedDict):
     warnings: list[WarningView]
 
 
+class ReplacedCounts(TypedDict):
+    """How many open duties a replacement withdrew, carried over and kept.
+
+    `waiting` of the first two had been handed in and were not answered.
+    """
+
+    withdrawn: int
+    carried_over: int
+    kept: int
+    waiting: int
+
+
+class SupersededView(ReplacedCounts):
+    """A directive that was replaced by the one issued."""
+
+    directive_id: UUID
+
+
+class AmendedView(TypedDict):
+    """A directive that lost items to the one issued, and how many open duties that withdrew."""
+
+    directive_id: UUID
+    withdrawn: int
+
+
 class IssuedView(TypedDict):
-    """An issued directive: how many obligations it made, how many are dated, how many are to be told."""
+    """An issued directive: how many obligations it made, how many are dated, how many are to be told.
+
+    `replaced` and `amended` are in the order in which they were named.
+    """
 
     directive: DirectiveView
     obligations: int
     dated: int
     told: int
+    replaced: list[SupersededView]
+    amended: list[AmendedView]
+
+
+class ReplacedDirectiveView(ReplacedCounts):
+    """A directive after it was replaced."""
+
+    directive: DirectiveView
 
 
 class ChangedDirectiveView(TypedDict):
@@ -157,6 +195,26 @@ class ExtendedView(TypedDict):
 
     directive: DirectiveView
     obligations: int
+
+
+def replaced_view(done: Replaced) -> ReplacedCounts:
+    """Return what a replacement did."""
+    return {
+        "withdrawn": done.withdrawn,
+        "carried_over": done.carried_over,
+        "kept": done.kept,
+        "waiting": done.waiting,
+    }
+
+
+def superseded_views(ids: Sequence[UUID], done: Sequence[Replaced]) -> list[SupersededView]:
+    """Return what each replacement did, and to which directive."""
+    return [{"directive_id": id_, **replaced_view(each)} for id_, each in zip(ids, done, strict=True)]
+
+
+def amended_views(ids: Sequence[UUID], withdrawn: Sequence[int]) -> list[AmendedView]:
+    """Return how many duties each amendment withdrew, and of which directive."""
+    return [{"directive_id": id_, "withdrawn": n} for id_, n in zip(ids, withdrawn, strict=True)]
 
 
 def line_view(row: DirectiveLine) -> DirectiveLineView:

@@ -1,6 +1,6 @@
 """Who is told of which fact."""
 
-from service.domain.events.balance import ObligationCarriedOver
+from service.domain.events.balance import ObligationTakenOver
 from service.domain.events.coordination import (
     CoordinationAnswered,
     CoordinationRequested,
@@ -37,7 +37,7 @@ from service.domain.events.requests import (
 
 AUDIENCE: dict[str, tuple[str, bool, str]] = {
     ObligationAssigned.kind: ("officer", False, "issue"),
-    ObligationCarriedOver.kind: ("officer", False, "digest"),
+    ObligationTakenOver.kind: ("officer", False, "digest"),
     ObligationPutInWriting.kind: ("officer", False, "digest"),
     ObligationSentBack.kind: ("officer", False, "urgent"),
     ObligationReopened.kind: ("officer", False, "urgent"),

@@ -17,28 +17,28 @@ class OpeningBalanceEntered(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DirectiveCarriedOver(Event):
+class DirectiveTakenOver(Event):
     """A document of an older register gave items that were taken over."""
 
-    kind = "directive.carried_over.v1"
+    kind = "directive.taken_over.v1"
     items: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ObligationCarriedOver(Event):
+class ObligationTakenOver(Event):
     """A unit goes on with a duty that an older register held; `row` is its row there. Written set-based."""
 
-    kind = "obligation.carried_over.v1"
+    kind = "obligation.taken_over.v1"
     row: int
     basis: str
     standing: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ObligationCarriedOverDone(Event):
+class ObligationTakenOverDone(Event):
     """A duty that an older register held as done was taken over; nobody has to be told. Written set-based."""
 
-    kind = "obligation.carried_over_done.v1"
+    kind = "obligation.taken_over_done.v1"
     row: int
     basis: str
     standing: str

@@ -67,12 +67,14 @@ class DirectiveAmended(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectiveReplaced(Event):
-    """A later document took the place of an issued directive."""
+    """A later document took the place of an issued directive; its open duties ended, went on or were kept."""
 
     kind = "directive.replaced.v1"
     change_id: UUID
     basis: str
     withdrawn: int
+    carried_over: int
+    kept: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +85,17 @@ class DirectiveRevoked(Event):
     change_id: UUID
     basis: str
     withdrawn: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectiveRedelivered(Event):
+    """The exchange sent a message that says something else of a directive than the one it came in."""
+
+    kind = "directive.redelivered.v1"
+    redelivery_id: UUID
+    message_kind: str
+    fields: list[str]
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,24 @@ class ObligationTransferred(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ObligationReplaced(Event):
+    """A duty goes on under an item of the directive that replaced its own; `unit` has it there."""
+
+    kind = "obligation.replaced.v1"
+    unit: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObligationCarriedOver(Event):
+    """A duty goes on with one of a directive that was replaced; `unit` had that one."""
+
+    kind = "obligation.carried_over.v1"
+    unit: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ObligationInherited(Event):
     """A unit goes on with a duty that `unit` had. One fact for each unit that had it."""
 

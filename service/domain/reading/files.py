@@ -16,6 +16,7 @@ from service.domain.tables import (
     CoordinationRequest,
     Directive,
     Obligation,
+    Redelivery,
     Submission,
     SubmissionFile,
     table,
@@ -24,6 +25,7 @@ from service.domain.tables import (
 blob, directive, obligation = table(Blob), table(Directive), table(Obligation)
 submission, evidence = table(Submission), table(SubmissionFile)
 request, answer = table(CoordinationRequest), table(CoordinationFile)
+redelivery = table(Redelivery)
 
 
 class FileRow(NamedTuple):
@@ -52,8 +54,15 @@ def _one(everything: bool) -> sa.Select[*tuple[Any, ...]]:
         .join(obligation, obligation.c.id == request.c.obligation_id)
         .where(answer.c.file_id == _ID, visibility.one_obligation(everything))
     )
+    as_message = sa.select(redelivery.c.file_id).where(
+        redelivery.c.file_id == _ID,
+        redelivery.c.register_id == visibility.REGISTER,
+        sa.true() if everything else sa.false(),
+    )
     sent = blob.c.uploaded_by == sa.bindparam("principal_id", type_=blob.c.uploaded_by.type)
-    seen = sa.or_(sent, sa.exists(as_source), sa.exists(as_evidence), sa.exists(as_answer))
+    seen = sa.or_(
+        sent, sa.exists(as_source), sa.exists(as_evidence), sa.exists(as_answer), sa.exists(as_message)
+    )
     return sa.select(*(blob.c[name] for name in FileRow._fields)).where(blob.c.id == _ID, seen)
 
 

@@ -72,7 +72,7 @@ TOLD = (
     )
     .group_by(reminder.c.obligation_id, reminder.c.role)
 )
-BEGINNINGS = frozenset({"obligation.assigned.v1", "obligation.carried_over.v1"})
+BEGINNINGS = frozenset({"obligation.assigned.v1", "obligation.taken_over.v1"})
 """Facts that give a unit a duty; not once nobody has it any more."""
 
 ASKS_TO_GO_ON = frozenset({"obligation.sent_back.v1", "obligation.reopened.v1"})

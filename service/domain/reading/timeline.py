@@ -212,19 +212,24 @@ SENTENCES = {
     "directive.issued.v1": "Ban hành ngày {issued_on}, giao {obligations} nhiệm vụ",
     "directive.corrected.v1": "Đính chính theo {basis}",
     "directive.amended.v1": "Bỏ mục {items} theo {basis}, thu hồi {withdrawn} nhiệm vụ",
-    "directive.replaced.v1": "Được thay thế bởi {basis}, thu hồi {withdrawn} nhiệm vụ",
+    "directive.replaced.v1": (
+        "Được thay thế bởi {basis}: thu hồi {withdrawn}, chuyển tiếp {carried_over}, giữ {kept} nhiệm vụ"
+    ),
     "directive.revoked.v1": "Bị bãi bỏ theo {basis}, thu hồi {withdrawn} nhiệm vụ",
     "directive.extended.v1": "Giao bổ sung mục {item} theo {basis}: {obligations} nhiệm vụ",
     "directive.put_in_writing.v1": "Văn bản hóa bằng {basis}",
+    "directive.redelivered.v1": "Trục liên thông gửi thêm gói tin ({message_kind}): {fields} {reason}",
+    "directive.linked.v1": "Mục {items} triển khai: {origins}",
+    "directive.carried_out.v1": "{directive} triển khai mục {items}",
     "obligation.assigned.v1": "Giao nhiệm vụ",
     "opening_balance.entered.v1": (
         "Nhập sổ cũ {sha256}: {rows} dòng, nhận {taken}, {doubtful} dòng cần xem lại"
     ),
-    "directive.carried_over.v1": "Chuyển từ sổ cũ: {items} nhiệm vụ",
-    "obligation.carried_over.v1": (
+    "directive.taken_over.v1": "Chuyển từ sổ cũ: {items} nhiệm vụ",
+    "obligation.taken_over.v1": (
         "Chuyển từ sổ cũ (dòng {row}), giao theo {basis}; tình trạng khi chuyển: {standing}"
     ),
-    "obligation.carried_over_done.v1": (
+    "obligation.taken_over_done.v1": (
         "Chuyển từ sổ cũ (dòng {row}), giao theo {basis}, đã hoàn thành: {standing}"
     ),
     "obligation.instructed.v1": "Giao theo: {basis}",
@@ -238,6 +243,8 @@ SENTENCES = {
     "obligation.withdrawn.v1": "Thu hồi: {reason}",
     "obligation.transferred.v1": "Chuyển cho {unit}: {basis}",
     "obligation.lapsed.v1": "Hết hiệu lực do sắp xếp: {basis}",
+    "obligation.replaced.v1": "Thay bằng nhiệm vụ theo văn bản mới: {basis}",
+    "obligation.carried_over.v1": "Tiếp tục nhiệm vụ của văn bản được thay thế: {basis}",
     "obligation.inherited.v1": "Nhận từ {unit}: {basis}",
     "obligation.delegated.v1": "Giao lại cho {unit}: {instruction}",
     "obligation.delegation_received.v1": "{unit} giao lại: {instruction}",

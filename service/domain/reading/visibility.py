@@ -1,9 +1,10 @@
 """The one place that narrows a query to what an actor may see.
 
 The keeper of a register and the administrator of the installation see all of it. A unit sees what has been
-issued and concerns it: obligations of its own and of units below it, and of items that it coordinates; and
-one by one those that were passed on to it. Lists and counts take whole duties: a part that was handed on is
-listed for the unit that got it, and beside its whole.
+issued and concerns it: obligations of its own and of units below it, and of items that it coordinates; one by
+one those that were passed on to it; and the directives that it issued itself, whoever keeps track of them.
+Lists and counts take whole duties: a part that was handed on is listed for the unit that got it, and beside
+its whole.
 """
 
 from enum import StrEnum
@@ -47,6 +48,8 @@ _inherited = obligation.c.id.in_(
     .join(successor, successor.c.id == link.c.obligation_id)
     .where(link.c.predecessor_id == obligation.c.id, successor.c.unit_id == UNIT)
 )
+_binds = directive.c.state != DirectiveState.DRAFT
+_issued_by_it = directive.c.issuer_id == UNIT
 _of_register_too = sa.func.coalesce(obligation.c.register_id, obligation.c.register_id) == REGISTER
 """The same for rows found by their items: it keeps SQLite from walking the register in search of them."""
 
@@ -132,5 +135,16 @@ def directives(everything: bool) -> sa.ColumnElement[bool]:
         .join(coordination, coordination.c.item_id == item.c.id)
         .where(coordination.c.unit_id == UNIT)
     )
-    issued = directive.c.state != DirectiveState.DRAFT
-    return sa.and_(of_register, issued, sa.or_(directive.c.id.in_(own), directive.c.id.in_(shared)))
+    concerned = sa.or_(directive.c.id.in_(own), directive.c.id.in_(shared), _issued_by_it)
+    return sa.and_(of_register, _binds, concerned)
+
+
+def origins() -> sa.ColumnElement[bool]:
+    """Return the condition that a directive may be carried out by the actor's register.
+
+    It is of that register, or of another one and gave the actor's unit a duty or was issued by it.
+    """
+    addressed = sa.select(obligation.c.directive_id).where(_own)
+    return sa.and_(
+        _binds, sa.or_(directive.c.register_id == REGISTER, directive.c.id.in_(addressed), _issued_by_it)
+    )

@@ -19,6 +19,7 @@ from service.domain.tables.directives import (
 )
 from service.domain.tables.figures import Publication, ScoringPart, ScoringPolicy
 from service.domain.tables.funding import Funding
+from service.domain.tables.implementing import Implementation
 from service.domain.tables.obligations import (
     Coordination,
     Decision,
@@ -31,6 +32,7 @@ from service.domain.tables.obligations import (
     SubmissionFile,
     Watch,
 )
+from service.domain.tables.redeliveries import MessageKind, Redelivery
 from service.domain.tables.registers import (
     ApiKey,
     Blob,
@@ -49,6 +51,7 @@ from service.domain.tables.reorganisations import (
     Succession,
     SuccessionKind,
 )
+from service.domain.tables.replacing import ItemOutcome, ReplacedItem
 from service.domain.tables.requests import (
     Explanation,
     Extension,
@@ -117,9 +120,12 @@ __all__ = [
     "GroupMember",
     "Heir",
     "Idempotency",
+    "Implementation",
     "Item",
+    "ItemOutcome",
     "Json",
     "Message",
+    "MessageKind",
     "MessageLine",
     "ObjectiveCause",
     "Obligation",
@@ -138,11 +144,13 @@ __all__ = [
     "Publication",
     "Receipt",
     "Reckoning",
+    "Redelivery",
     "Register",
     "RegisterKeeper",
     "Reminder",
     "Reorganisation",
     "ReorganisationState",
+    "ReplacedItem",
     "RequestFile",
     "RequestState",
     "Return",

@@ -42,7 +42,8 @@ class Directive(Table, table=True):
     """A document that gives duties (văn bản chỉ đạo).
 
     `document_id` and `envelope` come with a message of the document exchange (edXML): one message, one
-    directive, however often it is delivered.
+    directive, however often it is delivered. `received` is what the message said, which later ones are
+    compared with.
     """
 
     __table_args__ = (
@@ -53,6 +54,8 @@ class Directive(Table, table=True):
         sa.Index(None, "register_id", "id"),
         sa.Index(None, "register_id", "state", "id"),
         sa.Index(None, "register_id", "document_id", unique=True),
+        sa.Index(None, "issuer_id", "id"),
+        sa.Index(None, "number", "symbol"),
     )
 
     id: UUID = Field(primary_key=True)
@@ -87,6 +90,7 @@ class Directive(Table, table=True):
     issued_at: datetime | None = None
     document_id: str | None = Field(default=None, max_length=255)
     envelope: dict[str, Any] | None = Field(default=None, sa_type=Json)
+    received: dict[str, Any] | None = Field(default=None, sa_type=Json)
 
 
 class Item(Table, table=True):

@@ -8,14 +8,14 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from ..envelope import Envelope, Party, Reference
+from ..envelope import Business, Envelope, Party, Reference
 from ..refusals import DocumentTooLarge, UnreadableDocument, UnsupportedDocument
 from ..restore import clean, fold
 from .xml import Stream
@@ -26,6 +26,8 @@ PARTIES_MAX = 2_000
 ATTACHMENTS_MAX = 100
 URGENCIES = {"1": "Khẩn", "2": "Thượng khẩn", "3": "Hỏa tốc", "4": "Hỏa tốc hẹn giờ"}
 """`Priority`: 0 is ordinary."""
+BUSINESSES = {"0": "new", "1": "revoke", "2": "update", "3": "replace"}
+"""`BussinessDocType`, as implemented against the national axis."""
 _DAY = re.compile(
     r"^(?P<y>\d{4})[/-](?P<m>\d{1,2})[/-](?P<d>\d{1,2})\b|^(?P<d2>\d{1,2})[/-](?P<m2>\d{1,2})[/-](?P<y2>\d{4})\b"
 )
@@ -60,7 +62,7 @@ def parse_message(data: bytes, size_max: int) -> tuple[Envelope, list[Attachment
     header = _find(root, "MessageHeader")
     if header is None or (_text(header, "StatusCode") and _child(header, "Code") is None):
         raise UnsupportedDocument
-    return _envelope(header), _attachments(root, size_max)
+    return replace(_envelope(header), business=_business(root)), _attachments(root, size_max)
 
 
 def _local(element: Element) -> str:
@@ -131,6 +133,21 @@ def _envelope(header: Element) -> Envelope:
         steering_type=_text(header, "SteeringType"),
         response_for=tuple(_reference(element) for element in list(_children(header, "ResponseFor"))[:100]),
     )
+
+
+def _business(root: Element) -> Business | None:
+    """What the message does to earlier documents; None for a new document, which is the ordinary case."""
+    element = next((each for each in root.iter() if _local(each) in ("Bussiness", "Business")), None)
+    kind = BUSINESSES.get(_text(element, "BussinessDocType") or _text(element, "BusinessDocType") or "0")
+    if element is None or kind in (None, "new"):
+        return None
+    named = [_text(element, "DocumentId", 255)]
+    named += [_text(each, "DocumentId", 255) for each in element.iter() if _local(each) == "ReplacementInfo"]
+    reason = _text(element, "BussinessDocReason", SUBJECT_MAX) or _text(
+        element, "BusinessDocReason", SUBJECT_MAX
+    )
+    known = dict.fromkeys(document_id for document_id in named[:100] if document_id)
+    return Business(kind, reason, tuple(known))
 
 
 def _party(element: Element) -> Party:
