@@ -117,6 +117,7 @@ class DeadlineRulesView(TypedDict):
     version: int
     receipt_deemed_days: int
     off_days: OffDays
+    periods_ahead: int
 
 
 class DayView(TypedDict):
@@ -275,6 +276,7 @@ def rules_view(row: RulesRow | Register) -> DeadlineRulesView:
         "version": row.version,
         "receipt_deemed_days": row.receipt_deemed_days,
         "off_days": row.off_days,
+        "periods_ahead": row.periods_ahead,
     }
 
 
