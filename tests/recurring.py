@@ -7,9 +7,14 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from service.domain import obligations
+from service.domain import obligations, series_changes
+from service.domain.assignments import AssignmentOrder
 from service.domain.calendar import office_day
-from service.domain.tables import Obligation, Series, SeriesPeriod, Unit, table
+from service.domain.changes import Basis
+from service.domain.reading import timeline
+from service.domain.series_changes import SeriesChange, SeriesOrder
+from service.domain.series_later import begin_later
+from service.domain.tables import AssignmentRole, Obligation, Series, SeriesPeriod, Unit, table
 from tests.district import District
 
 DUTY, SERIES, PERIOD, UNIT = table(Obligation), table(Series), table(SeriesPeriod), table(Unit)
@@ -95,3 +100,63 @@ def series_of(office: District, directive_id: UUID) -> list[Series]:
     query = sa.select(SERIES.c.id).where(SERIES.c.directive_id == directive_id).order_by(SERIES.c.id)
     with office.database.write() as session:
         return [session.get_one(Series, found) for found in session.connection().execute(query).scalars()]
+
+
+def basis(office: District, reason: str = "theo chế độ báo cáo mới") -> Basis:
+    """Return an outside document of today."""
+    today = office_day(office.now())
+    return Basis(None, "55", "QĐ-UBND", today, today, reason)
+
+
+def stop_from(office: District, series_id: UUID, from_period: str) -> SeriesChange:
+    """A later document ends a series from a period on."""
+    with office.database.write() as session:
+        return series_changes.stop(
+            session,
+            office.chair,
+            series_id,
+            basis(office),
+            from_period=from_period,
+            version=None,
+            now=office.now(),
+        )
+
+
+def change_from(
+    office: District,
+    series_id: UUID,
+    from_period: str,
+    *,
+    rule: Mapping[str, Any] | None = None,
+    units: Sequence[str] | None = None,
+) -> SeriesChange:
+    """A later document changes the rule or the units of a series from a period on."""
+    lead = AssignmentRole.LEAD
+    orders = None if units is None else [AssignmentOrder(role=lead, unit_code=code) for code in units]
+    order = SeriesOrder(from_period, rule, None, orders)
+    with office.database.write() as session:
+        return series_changes.change(
+            session, office.chair, series_id, order, basis(office), version=None, now=office.now()
+        )
+
+
+def begin_now(office: District, directive_id: UUID, *rules: Mapping[str, Any]) -> list[SeriesChange]:
+    """The clerk says how often the letter's item comes again."""
+    with office.database.write() as session:
+        return begin_later(
+            session,
+            office.chair,
+            directive_id,
+            "1",
+            basis(office),
+            readings=[recurring(rule) for rule in rules],
+            version=None,
+            now=office.now(),
+        )
+
+
+def journal(office: District, duty_id: UUID) -> list[str]:
+    """Return the lines of a duty's journal."""
+    with office.database.read() as connection:
+        lines = timeline.of_obligation(connection, duty_id).lines
+    return [timeline.sentence(line.kind, line.facts) for line in lines]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,7 @@ from service.domain.opening import open_duties
 from service.domain.people import Actor
 from service.domain.periods import OF_PERIOD, count_days
 from service.domain.permissions import KeyRole
-from service.domain.recurrence import Period, Recurrence, begin_of, is_settled, periods, recurrence_of
+from service.domain.recurrence import Freq, Period, Recurrence, begin_of, is_settled, periods, recurrence_of
 from service.domain.series_heirs import follow_heirs
 from service.domain.sql import insert_from, new_ids
 from service.domain.tables import (
@@ -48,7 +48,6 @@ obligation, source, assignment, item = (
 event = table(Event)
 
 EVERYTHING: sa.ColumnElement[bool] = sa.true()
-RUNS = series.c.ended_by.is_(None)
 
 
 def come_again(row: Item) -> list[Mapping[str, Any]]:
@@ -90,8 +89,8 @@ def begin(
         InvalidValue: A reading's rule is not of a known form.
     """
     register = session.get_one(Register, row.register_id)
-    held = select(Series).where(Series.item_id == row.id, col(Series.ended_by).is_(None))
-    marks = [key_form(recurrence_of(one.rule)) + one.mark for one in session.exec(held)]
+    held = session.exec(select(Series).where(Series.item_id == row.id, goes_on(on)))
+    marks = [f"{one.rule['freq']}{one.mark}" for one in held]
     made = []
     for reading in readings:
         rule = recurrence_of(reading.get("rule"))
@@ -105,7 +104,7 @@ def begin(
                 text=str(reading.get("text") or ""),
                 rule=dict(reading["rule"]),
                 rolls=register.off_days is OffDays.ALWAYS,
-                mark=_free_mark(key_form(rule), marks),
+                mark=_free_mark(rule.freq, marks),
                 from_on=begin_of(rule, first),
                 next_on=begin_of(rule, first),
                 made_by=actor.principal_id,
@@ -117,17 +116,17 @@ def begin(
     return made
 
 
-def key_form(rule: Recurrence) -> str:
-    """Return what the keys of a rule's periods look like: two rules of one form have the same keys."""
-    return str(rule.freq)
+def goes_on(day: date) -> sa.ColumnElement[bool]:
+    """Return the condition that a series did not end before a day."""
+    return sa.or_(series.c.until_on.is_(None), series.c.until_on >= day)
 
 
-def _free_mark(form: str, taken: list[str]) -> str:
-    """Return what tells the periods of a further series of one form apart, and remember it."""
+def _free_mark(freq: Freq, taken: list[str]) -> str:
+    """Return what tells the periods of a further series of one frequency apart, and remember it."""
     number = 1
-    while form + (mark := f"/{number}" if number > 1 else "") in taken:
+    while freq + (mark := f"/{number}" if number > 1 else "") in taken:
         number += 1
-    taken.append(form + mark)
+    taken.append(freq + mark)
     return mark
 
 
@@ -169,7 +168,7 @@ def give_to_leads(
         .join(pairs, pairs.c.assignment_id == assignment.c.id)
         .where(
             series.c.directive_id == directive.id,
-            RUNS,
+            goes_on(on),
             assignment.c.role == AssignmentRole.LEAD,
             assignment.c.due_on.is_(None),
             given,
@@ -206,7 +205,7 @@ def _wanted(row: Series, ahead: int, today: date) -> Iterator[Period]:
     if row.next_on is None:
         return
     rule = rule_in_force(row)
-    near = list(islice(periods(rule, row.from_on, since=max(today, row.from_on)), ahead + 2))
+    near = list(islice(_near(row, rule, today), ahead + 2))
     horizon = near[ahead].start_on if len(near) > ahead else date.max
     for each in periods(rule, row.from_on, since=row.next_on):
         if each.start_on > horizon:
@@ -215,6 +214,16 @@ def _wanted(row: Series, ahead: int, today: date) -> Iterator[Period]:
         if each.named is not None and each.named.last_on.year < LAST_YEAR:
             yield each
     row.next_on = row.make_on = None
+
+
+def _near(row: Series, rule: Recurrence, today: date) -> Iterator[Period]:
+    """Give the period of today and those after it.
+
+    A series that takes another's place waits for its turn; any other that begins later has its first one now.
+    """
+    if today < row.from_on and row.predecessor_id is not None:
+        return periods(rule, begin_of(rule, today))
+    return periods(rule, row.from_on, since=max(today, row.from_on))
 
 
 def rule_in_force(row: Series) -> Recurrence:
@@ -351,6 +360,17 @@ def go_on(session: Session, rows: Sequence[Series], actor: Actor, *, now: dateti
     count = give(session, period.c.cause_id == cause_id, now=now)
     open_given(session, actor, [one.item_id for one in rows], now=now)
     return count
+
+
+def end_all(session: Session, which: sa.ColumnElement[bool], *, on: date, change_id: UUID) -> None:
+    """End the series of a condition before a day, in two statements; their duties are left as they are."""
+    connection = session.connection()
+    ending = sa.and_(which, goes_on(on))
+    later = period.c.series_id.in_(sa.select(series.c.id).where(ending))
+    connection.execute(sa.update(period).where(later, period.c.start_on >= on).values(holds=False))
+    ended = {"until_on": on - timedelta(days=1), "ended_by": change_id, "next_on": None, "make_on": None}
+    connection.execute(sa.update(series).where(ending).values(version=series.c.version + 1, **ended))
+    session.expire_all()
 
 
 def _by_rule(register_id: UUID) -> Actor:

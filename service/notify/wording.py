@@ -29,6 +29,7 @@ EVENTS = {
     "obligation.accepted.v1": "đã được xác nhận hoàn thành",
     "obligation.awaited_event_came.v1": "điều kiện đã có, hạn bắt đầu tính",
     "obligation.due_day_moved.v1": "được đổi hạn",
+    "obligation.period_moved.v1": "được đổi hạn theo chế độ định kỳ mới",
     "obligation.due_day_counted_again.v1": "hạn được tính lại theo lịch làm việc mới",
     "obligation.submitted.v1": "đơn vị báo đã hoàn thành, chờ xác nhận",
     "obligation.closing_proposed.v1": "các việc giao lại đã xong, đề nghị báo cáo hoàn thành",

@@ -214,6 +214,17 @@ SENTENCES = {
     "directive.amended.v1": "Bỏ mục {items} theo {basis}, thu hồi {withdrawn} nhiệm vụ",
     "directive.replaced.v1": "Được thay thế bởi {basis}, thu hồi {withdrawn} nhiệm vụ",
     "directive.revoked.v1": "Bị bãi bỏ theo {basis}, thu hồi {withdrawn} nhiệm vụ",
+    "directive.series_began.v1": (
+        "Mục {item} thực hiện định kỳ từ {from_on} theo {basis}: {obligations} nhiệm vụ, thu hồi {withdrawn}"
+    ),
+    "directive.series_changed.v1": (
+        "Đổi chế độ định kỳ của mục {item} từ kỳ {from_period} theo {basis}:"
+        " giao {obligations}, đổi hạn {moved}, thu hồi {withdrawn} nhiệm vụ"
+    ),
+    "directive.series_stopped.v1": (
+        "Thôi thực hiện định kỳ mục {item} từ kỳ {from_period} theo {basis}: thu hồi {withdrawn} nhiệm vụ"
+    ),
+    "obligation.period_moved.v1": "Đổi hạn kỳ {period} thành {due_on} theo {basis}: {reason}",
     "directive.extended.v1": "Giao bổ sung mục {item} theo {basis}: {obligations} nhiệm vụ",
     "directive.put_in_writing.v1": "Văn bản hóa bằng {basis}",
     "obligation.assigned.v1": "Giao nhiệm vụ",
