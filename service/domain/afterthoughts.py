@@ -91,7 +91,7 @@ def assign_late(
         raise ItemsWithoutLead(items=[row.locator])
     once = sa.and_(begun, obligation.c.period == "")
     open_duties(session, actor, once, effective_on=basis.effective_on, now=now)
-    open_given(session, actor, session.connection().execute(below).scalars().all(), now=now)
+    open_given(session, actor, period.c.item_id.in_(below), now=now)
     fact = DirectiveExtended(
         subject_id=directive.id, change_id=change.id, basis=named, item=row.locator, obligations=count
     )

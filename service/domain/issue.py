@@ -33,6 +33,7 @@ from service.domain.tables import (
     Obligation,
     ObligationSource,
     Series,
+    SeriesPeriod,
     SeriesUnit,
     Term,
     Unit,
@@ -44,6 +45,7 @@ from service.domain.workdays import WorkingDays, deadline_rules
 
 item, assignment, obligation = table(Item), table(Assignment), table(Obligation)
 source, coordination = table(ObligationSource), table(Coordination)
+period = table(SeriesPeriod)
 series, member, term = table(Series), table(SeriesUnit), table(Term)
 EVERYTHING: sa.ColumnElement[bool] = sa.true()
 ONCE = sa.or_(
@@ -123,7 +125,7 @@ def issue(
     emit(session, fact, actor=actor, at=now)
     made = obligation.c.directive_id == directive.id
     open_duties(session, actor, sa.and_(made, obligation.c.period == ""), effective_on=issued_on, now=now)
-    open_given(session, actor, [one.item_id for one in begun], now=now)
+    open_given(session, actor, period.c.series_id.in_([one.id for one in begun]), now=now)
     dated = sa.select(sa.func.count()).where(made, obligation.c.due_on.is_not(None))
     return Issued(directive, count, session.connection().execute(dated).scalar_one(), told=count)
 

@@ -32,6 +32,7 @@ class Freq(StrEnum):
 UNSPECIFIED = "unspecified"
 """The text says that a duty comes again and not how often; a clerk settles it."""
 
+QUARTERS = ("I", "II", "III", "IV")
 MONTHS = {Freq.MONTHLY: 1, Freq.QUARTERLY: 3, Freq.HALF_YEARLY: 6, Freq.YEARLY: 12}
 KNOWN = frozenset(
     {
@@ -212,6 +213,26 @@ def _key(freq: Freq, number: int) -> str:
         case Freq.YEARLY:
             return f"{year}"
     return f"{year}-{month + 1:02}"
+
+
+def in_words(key: str) -> str:
+    """Return a period as people call it: "2024-Q2" is quý II/2024, "2024-05.2" tháng 5/2024 (lần 2)."""
+    whole, _, part = key.partition("/")[0].partition(".")
+    year, _, rest = whole.partition("-")
+    match rest[:1]:
+        case "":
+            called = f"năm {year}"
+        case "W":
+            called = f"tuần {int(rest[1:])}/{year}"
+        case "Q":
+            called = f"quý {QUARTERS[int(rest[1:]) - 1]}/{year}"
+        case "H":
+            called = f"6 tháng {'đầu' if rest == 'H1' else 'cuối'} năm {year}"
+        case _ if "-" in rest:
+            called = f"ngày {date.fromisoformat(whole):%d/%m/%Y}"
+        case _:
+            called = f"tháng {int(rest)}/{year}"
+    return f"{called} (lần {part})" if part else called
 
 
 def _parts(rule: Recurrence, key: str, start_on: date, end_on: date) -> list[Period]:

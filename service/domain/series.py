@@ -140,7 +140,8 @@ def give_to_leads(
 ) -> None:
     """Let the leads of a directive's items have the duties of their series that are due from a day on.
 
-    A lead whose assignment names a day of its own has one duty by that day instead.
+    A lead whose assignment names a day of its own has one duty by that day instead. A worker that makes a
+    period at this moment is waited for.
 
     Args:
         session: The caller's transaction.
@@ -149,6 +150,8 @@ def give_to_leads(
         on: The day from which they have them.
         given: A condition on item and assignment that leaves out who has them already.
     """
+    mine = sa.select(series.c.id).where(series.c.directive_id == directive.id)
+    session.connection().execute(mine.with_for_update()).all()
     has = sa.exists().where(
         member.c.series_id == series.c.id,
         member.c.unit_id == pairs.c.unit_id,
@@ -324,10 +327,11 @@ def give_periods(
     return give(session, which, now=now)
 
 
-def open_given(session: Session, actor: Actor, item_ids: Sequence[UUID], *, now: datetime) -> None:
-    """Begin the life of the duties that were given for periods of some items, and of no other."""
+def open_given(session: Session, actor: Actor, which: sa.ColumnElement[bool], *, now: datetime) -> None:
+    """Begin the life of the duties that were just given for periods of a condition, and of no other."""
     untold = ~sa.exists().where(event.c.subject_id == obligation.c.id)
-    fresh = sa.and_(obligation.c.item_id.in_(item_ids), obligation.c.period != "", untold)
+    keys = sa.select(period.c.item_id, period.c.period).where(which)
+    fresh = sa.and_(sa.tuple_(obligation.c.item_id, obligation.c.period).in_(keys), untold)
     days = sa.select(obligation.c.assigned_on).where(fresh).distinct().order_by(obligation.c.assigned_on)
     for day in session.connection().execute(days).scalars().all():
         begun = sa.and_(fresh, obligation.c.assigned_on == day)
@@ -344,10 +348,16 @@ def make_due(session: Session, *, now: datetime) -> int:
     first = session.exec(due.limit(1)).first()
     if first is None:
         return 0
+    held_still(session, first.register_id)
     mine = due.where(Series.register_id == first.register_id).limit(MADE_MAX)
     rows = session.exec(mine.with_for_update(skip_locked=True)).all()
     go_on(session, rows, _by_rule(first.register_id), now=now)
     return len(rows)
+
+
+def held_still(session: Session, register_id: UUID) -> Register:
+    """Return a register whose calendar and rules nobody changes before the end of the transaction."""
+    return session.get_one(Register, register_id, with_for_update={"read": True})
 
 
 def go_on(session: Session, rows: Sequence[Series], actor: Actor, *, now: datetime) -> int:
@@ -358,7 +368,7 @@ def go_on(session: Session, rows: Sequence[Series], actor: Actor, *, now: dateti
     register = session.get_one(Register, actor.register_id)
     cause_id = make_ahead(session, rows, register, now=now)
     count = give(session, period.c.cause_id == cause_id, now=now)
-    open_given(session, actor, [one.item_id for one in rows], now=now)
+    open_given(session, actor, period.c.cause_id == cause_id, now=now)
     return count
 
 

@@ -28,6 +28,7 @@ from service.domain.series import (
     begin,
     give,
     go_on,
+    held_still,
     make_ahead,
     open_given,
     rule_in_force,
@@ -165,7 +166,7 @@ def change(
     withdrawn = withdraw_open(session, actor, gone, basis, ground.named, now=now)
     moved = _move(session, actor, ground, new, now=now)
     given = give(session, period.c.series_id == new.id, now=now)
-    open_given(session, actor, [new.item_id], now=now)
+    open_given(session, actor, period.c.series_id == new.id, now=now)
     fact = SeriesChanged(
         subject_id=directive.id,
         change_id=ground.change.id,
@@ -190,6 +191,7 @@ def _find(
     if row is None or row.register_id != actor.register_id:
         raise NotFound(what="series")
     directive = in_force(session, actor, row.directive_id, version=None)
+    held_still(session, row.register_id)
     session.refresh(row, with_for_update=True)
     if version not in (None, row.version):
         raise StaleVersion(version=row.version)

@@ -16,9 +16,10 @@ from service.domain.expansion import units_of
 from service.domain.people import Actor
 from service.domain.series import begin, give_periods, give_to_leads, open_given
 from service.domain.series_changes import SeriesChange
-from service.domain.tables import ChangeKind, Obligation, Series, Term, table
+from service.domain.tables import ChangeKind, Obligation, Series, SeriesPeriod, Term, table
 
 obligation, series, term = table(Obligation), table(Series), table(Term)
+period = table(SeriesPeriod)
 
 
 def begin_later(
@@ -62,7 +63,7 @@ def begin_later(
         count = give_periods(session, [one], series.c.id == one.id, now=now)
         if not count:
             raise ItemsWithoutLead(items=[row.locator])
-        open_given(session, actor, [row.id], now=now)
+        open_given(session, actor, period.c.series_id == one.id, now=now)
         done.append(SeriesChange(one, count, 0, 0 if number else withdrawn))
         fact = SeriesBegan(
             subject_id=directive.id,

@@ -168,3 +168,15 @@ def test_the_office_says_how_many_periods_are_given_ahead(api: Api) -> None:
     api.speak_for("clerk")
     issue_recurring(api)
     assert list(periods_of(api, "xa-a")) == ["2024-04", "2024-05", "2024-06"]
+
+
+def test_the_day_of_a_period_is_explained_by_its_rule(api: Api) -> None:
+    rule = {"freq": "weekly", "by_weekday": "FR", "by_time": "16:00"}
+    issue_recurring(api, rule)
+    found = api.ok("GET", "/v1/obligations", params={"unit": "xa-a"})["items"]
+    duty = next(each for each in found if each["period"] == "2024-W16")
+    shown = api.ok("GET", f"/v1/obligations/{duty['id']}/deadline")
+    assert (shown["due_on"], shown["due_time"], shown["counting"]) == ("2024-04-19", "16:00", None)
+    named = shown["period"]
+    assert (named["rule"], named["start_on"], named["end_on"]) == (rule, "2024-04-15", "2024-04-21")
+    assert (named["calendar"], named["calendar_version"]) == ("VN", 1)

@@ -16,6 +16,7 @@ from service.domain.recurrence import (
     Named,
     Recurrence,
     begin_of,
+    in_words,
     is_settled,
     periods,
     recurrence_of,
@@ -275,3 +276,28 @@ def test_a_text_that_does_not_say_how_often_is_not_settled() -> None:
 def test_the_shape_of_a_rule_is_what_was_written() -> None:
     written = {"freq": "weekly", "by_weekday": ["MO", "FR"], "by_time": "16:00"}
     assert recurrence_of(written) == Recurrence(Freq.WEEKLY, weekdays=(0, 4), minute=960)
+
+
+@pytest.mark.parametrize(
+    ("key", "called"),
+    [
+        ("2024", "năm 2024"),
+        ("2024/2", "năm 2024"),
+        ("2024-H1", "6 tháng đầu năm 2024"),
+        ("2024-H2", "6 tháng cuối năm 2024"),
+        ("2024-Q2", "quý II/2024"),
+        ("2024-05", "tháng 5/2024"),
+        ("2024-05.2", "tháng 5/2024 (lần 2)"),
+        ("2024-W05.1/2", "tuần 5/2024 (lần 1)"),
+        ("2024-05-04", "ngày 04/05/2024"),
+    ],
+)
+def test_a_period_is_called_as_people_call_it(key: str, called: str) -> None:
+    assert in_words(key) == called
+
+
+@given(written=rules(), day=DAYS)
+def test_every_period_has_a_name_in_words(written: dict[str, Any], day: date) -> None:
+    rule = recurrence_of(written)
+    for each in islice(periods(rule, day), 20):
+        assert each.key[:4] in in_words(each.key)

@@ -199,3 +199,11 @@ def test_how_far_ahead_is_the_offices_own_decision(office: District, ahead: int,
         set_deadline_rules(session, office.chair, rules, version=None, now=office.now())
     give(office, MONTHLY)
     assert len(due_days(office, "xa-a")) == expected
+
+
+def test_the_message_says_which_month_is_meant(office: District) -> None:
+    give(office, MONTHLY)
+    office.worker.round()
+    text = office.told_of("2024-03-04", "xa-a.officer")
+    assert "mục 1, tháng 3/2024" in text
+    assert "mục 1, tháng 4/2024" in text
