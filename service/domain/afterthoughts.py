@@ -74,24 +74,26 @@ def assign_late(
     new = add_assignments(session, actor, directive, row, orders, now=now) if orders else []
     given: sa.ColumnElement[bool] = assignment.c.id.in_(new)
     begun = _begun_by(new)
-    periods: sa.ColumnElement[bool] = member.c.assignment_id.in_(new)
+    below = sa.select(item.c.id).where(item.c.units_from_id == row.id)
+    periods: sa.ColumnElement[bool] = period.c.item_id.in_(below)
+    joining: sa.ColumnElement[bool] = member.c.assignment_id.in_(new)
     series: list[Series] = []
     if row.is_tracked:
         _refuse_known(session, directive, row, new, basis.effective_on)
     else:
         _track(row, orders)
-        given, begun, periods = item.c.id == row.id, obligation.c.item_id == row.id, sa.true()
+        given, begun = item.c.id == row.id, obligation.c.item_id == row.id
+        periods, joining = period.c.item_id == row.id, sa.true()
         again = comes_again(load_tree(session, directive), row)
         series = begin(session, actor, row, again, on=basis.effective_on, now=now)
     session.flush()
     count = oblige(session, directive, basis.effective_on, given=given, now=now)
-    below = sa.select(item.c.id).where(item.c.units_from_id == row.id)
-    count += give_periods(session, series, sa.and_(period.c.item_id.in_(below), periods), now=now)
+    count += give_periods(session, series, sa.and_(periods, joining), now=now)
     if not count and (not orders or any(order.role is AssignmentRole.LEAD for order in orders)):
         raise ItemsWithoutLead(items=[row.locator])
     once = sa.and_(begun, obligation.c.period == "")
     open_duties(session, actor, once, effective_on=basis.effective_on, now=now)
-    open_given(session, actor, period.c.item_id.in_(below), now=now)
+    open_given(session, actor, periods, now=now)
     fact = DirectiveExtended(
         subject_id=directive.id, change_id=change.id, basis=named, item=row.locator, obligations=count
     )

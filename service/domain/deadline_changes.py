@@ -149,6 +149,7 @@ def _concerned(item_ids: Sequence[UUID]) -> sa.ColumnElement[bool]:
     """Return the condition of the obligations that a change moves; it holds before and after alike."""
     return sa.and_(
         obligation.c.item_id.in_(item_ids),
+        obligation.c.period == "",
         obligation.c.parent_id == NIL,
         obligation.c.state.in_([*WORKING, *PAUSED]),
         ~OWN_DAY,

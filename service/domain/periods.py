@@ -75,31 +75,29 @@ def count_ahead_again(
     """Count the days of a register's periods to come again; return how many open duties moved with them."""
     ahead = sa.and_(period.c.register_id == register_id, period.c.holds, period.c.due_on >= office_day(now))
     count_days(session, ahead, calendar_id=calendar_id, cause_id=cause_id)
-    return follow_period(session, sa.and_(OF_PERIOD, period.c.cause_id == cause_id), now=now)
+    return follow_period(session, period.c.cause_id == cause_id, now=now)
 
 
-def follow_period(session: Session, of_period: sa.ColumnElement[bool], *, now: datetime) -> int:
-    """Move open duties to the day of their period and keep what was known; return how many moved.
-
-    Args:
-        session: The caller's transaction.
-        of_period: A condition on an obligation and its period.
-        now: The present instant.
-    """
+def follow_period(session: Session, which: sa.ColumnElement[bool], *, now: datetime) -> int:
+    """Move the open duties of some periods to their days and keep what was known; return how many moved."""
     moved = session.connection().execute(
         sa.update(obligation)
-        .where(of_period, UNDECIDED, obligation.c.due_on.is_distinct_from(period.c.due_on))
+        .where(OF_PERIOD, which, UNDECIDED, obligation.c.due_on.is_distinct_from(period.c.due_on))
         .values(due_on=period.c.due_on, original_due_on=period.c.due_on, version=obligation.c.version + 1)
     )
     if moved.rowcount:
         known = sa.exists().where(
             history.c.obligation_id == obligation.c.id, history.c.version == obligation.c.version
         )
-        these = sa.and_(at_day_of(of_period), ~known)
+        these = sa.and_(at_day_of(which), ~known)
         remember_many(session, these, effective_on=office_day(now), now=now)
     return moved.rowcount
 
 
-def at_day_of(of_period: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
-    """Return the condition that an undecided duty is due on the day of a period."""
-    return sa.and_(UNDECIDED, sa.exists().where(of_period, obligation.c.due_on == period.c.due_on))
+def at_day_of(which: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """Return the condition that an undecided duty is of one of some periods and due on its day."""
+    return sa.and_(
+        obligation.c.item_id.in_(sa.select(period.c.item_id).where(which)),
+        UNDECIDED,
+        sa.exists().where(OF_PERIOD, which, obligation.c.due_on == period.c.due_on),
+    )

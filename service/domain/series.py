@@ -329,11 +329,15 @@ def give_periods(
 
 def open_given(session: Session, actor: Actor, which: sa.ColumnElement[bool], *, now: datetime) -> None:
     """Begin the life of the duties that were just given for periods of a condition, and of no other."""
+    connection = session.connection()
+    found = connection.execute(sa.select(period.c.item_id).where(which).distinct()).scalars().all()
+    if not found:
+        return
     untold = ~sa.exists().where(event.c.subject_id == obligation.c.id)
-    keys = sa.select(period.c.item_id, period.c.period).where(which)
-    fresh = sa.and_(sa.tuple_(obligation.c.item_id, obligation.c.period).in_(keys), untold)
+    of_these = sa.exists().where(OF_PERIOD, which)
+    fresh = sa.and_(obligation.c.item_id.in_(found), of_these, untold)
     days = sa.select(obligation.c.assigned_on).where(fresh).distinct().order_by(obligation.c.assigned_on)
-    for day in session.connection().execute(days).scalars().all():
+    for day in connection.execute(days).scalars().all():
         begun = sa.and_(fresh, obligation.c.assigned_on == day)
         open_duties(session, actor, begun, effective_on=day, now=now)
 

@@ -335,7 +335,7 @@ def _move(
             reason=ground.basis.reason,
         )
         emit_many(session, PeriodMoved, with_facts(moves, fact), actor=actor, at=now)
-    moved = follow_period(session, sa.and_(OF_PERIOD, mine), now=now)
+    moved = follow_period(session, mine, now=now)
     if moved:
         just_now = sa.exists().where(
             history.c.obligation_id == obligation.c.id,
@@ -343,7 +343,8 @@ def _move(
             history.c.version > 1,
             history.c.recorded_from == instant(now),
         )
+        of_item = obligation.c.item_id == new.item_id
         of_series = sa.exists().where(OF_PERIOD, mine)
-        these = sa.and_(of_series, just_now, obligation.c.state.in_(WORKING))
+        these = sa.and_(of_item, of_series, just_now, obligation.c.state.in_(WORKING))
         begin_round(session, WatchKind.DEADLINE, these, now=now)
     return moved

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from service.domain import changes
+from service.domain import changes, returns
 from service.domain.deadline_changes import ChangeOrder, change_deadlines
 from service.domain.errors import DirectiveNotInForce, InvalidValue, ItemsWithoutLead, NotFound, SeriesEnded
 from tests.district import District
@@ -240,3 +240,49 @@ def test_the_doctor_names_a_unit_that_ended_and_nobody_goes_on_for(office: Distr
     office.wait_until(day + timedelta(days=1))
     (found_by_doctor,) = [row for row in office.examine() if row.check == "series-without-unit"]
     assert found_by_doctor.count == 1
+
+
+def test_a_forgotten_item_that_comes_again_does_so_from_now_on(office: District) -> None:
+    again = {"kind": "recurring", "rule": MONTHLY, "text": "trước ngày 20 hằng tháng"}
+    below = {"label": "a", "text": "Bị quên", "tracked": False, "task": False, "deadline": again}
+    item = {"label": "1", "text": "Việc", "due_on": "2024-05-15", "items": [below]}
+    facts = {"subject": "Chế độ báo cáo", "symbol": "UBND-VP", "issuing_body": "UBND huyện"}
+    letter = office.draft({**facts, "items": [item]})
+    office.assign(letter, "1", units=["xa-a"])
+    office.issue(letter, issuer="van-phong", on=date(2024, 3, 4))
+    office.wait_until(date(2024, 3, 12))
+    assert give_late(office, letter, "1.a") == 2
+    assert due_days(office, "xa-a") == {
+        "2024-03": date(2024, 3, 20),
+        "2024-04": date(2024, 4, 20),
+        "": date(2024, 5, 15),
+    }
+    office.wait_until(date(2024, 4, 2))
+    assert due_days(office, "xa-a")["2024-05"] == date(2024, 5, 20)
+    assert office.examine() == []
+
+
+def test_the_only_reporter_of_a_month_cannot_give_it_back_to_nobody(office: District) -> None:
+    give(office, MONTHLY)
+    march = duty_for(office, "xa-a", "2024-03").id
+    with office.database.write() as session:
+        returns.give_back(
+            session,
+            office.officer("xa-a"),
+            march,
+            reason="không phải việc của xã",
+            proposed_unit_code=None,
+            version=None,
+            now=office.now(),
+        )
+    with pytest.raises(ItemsWithoutLead), office.database.write() as session:
+        returns.accept_return(
+            session,
+            office.chair,
+            march,
+            reason="đồng ý",
+            unit_code=None,
+            due_on=None,
+            version=None,
+            now=office.now(),
+        )
