@@ -12,16 +12,19 @@ from sqlmodel import Session, col, select
 
 from service.domain.calendar import LAST_YEAR, office_day
 from service.domain.deadlines import SETS_DAY, OffDays
+from service.domain.events.obligations import ObligationAssigned
+from service.domain.events.series import PeriodGiven
 from service.domain.ids import NIL, new_id
 from service.domain.items import Tree
 from service.domain.lifecycle import State
 from service.domain.opening import open_duties
+from service.domain.outbox import emit_many
 from service.domain.people import Actor
 from service.domain.periods import OF_PERIOD, count_days
 from service.domain.permissions import KeyRole
 from service.domain.recurrence import Freq, Period, Recurrence, begin_of, is_settled, periods, recurrence_of
 from service.domain.series_heirs import follow_heirs
-from service.domain.sql import insert_from, new_ids
+from service.domain.sql import insert_from, json_string, new_ids
 from service.domain.tables import (
     Assignment,
     AssignmentRole,
@@ -333,9 +336,13 @@ def open_given(session: Session, actor: Actor, which: sa.ColumnElement[bool], *,
     found = connection.execute(sa.select(period.c.item_id).where(which).distinct()).scalars().all()
     if not found:
         return
-    untold = ~sa.exists().where(event.c.subject_id == obligation.c.id)
+    untold = ~sa.exists().where(
+        event.c.subject_id == obligation.c.id, event.c.kind == ObligationAssigned.kind
+    )
     of_these = sa.exists().where(OF_PERIOD, which)
     fresh = sa.and_(obligation.c.item_id.in_(found), of_these, untold)
+    said = sa.literal('{"period":').concat(json_string(obligation.c.period)).concat("}")
+    emit_many(session, PeriodGiven, sa.select(obligation.c.id, said).where(fresh), actor=actor, at=now)
     days = sa.select(obligation.c.assigned_on).where(fresh).distinct().order_by(obligation.c.assigned_on)
     for day in connection.execute(days).scalars().all():
         begun = sa.and_(fresh, obligation.c.assigned_on == day)

@@ -8,7 +8,18 @@ import pytest
 from service.domain.calendar import DayChange
 from tests.deadlines import announce
 from tests.district import District
-from tests.recurring import HALF_YEARLY, MONTHLY, YEARLY, due_days, give, periods_of, report, series_of
+from tests.recurring import (
+    HALF_YEARLY,
+    MONTHLY,
+    YEARLY,
+    due_days,
+    duty_for,
+    give,
+    journal,
+    periods_of,
+    report,
+    series_of,
+)
 
 
 def test_the_present_month_and_the_next_stand_there_from_the_first_day(office: District) -> None:
@@ -27,6 +38,7 @@ def test_a_skipped_month_is_a_red_cell_and_the_next_one_comes_all_the_same(offic
     office.wait_until(date(2024, 3, 19))
     report(office, "xa-a", "2024-03")
     office.wait_until(date(2024, 6, 3))
+    assert "Nhiệm vụ định kỳ: tháng 6/2024" in journal(office, duty_for(office, "xa-a", "2024-06").id)
     assert [(period, state) for period, _, _, state in periods_of(office, "xa-a")] == [
         ("2024-03", "accepted"),
         ("2024-04", "assigned"),

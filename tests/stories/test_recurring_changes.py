@@ -65,7 +65,7 @@ def test_from_april_on_the_report_is_due_five_days_earlier_and_march_is_left_alo
     assert done.series.predecessor_id == monthly.id
     assert due_days(office, "xa-a") == {"2024-03": date(2024, 3, 20), "2024-04": date(2024, 4, 15)}
     moved = duty_for(office, "xa-a", "2024-04")
-    assert "Đổi hạn kỳ 2024-04 thành 15/04/2024" in journal(office, moved.id)[-1]
+    assert "Đổi hạn tháng 4/2024 thành 15/04/2024" in journal(office, moved.id)[-1]
     office.wait_until(date(2024, 5, 2))
     told = [day for day, role, _ in office.told("xa-a") if role == "head" and day > date(2024, 4, 15)]
     assert told, "the clock rings after the new day"

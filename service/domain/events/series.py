@@ -50,6 +50,14 @@ class SeriesStopped(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodGiven(Event):
+    """A duty is for a period: the rule of its series has come to it."""
+
+    kind = "obligation.period_given.v1"
+    period: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodMoved(Event):
     """A duty of a period got another day, because its series goes by another rule."""
 
