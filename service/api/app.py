@@ -33,6 +33,7 @@ ROUTES = (
     "instructions",
     "directive_changes",
     "late_assignments",
+    "series",
     "items",
     "implementing",
     "oversight",

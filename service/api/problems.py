@@ -50,6 +50,7 @@ STATUS: dict[type[DomainError], int] = {
     errors.ReorganisationNotOpen: 409,
     errors.EvidenceRequired: 422,
     errors.DueBeforeAssigned: 409,
+    errors.SeriesEnded: 409,
     errors.RequestInProgress: 409,
     errors.KeyReused: 422,
     refusals.Unauthenticated: 401,

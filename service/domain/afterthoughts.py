@@ -17,6 +17,8 @@ from service.domain.ids import NIL
 from service.domain.issue import oblige
 from service.domain.opening import open_duties
 from service.domain.people import Actor
+from service.domain.readiness import load_tree
+from service.domain.series import begin, comes_again, give_periods, open_given
 from service.domain.tables import (
     Assignment,
     AssignmentRole,
@@ -26,6 +28,9 @@ from service.domain.tables import (
     Item,
     Obligation,
     ObligationSource,
+    Series,
+    SeriesPeriod,
+    SeriesUnit,
     Unit,
     table,
 )
@@ -34,6 +39,7 @@ ROLES = frozenset({AssignmentRole.LEAD, AssignmentRole.COORDINATE})
 
 item, assignment, unit = table(Item), table(Assignment), table(Unit)
 obligation, source, coordination = table(Obligation), table(ObligationSource), table(Coordination)
+member, period = table(SeriesUnit), table(SeriesPeriod)
 
 
 def assign_late(
@@ -68,16 +74,26 @@ def assign_late(
     new = add_assignments(session, actor, directive, row, orders, now=now) if orders else []
     given: sa.ColumnElement[bool] = assignment.c.id.in_(new)
     begun = _begun_by(new)
+    below = sa.select(item.c.id).where(item.c.units_from_id == row.id)
+    periods: sa.ColumnElement[bool] = period.c.item_id.in_(below)
+    joining: sa.ColumnElement[bool] = member.c.assignment_id.in_(new)
+    series: list[Series] = []
     if row.is_tracked:
         _refuse_known(session, directive, row, new, basis.effective_on)
     else:
         _track(row, orders)
         given, begun = item.c.id == row.id, obligation.c.item_id == row.id
+        periods, joining = period.c.item_id == row.id, sa.true()
+        again = comes_again(load_tree(session, directive), row)
+        series = begin(session, actor, row, again, on=basis.effective_on, now=now)
     session.flush()
     count = oblige(session, directive, basis.effective_on, given=given, now=now)
+    count += give_periods(session, series, sa.and_(periods, joining), now=now)
     if not count and (not orders or any(order.role is AssignmentRole.LEAD for order in orders)):
         raise ItemsWithoutLead(items=[row.locator])
-    open_duties(session, actor, begun, effective_on=basis.effective_on, now=now)
+    once = sa.and_(begun, obligation.c.period == "")
+    open_duties(session, actor, once, effective_on=basis.effective_on, now=now)
+    open_given(session, actor, periods, now=now)
     fact = DirectiveExtended(
         subject_id=directive.id, change_id=change.id, basis=named, item=row.locator, obligations=count
     )

@@ -16,6 +16,7 @@ from service.domain.events.deadlines import CalendarChanged, DueDayCountedAgain
 from service.domain.ids import new_id
 from service.domain.outbox import emit, emit_many
 from service.domain.people import Actor
+from service.domain.periods import at_day_of, count_ahead_again, period
 from service.domain.permissions import Action
 from service.domain.reckoning import count_again, moved_by, with_facts
 from service.domain.tables import Calendar, Obligation, Reckoning, Register, table
@@ -175,7 +176,8 @@ def _go_by(session: Session, actor: Actor, register: Register, made: Calendar, *
     ahead = sa.or_(obligation.c.due_on.is_(None), obligation.c.due_on >= office_day(now))
     of_register = obligation.c.register_id == register.id
     moved = count_again(session, sa.and_(of_register, ahead), cause_id=made.id, now=now)
-    these = sa.and_(of_register, moved_by(made.id))
+    moved += count_ahead_again(session, register.id, calendar_id=made.id, cause_id=made.id, now=now)
+    these = sa.and_(of_register, sa.or_(moved_by(made.id), at_day_of(period.c.cause_id == made.id)))
     follow_due_day(session, these)
     clocks = go_by(session, made.id, register.id)
     acting = replace(actor, register_id=register.id)

@@ -32,6 +32,7 @@ from service.domain.outbox import emit, emit_many
 from service.domain.people import Actor
 from service.domain.permissions import Action
 from service.domain.readiness import load_tree
+from service.domain.series import end_all, series
 from service.domain.tables import (
     ChangeKind,
     Directive,
@@ -143,7 +144,8 @@ def amend(
     change, named = record(session, actor, directive, ChangeKind.AMEND, basis, details=details, now=now)
     gone = _with_all_below(tree, [items[locator] for locator in wanted])
     which = sa.and_(obligation.c.directive_id == directive.id, obligation.c.item_id.in_(gone))
-    count = withdraw_all(session, actor, which, basis, named, now=now)
+    end_all(session, series.c.item_id.in_(gone), on=basis.effective_on, change_id=change.id)
+    count = withdraw_open(session, actor, which, basis, named, now=now)
     fact = DirectiveAmended(
         subject_id=directive.id, change_id=change.id, basis=named, items=wanted, withdrawn=count
     )
@@ -162,7 +164,9 @@ def revoke(
     """
     directive = in_force(session, actor, directive_id, version=version)
     change, named = record(session, actor, directive, ChangeKind.REVOKE, basis, details=[], now=now)
-    count = withdraw_all(session, actor, obligation.c.directive_id == directive.id, basis, named, now=now)
+    of_directive = series.c.directive_id == directive.id
+    end_all(session, of_directive, on=basis.effective_on, change_id=change.id)
+    count = withdraw_open(session, actor, obligation.c.directive_id == directive.id, basis, named, now=now)
     fact = DirectiveRevoked(subject_id=directive.id, change_id=change.id, basis=named, withdrawn=count)
     return close(session, actor, directive, fact, count, now=now)
 
@@ -264,7 +268,7 @@ def _with_all_below(tree: Tree, tops: Sequence[Item]) -> list[UUID]:
     return [item.id for item in tree.items if any(step.id in ids for step in tree.lineage(item))]
 
 
-def withdraw_all(
+def withdraw_open(
     session: Session,
     actor: Actor,
     which: sa.ColumnElement[bool],

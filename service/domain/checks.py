@@ -1,12 +1,13 @@
 """What must be true of what is stored, each as one query that finds the exceptions (`dondoc doctor`)."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from service.domain.calendar import office_day
 from service.domain.chains import HOLDS, below
 from service.domain.escalation import Outcome, WatchKind
 from service.domain.events.delegation import WithdrawnWithParent
@@ -35,8 +36,12 @@ from service.domain.tables import (
     Reckoning,
     Reminder,
     ReplacedItem,
+    Series,
+    SeriesPeriod,
+    SeriesUnit,
     Submission,
     Term,
+    Unit,
     Watch,
     table,
 )
@@ -51,6 +56,7 @@ watch, reminder, event, outbox = table(Watch), table(Reminder), table(Event), ta
 message, delivery, change = table(Message), table(Delivery), table(DirectiveChange)
 link = table(Implementation)
 reckoning, term, replaced = table(Reckoning), table(Term), table(ReplacedItem)
+series, member, period, unit = table(Series), table(SeriesUnit), table(SeriesPeriod), table(Unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,7 @@ def _checks(now: datetime) -> dict[str, tuple[str, sa.Select[Any]]]:
         | _of_parts()
         | _of_endings()
         | _of_chains()
+        | _of_series(office_day(now))
         | {
             "clock-stopped": (
                 "an overdue clock is taken by the worker within minutes",
@@ -231,6 +238,27 @@ def _of_chains() -> dict[str, tuple[str, sa.Select[Any]]]:
         "chain-circular": (
             "no item carries out what carries it out (R4)",
             sa.select(reached.c.root_id).where(back).distinct(),
+        ),
+    }
+
+
+def _of_series(today: date) -> dict[str, tuple[str, sa.Select[Any]]]:
+    """Check a series that goes on: each unit in it lives, and each period that was made was given."""
+    present = sa.and_(member.c.series_id == series.c.id, member.c.until_on.is_(None))
+    of_period = (obligation.c.item_id == period.c.item_id, obligation.c.period == period.c.period)
+    given = sa.exists().where(*of_period)
+    wanted = sa.exists().where(member.c.series_id == period.c.series_id, member.c.from_on <= period.c.due_on)
+    return {
+        "series-without-unit": (
+            "a unit that ended has somebody who goes on with its periodic duties (R20)",
+            sa.select(series.c.id, unit.c.code)
+            .join(member, present)
+            .join(unit, unit.c.id == member.c.unit_id)
+            .where(series.c.make_on.is_not(None), unit.c.valid_to <= today),
+        ),
+        "period-not-given": (
+            "a period that was made is somebody's duty (R14)",
+            sa.select(period.c.series_id, period.c.period).where(period.c.holds, wanted, ~given),
         ),
     }
 

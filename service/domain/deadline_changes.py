@@ -21,10 +21,12 @@ from service.domain.outbox import emit, emit_many
 from service.domain.people import Actor
 from service.domain.permissions import Action
 from service.domain.reckoning import OWN_DAY, with_facts
+from service.domain.series import goes_on, series
 from service.domain.tables import (
     DeadlineChange,
     Directive,
     DirectiveState,
+    Item,
     Obligation,
     Reckoning,
     table,
@@ -81,6 +83,7 @@ def change_deadlines(
     locators = [item.locator for item in items]
     if checked(order.due_on) < directive.issued_on:
         raise DueBeforeAssigned(items=locators, issued_on=directive.issued_on)
+    _refuse_recurring(session, items, today=office_day(now))
     basis = _basis(session, actor, directive, order)
     row = DeadlineChange(
         id=new_id(now),
@@ -114,6 +117,16 @@ def change_deadlines(
     return Changed(row, count, undated, told=count)
 
 
+def _refuse_recurring(session: Session, items: Sequence[Item], *, today: date) -> None:
+    """Refuse items whose duties come again: one day for all periods is no deadline; their series changes."""
+    ids = [item.id for item in items]
+    recurs = sa.select(series.c.item_id).where(series.c.item_id.in_(ids), goes_on(today))
+    found = set(session.connection().execute(recurs).scalars())
+    if found:
+        named = ", ".join(item.locator for item in items if item.id in found)
+        raise InvalidValue(field="items", detail=f"{named} comes again; change its series")
+
+
 def _basis(session: Session, actor: Actor, directive: Directive, order: ChangeOrder) -> str:
     """Return the name of the document that the change rests on."""
     if (order.basis_directive_id is None) == (not order.basis):
@@ -136,6 +149,7 @@ def _concerned(item_ids: Sequence[UUID]) -> sa.ColumnElement[bool]:
     """Return the condition of the obligations that a change moves; it holds before and after alike."""
     return sa.and_(
         obligation.c.item_id.in_(item_ids),
+        obligation.c.period == "",
         obligation.c.parent_id == NIL,
         obligation.c.state.in_([*WORKING, *PAUSED]),
         ~OWN_DAY,

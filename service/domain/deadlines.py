@@ -14,7 +14,10 @@ UNDATED: dict[str, Any] = {"kind": "none", "text": ""}
 KINDS = frozenset(
     {"date", "period", "relative_days", "relative_working_days", "recurring", "ongoing", "event", "none"}
 )
+SETS_DAY = KINDS - {"recurring", "ongoing", "none"}
+"""Kinds of readings that give one due day, now or when their event comes."""
 DAYS_MAX = 3660
+AHEAD_MAX = 12
 
 AddWorkingDays = Callable[[date, int], date]
 """Returns the n-th working day after a day; for 0 the day itself, or the next working day after a day off."""
@@ -55,10 +58,12 @@ class DeadlineRules:
         receipt_deemed_days: Working days after issue on which a letter counts as received when nothing
             else shows it.
         off_days: Which deadlines move off a day off; terms in working days never end on one.
+        periods_ahead: How many periods of a duty that comes again are given beside the present one.
     """
 
     receipt_deemed_days: int = 2
     off_days: OffDays = OffDays.RELATIVE
+    periods_ahead: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from service.domain.mentions import read_mention
 from service.domain.outbox import emit
 from service.domain.people import Actor
 from service.domain.permissions import Action
+from service.domain.recurrence import is_settled, recurrence_of
 from service.domain.redeliveries import told_by
 from service.domain.tables import (
     AssignmentRole,
@@ -55,7 +56,9 @@ DRAFT_FIELDS = frozenset(
 )
 LATER_FIELDS = frozenset({"number", "symbol", "signer"})
 MENTIONED = frozenset(AssignmentRole)
-ITEM_FIELDS = frozenset({"tracked", "task", "deadline", "due_on", "field", "key_task", "text_alone"})
+ITEM_FIELDS = frozenset(
+    {"tracked", "task", "deadline", "more_deadlines", "due_on", "field", "key_task", "text_alone"}
+)
 
 
 def draft(
@@ -207,6 +210,7 @@ def _item(
         text_alone=bool(item.get("text_alone")),
         field=str(item.get("field") or ""),
         deadline=_deadline(item),
+        more_deadlines=[dict(reading) for reading in item.get("more_deadlines") or []],
         mentions=[read_mention(registry, mention) for mention in assigned],
     )
 
@@ -302,6 +306,10 @@ def change_item(
     row.field = changes.get("field", row.field)
     if "due_on" in changes or "deadline" in changes:
         row.deadline = _deadline(changes)
+    row.more_deadlines = list(changes.get("more_deadlines", row.more_deadlines))
+    for reading in (row.deadline, *row.more_deadlines):
+        if is_settled(reading):
+            recurrence_of(reading.get("rule"))
     if row.is_tracked and row.is_closing:
         raise InvalidValue(field="tracked", detail="a closing demand repeats the items and is not tracked")
     directive.version += 1

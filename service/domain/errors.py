@@ -300,3 +300,12 @@ class ReorganisationNotOpen(DomainError):
     slug = "reorganisation-not-open"
     title = "The reorganisation was carried out or undone"
     state: str
+
+
+@dataclass(kw_only=True, eq=False)
+class SeriesEnded(DomainError):
+    """The series was stopped or changed before; another may go on in its place. `until_on`: its last day."""
+
+    slug = "series-ended"
+    title = "The series has ended already"
+    until_on: date

@@ -21,6 +21,7 @@ from service.domain.outbox import emit
 from service.domain.people import Actor
 from service.domain.permissions import Action
 from service.domain.readiness import holders, load_tree, nobody_answers
+from service.domain.series import begin_all, give_periods, give_to_leads, open_given, sets_deadline
 from service.domain.sql import insert_from, new_ids
 from service.domain.tables import (
     Assignment,
@@ -31,6 +32,9 @@ from service.domain.tables import (
     Item,
     Obligation,
     ObligationSource,
+    Series,
+    SeriesPeriod,
+    SeriesUnit,
     Term,
     Unit,
     Waiver,
@@ -41,7 +45,16 @@ from service.domain.workdays import WorkingDays, deadline_rules
 
 item, assignment, obligation = table(Item), table(Assignment), table(Obligation)
 source, coordination = table(ObligationSource), table(Coordination)
+period = table(SeriesPeriod)
+series, member, term = table(Series), table(SeriesUnit), table(Term)
 EVERYTHING: sa.ColumnElement[bool] = sa.true()
+ONCE = sa.or_(
+    assignment.c.due_on.is_not(None),
+    item.c.due_on.is_not(None),
+    sa.exists().where(term.c.item_id == item.c.id),
+    ~sa.exists().where(series.c.item_id == item.c.id),
+)
+"""A lead has one duty of the item: it has a day, waits for an event, or does not come again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +110,11 @@ def issue(
     if lost:
         raise ItemsWithoutLead(items=[found.locator for found in lost])
     _settle_items(session, directive, tree, issued_on, waived={code for code, _ in waive})
+    begun = begin_all(session, actor, tree, on=issued_on, now=now)
     _bind(session, directive, issuer, issued_on=issued_on, number=number, now=now)
     _waive(session, actor, directive, waive, now=now)
-    count = oblige(session, directive, issued_on, now=now)
+    once = oblige(session, directive, issued_on, now=now)
+    count = once + give_periods(session, begun, series.c.directive_id == directive.id, now=now)
     fact = DirectiveIssued(
         subject_id=directive.id,
         issuer_id=issuer.id,
@@ -109,7 +124,8 @@ def issue(
     )
     emit(session, fact, actor=actor, at=now)
     made = obligation.c.directive_id == directive.id
-    open_duties(session, actor, made, effective_on=issued_on, now=now)
+    open_duties(session, actor, sa.and_(made, obligation.c.period == ""), effective_on=issued_on, now=now)
+    open_given(session, actor, period.c.series_id.in_([one.id for one in begun]), now=now)
     dated = sa.select(sa.func.count()).where(made, obligation.c.due_on.is_not(None))
     return Issued(directive, count, session.connection().execute(dated).scalar_one(), told=count)
 
@@ -124,7 +140,7 @@ def _settle_items(
         row.id: rule_of(row.deadline, signed_on=directive.signed_on, issued_on=issued_on, rules=rules)
         for row in tree.items
     }
-    own = {item_id: rule for item_id, rule in read.items() if rule is not None}
+    own = {row.id: read[row.id] for row in tree.items if sets_deadline(row)}
     ends = {row.id: due_minute(row.deadline) for row in tree.items if row.id in own}
     units_from = holders(session, tree)
     early = []
@@ -200,7 +216,9 @@ def oblige(
 ) -> int:
     """Make obligations, their sources and coordinations, each in one statement.
 
-    `given` is a condition on item and assignment that leaves out what has its duties already.
+    Who leads an item that comes again is from now on in its series; the duties of its periods are given
+    by `give_periods`. `given` is a condition on item and assignment that leaves out what has its duties
+    already.
     """
     connection = session.connection()
     pairs = units_of(session, directive.id, issued_on)
@@ -228,11 +246,12 @@ def oblige(
         .select_from(item)
         .join(assignment, leads)
         .join(pairs, pairs.c.assignment_id == assignment.c.id)
-        .where(tracked)
+        .where(tracked, ONCE)
         .group_by(item.c.id, pairs.c.unit_id)
     )
     count = insert_from(connection, obligation, duties, rows)
-    _name_sources(connection, pairs, duty_id, given)
+    _name_sources(connection, pairs, duty_id, sa.and_(given, ONCE))
+    give_to_leads(session, directive, pairs, issued_on, given=given)
     _name_coordinators(connection, directive, pairs, given, now=now)
     return count
 
@@ -266,7 +285,14 @@ def _name_coordinators(
     now: datetime,
 ) -> None:
     """Write who coordinates: once an item and unit, and not where the unit leads (R12)."""
-    leads = sa.exists().where(obligation.c.item_id == item.c.id, obligation.c.unit_id == pairs.c.unit_id)
+    leads = sa.or_(
+        sa.exists().where(obligation.c.item_id == item.c.id, obligation.c.unit_id == pairs.c.unit_id),
+        sa.exists().where(
+            series.c.item_id == item.c.id,
+            member.c.series_id == series.c.id,
+            member.c.unit_id == pairs.c.unit_id,
+        ),
+    )
     helping = (
         sa.select(
             new_ids(now, item.c.id, pairs.c.unit_id),

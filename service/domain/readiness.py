@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from service.domain.items import Tree
 from service.domain.people import Actor
 from service.domain.permissions import Action
 from service.domain.reading.implementing import proposals
+from service.domain.recurrence import MONTHS, begin_of, is_settled, periods, recurrence_of
 from service.domain.tables import (
     Assignment,
     AssignmentRole,
@@ -31,6 +33,9 @@ from service.domain.workdays import WorkingDays, deadline_rules
 WITHOUT_LEAD = "items-without-lead"
 assignment, items, link = table(Assignment), table(Item), table(Implementation)
 origin = items.alias("origin")
+
+PERIODS_SHOWN = 4
+"""Periods of a rule that are looked through for those in which nothing is due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +142,7 @@ def _doubts(
                 yield "recipient-unknown", item.locator, mention["unit"]
             elif not mention["certain"]:
                 yield "recipient-ambiguous", item.locator, f"{mention['unit']}: {names}"
+        yield from _doubts_of_rules(item, issued_on)
         due_on = due_day(
             item.deadline,
             signed_on=directive.signed_on,
@@ -169,3 +175,18 @@ def _unlinked(session: Session, actor: Actor, directive: Directive) -> Iterator[
     """Give the directives that the basis names and a register holds, while nothing is linked to them."""
     for row, _ in proposals(session.connection(), actor, directive.id, directive.basis):
         yield "origin-not-linked", None, cited(row.doc_type, row.number, row.symbol, row.issued_on)
+
+
+def _doubts_of_rules(item: Item, issued_on: date) -> Iterator[tuple[str, str | None, str]]:
+    """Give the warnings about the rules by which an item comes again."""
+    for reading in (item.deadline, *item.more_deadlines):
+        if reading.get("kind") != "recurring":
+            continue
+        if not is_settled(reading):
+            yield "recurrence-unsettled", item.locator, str(reading.get("text") or "")
+            continue
+        rule = recurrence_of(reading.get("rule"))
+        year = islice(periods(rule, begin_of(rule, issued_on)), PERIODS_SHOWN)
+        skipped = [each.key for each in year if each.named is None] if rule.freq in MONTHS else []
+        if skipped:
+            yield "recurrence-skips", item.locator, ", ".join(skipped)

@@ -6,6 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, select
 
+from service.domain.calendar import office_day
 from service.domain.calendar_store import national_calendar
 from service.domain.deadlines import DeadlineRules
 from service.domain.errors import AlreadyExists, StaleVersion
@@ -23,9 +24,13 @@ from service.domain.tables import (
     EscalationStep,
     Register,
     RegisterKeeper,
+    Series,
     Silence,
     Unit,
+    table,
 )
+
+series = table(Series)
 
 
 def create_register(session: Session, *, code: str, name: str, now: datetime) -> Register:
@@ -92,15 +97,25 @@ def set_deadline_rules(
     register = _own(session, actor, version)
     register.receipt_deemed_days = rules.receipt_deemed_days
     register.off_days = rules.off_days
+    if rules.periods_ahead != register.periods_ahead:
+        register.periods_ahead = rules.periods_ahead
+        _look_at_series(session, register.id, today=office_day(now))
     register.version += 1
     session.flush()
     fact = DeadlineRulesChanged(
         subject_id=register.id,
         receipt_deemed_days=rules.receipt_deemed_days,
         off_days=rules.off_days.value,
+        periods_ahead=rules.periods_ahead,
     )
     emit(session, fact, actor=actor, at=now)
     return register
+
+
+def _look_at_series(session: Session, register_id: UUID, *, today: date) -> None:
+    """Let the worker look today at every series that goes on: it may lack periods."""
+    goes_on = (series.c.register_id == register_id, series.c.make_on.is_not(None))
+    session.connection().execute(sa.update(series).where(*goes_on).values(make_on=today))
 
 
 def set_keeper(session: Session, actor: Actor, unit: Unit, *, from_on: date, now: datetime) -> RegisterKeeper:

@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, select
 
-from service.domain.changes import Basis, Removal, amend, close, in_force, record, withdraw_all
+from service.domain.changes import Basis, Removal, amend, close, in_force, record, withdraw_open
 from service.domain.errors import InvalidValue, UnknownReference
 from service.domain.escalation import WatchKind
 from service.domain.events.deadlines import DueDayMoved
@@ -22,6 +22,7 @@ from service.domain.lifecycle import HELD, WORKING, State
 from service.domain.outbox import emit_many
 from service.domain.people import Actor
 from service.domain.readiness import load_tree
+from service.domain.series import end_all, series
 from service.domain.sql import json_text
 from service.domain.tables import (
     ChangeKind,
@@ -115,12 +116,14 @@ def replace(
         for item_id, (outcome, into_id) in fates.items()
     )
     session.flush()
+    of_directive = series.c.directive_id == directive.id
+    end_all(session, of_directive, on=change.effective_on, change_id=change.id)
     mine = obligation.c.directive_id == directive.id
     kept = obligation.c.item_id.in_(_decided(change, ItemOutcome.KEEP))
     waiting = _count(session, mine, ~kept, obligation.c.state == State.SUBMITTED)
     carried_over = _carry_over(session, actor, change, f"{basis.reason} (theo {named})", now=now)
     result = Replaced(
-        withdrawn=withdraw_all(session, actor, sa.and_(mine, ~kept), basis, named, now=now),
+        withdrawn=withdraw_open(session, actor, sa.and_(mine, ~kept), basis, named, now=now),
         carried_over=carried_over,
         kept=_count(session, mine, kept, obligation.c.state.in_(HELD), obligation.c.parent_id == NIL),
         waiting=waiting,

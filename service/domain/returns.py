@@ -206,9 +206,10 @@ def _accept(
 
 
 def _others_lead(session: Session, duty: Obligation) -> bool:
-    """Return if another unit answers for the item of a duty."""
+    """Return if another unit answers for the item of a duty, for the same period if it comes again."""
     others = sa.select(obligation.c.id).where(
         obligation.c.item_id == duty.item_id,
+        obligation.c.period == duty.period,
         obligation.c.id != duty.id,
         obligation.c.state.not_in(sorted(CLOSED)),
     )

@@ -18,6 +18,7 @@ from service.domain.tables import (
     Item,
     Obligation,
     Register,
+    SeriesPeriod,
     Watch,
     table,
 )
@@ -28,7 +29,7 @@ CLOSES_AFTER_OPENING = 570
 OPENS_AFTER_MIDNIGHT = OPENS.hour * 60 + OPENS.minute
 
 watch, obligation, directive = table(Watch), table(Obligation), table(Directive)
-item = table(Item)
+item, period = table(Item), table(SeriesPeriod)
 policy, step, register = table(EscalationPolicy), table(EscalationStep), table(Register)
 day = table(CalendarDay)
 
@@ -43,8 +44,16 @@ ANCHORS: dict[WatchKind, sa.ColumnElement[Any]] = {
 _time_of_item = sa.select(item.c.due_minute - OPENS_AFTER_MIDNIGHT).where(
     item.c.id == obligation.c.item_id, item.c.due_on == obligation.c.due_on
 )
+_time_of_period = sa.select(period.c.due_minute - OPENS_AFTER_MIDNIGHT).where(
+    period.c.item_id == obligation.c.item_id,
+    period.c.period == obligation.c.period,
+    period.c.due_on == obligation.c.due_on,
+    period.c.holds,
+)
 CLOSES = sa.func.coalesce(
-    _time_of_item.correlate_except(item).scalar_subquery(), sa.literal(CLOSES_AFTER_OPENING)
+    _time_of_item.correlate_except(item).scalar_subquery(),
+    _time_of_period.correlate_except(period).scalar_subquery(),
+    sa.literal(CLOSES_AFTER_OPENING),
 )
 """Minutes from the opening to the end of a due day: at the letter's time, while the letter's day holds."""
 

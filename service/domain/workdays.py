@@ -66,4 +66,4 @@ def working_day_after(connection: Connection, register_id: UUID, start: date, co
 def deadline_rules(session: Session, register_id: UUID) -> DeadlineRules:
     """Return what a register decides about terms."""
     found = session.get_one(Register, register_id)
-    return DeadlineRules(found.receipt_deemed_days, found.off_days)
+    return DeadlineRules(found.receipt_deemed_days, found.off_days, found.periods_ahead)

@@ -8,6 +8,7 @@ from html import escape
 from service.domain.escalation import ROLE_WORDS, WatchKind
 from service.domain.lifecycle import WORKING
 from service.domain.reading.message_lines import Line
+from service.domain.recurrence import in_words
 from service.domain.text import shorten
 
 LINES_MAX = 20
@@ -29,6 +30,7 @@ EVENTS = {
     "obligation.accepted.v1": "đã được xác nhận hoàn thành",
     "obligation.awaited_event_came.v1": "điều kiện đã có, hạn bắt đầu tính",
     "obligation.due_day_moved.v1": "được đổi hạn",
+    "obligation.period_moved.v1": "được đổi hạn theo chế độ định kỳ mới",
     "obligation.due_day_counted_again.v1": "hạn được tính lại theo lịch làm việc mới",
     "obligation.submitted.v1": "đơn vị báo đã hoàn thành, chờ xác nhận",
     "obligation.closing_proposed.v1": "các việc giao lại đã xong, đề nghị báo cáo hoàn thành",
@@ -134,7 +136,8 @@ def word(lines: Sequence[Line], *, today: date, link: str) -> Wording:
 
 
 def _sentence(line: Line, today: date) -> str:
-    place = f"{line.code}, mục {line.locator}"
+    period = f", {in_words(line.period)}" if line.period else ""
+    place = f"{line.code}, mục {line.locator}{period}"
     told = ", ".join(f"{ROLE_WORDS[role]} {count} lần" for role, count in line.told_before.items())
     before = f" (đã nhắc: {told})" if told else ""
     deputy = f" (thay {ROLE_WORDS[line.in_place_of]} vắng mặt)" if line.in_place_of else ""

@@ -15,6 +15,7 @@ from service.clock import Clock, SystemClock
 from service.database import Database
 from service.domain.carrying_out import carry_out_due
 from service.domain.returns import settle_silent
+from service.domain.series import make_due
 from service.domain.sweep import sweep
 from service.notify.accounts import Accounts
 from service.notify.dispatcher import Dispatcher, Pace
@@ -48,7 +49,7 @@ class Worker:
         self._dispatcher = Dispatcher(database, accounts, clock, pace=pace, public_url=settings.public_url)
 
     def watch(self) -> int:
-        """Take what is due: reorganisations, silence, the steps of clocks; then make the messages.
+        """Take what is due: reorganisations, periods, silence, the steps of clocks; then make the messages.
 
         Returns:
             How many messages were made.
@@ -56,6 +57,8 @@ class Worker:
         while self._once(carry_out_due):
             log.info("worker.reorganised")
         steps = 0
+        while self._once(make_due):
+            pass
         while self._once(settle_silent):
             pass
         while taken := self._once(sweep):

@@ -6,7 +6,7 @@ import pytest
 from fastapi import FastAPI
 
 from service.api.contract import operations
-from tests.api.world import Api, directive_body, draft, issue, obligation_of
+from tests.api.world import Api, directive_body, draft, issue, issue_recurring, obligation_of
 
 HIDDEN, FORBIDDEN, EMPTY, SHARED, OWN = "hidden", "forbidden", "empty", "shared", "own"
 FILE = "file"
@@ -142,6 +142,26 @@ CASES = {
     ),
     "replace_directive": Case(FORBIDDEN, "/v1/directives/{directive}/replace", {"json": CHANGE}),
     "revoke_directive": Case(FORBIDDEN, "/v1/directives/{directive}/revoke", {"json": CHANGE}),
+    "list_series": Case(EMPTY, "/v1/series"),
+    "read_series": Case(HIDDEN, "/v1/series/{series}"),
+    "begin_series": Case(
+        FORBIDDEN,
+        "/v1/series",
+        {
+            "json": {
+                **CHANGE,
+                "directive_id": NOBODY_ID,
+                "item": "1",
+                "deadlines": [{"rule": {"freq": "monthly"}, "text": "hằng tháng"}],
+            }
+        },
+    ),
+    "stop_series": Case(
+        FORBIDDEN, "/v1/series/{series}/stop", {"json": {**CHANGE, "from_period": "2024-05"}}
+    ),
+    "change_series": Case(
+        FORBIDDEN, "/v1/series/{series}/change", {"json": {**CHANGE, "from_period": "2024-05"}}
+    ),
     "assign_late": Case(
         FORBIDDEN,
         "/v1/directives/{directive}/items/1/late-assignments",
@@ -312,7 +332,10 @@ def places(api: Api) -> dict[str, str]:
     path, wanted = f"/v1/obligations/{one['id']}", {"wanted_on": "2024-06-15", "reason": "x"}
     question = {"question": "x", "due_on": "2024-06-15"}
     made = api.ok("POST", "/v1/statistics/publications", json={"cut_off": "2024-04-15"})
+    recurring_id = issue_recurring(api)
+    series = api.ok("GET", "/v1/series", params={"directive_id": recurring_id})["items"]
     return {
+        "series": series[0]["id"],
         "directive": directive_id,
         "draft": draft_id,
         "obligation": one["id"],

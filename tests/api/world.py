@@ -1,6 +1,6 @@
 """A small district with keys for everybody, made once for each kind of database and copied for each test."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -179,3 +179,15 @@ def obligation_of(api: Api, unit: str, locator: str = "1") -> dict[str, Any]:
     found = api.ok("GET", "/v1/obligations", params={"unit": unit})["items"]
     (one,) = (each for each in found if each["item"]["locator"] == locator)
     return dict(one)
+
+
+def issue_recurring(api: Api, *rules: dict[str, Any], units: Sequence[str] = ("xa-a",)) -> str:
+    """Issue a directive whose only item comes again by some rules (monthly by the 20th); return its id."""
+    found = rules or ({"freq": "monthly", "by_month_day": 20},)
+    first, *more = [{"kind": "recurring", "rule": rule, "text": "định kỳ"} for rule in found]
+    item = {"label": "1", "text": "Báo cáo kết quả", "deadline": first, "more_deadlines": more}
+    directive_id, _ = draft(api, number="900", items=[item])
+    assign(api, directive_id, "1", [{"unit_code": code, "role": "lead"} for code in units])
+    body = {"issuer_code": "cao-loc", "issued_on": "2024-04-15"}
+    api.ok("POST", f"/v1/directives/{directive_id}/issue", json=body)
+    return directive_id

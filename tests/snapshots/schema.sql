@@ -294,7 +294,7 @@ details TEXT NOT NULL
 made_by CHAR(32) NOT NULL
 made_at DATETIME NOT NULL
 )
-CONSTRAINT ck_directive_change_kind CHECK (kind IN ('correct', 'amend', 'replace', 'revoke', 'assign', 'put_in_writing'))
+CONSTRAINT ck_directive_change_kind CHECK (kind IN ('correct', 'amend', 'replace', 'revoke', 'assign', 'put_in_writing', 'series'))
 CONSTRAINT ck_directive_change_one_basis CHECK ((basis_id IS NULL) <> (document IS NULL))
 CONSTRAINT ck_directive_change_other_basis CHECK (basis_id <> directive_id)
 CONSTRAINT fk_directive_change_basis_id FOREIGN KEY(basis_id) REFERENCES directive (id)
@@ -493,7 +493,7 @@ field VARCHAR(100) NOT NULL
 deadline TEXT NOT NULL
 due_on DATE
 units_from_id CHAR(32)
-mentions TEXT NOT NULL, due_minute INTEGER
+mentions TEXT NOT NULL, due_minute INTEGER, more_deadlines TEXT DEFAULT '[]' NOT NULL
 )
 CONSTRAINT ck_item_closing CHECK (NOT (is_tracked AND is_closing))
 CONSTRAINT fk_item_directive_id FOREIGN KEY(directive_id) REFERENCES directive (id)
@@ -684,6 +684,22 @@ CREATE INDEX ix_return_obligation ON return (obligation_id, id)
 CREATE INDEX ix_return_page ON return (register_id, id)
 
 CREATE INDEX ix_return_waits ON return (register_id, id) WHERE decision IS NULL
+
+CREATE INDEX ix_series_directive_id_id ON series (directive_id, id)
+
+CREATE INDEX ix_series_due ON series (make_on, id) WHERE make_on IS NOT NULL
+
+CREATE INDEX ix_series_item_id_id ON series (item_id, id)
+
+CREATE INDEX ix_series_period_cause_id ON series_period (cause_id)
+
+CREATE INDEX ix_series_period_item_id_period ON series_period (item_id, period)
+
+CREATE INDEX ix_series_period_register_id_due_on ON series_period (register_id, due_on)
+
+CREATE INDEX ix_series_register_id_id ON series (register_id, id)
+
+CREATE INDEX ix_series_unit_unit_id ON series_unit (unit_id)
 
 CREATE INDEX ix_submission_obligation_id_id ON submission (obligation_id, id)
 
@@ -1012,7 +1028,7 @@ return_days INTEGER DEFAULT '5' NOT NULL
 silent_return VARCHAR(20) DEFAULT 'refused' NOT NULL
 extensions_max INTEGER DEFAULT '2' NOT NULL
 receipt_deemed_days INTEGER DEFAULT '2' NOT NULL
-off_days VARCHAR(20) DEFAULT 'relative' NOT NULL
+off_days VARCHAR(20) DEFAULT 'relative' NOT NULL, periods_ahead INTEGER DEFAULT '1' NOT NULL
 )
 CONSTRAINT ck_register_off_days CHECK (off_days IN ('never', 'relative', 'always'))
 CONSTRAINT ck_register_silent_return CHECK (silent_return IN ('refused', 'accepted'))
@@ -1145,6 +1161,67 @@ made_at DATETIME NOT NULL
 CONSTRAINT fk_scoring_policy_register_id FOREIGN KEY(register_id) REFERENCES register (id)
 CONSTRAINT pk_scoring_policy PRIMARY KEY (id)
 CONSTRAINT uq_scoring_policy_register_id_version UNIQUE (register_id, version)
+
+CREATE TABLE series (
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+directive_id CHAR(32) NOT NULL
+item_id CHAR(32) NOT NULL
+version INTEGER NOT NULL
+text VARCHAR NOT NULL
+rule TEXT NOT NULL
+rolls BOOLEAN NOT NULL
+mark VARCHAR(4) NOT NULL
+from_on DATE NOT NULL
+until_on DATE
+next_on DATE
+make_on DATE
+predecessor_id CHAR(32)
+ended_by CHAR(32)
+made_by CHAR(32) NOT NULL
+made_at DATETIME NOT NULL
+)
+CONSTRAINT fk_series_directive_id FOREIGN KEY(directive_id) REFERENCES directive (id)
+CONSTRAINT fk_series_ended_by FOREIGN KEY(ended_by) REFERENCES directive_change (id)
+CONSTRAINT fk_series_item_id FOREIGN KEY(item_id) REFERENCES item (id)
+CONSTRAINT fk_series_predecessor_id FOREIGN KEY(predecessor_id) REFERENCES series (id)
+CONSTRAINT fk_series_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT pk_series PRIMARY KEY (id)
+
+CREATE TABLE series_period (
+series_id CHAR(32) NOT NULL
+period VARCHAR(20) NOT NULL
+item_id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+start_on DATE NOT NULL
+end_on DATE NOT NULL
+after_on DATE NOT NULL
+last_on DATE NOT NULL
+position INTEGER NOT NULL
+rolls BOOLEAN NOT NULL
+due_minute INTEGER
+calendar_id CHAR(32) NOT NULL
+due_on DATE
+cause_id CHAR(32) NOT NULL
+holds BOOLEAN NOT NULL
+)
+CONSTRAINT fk_series_period_calendar_id FOREIGN KEY(calendar_id) REFERENCES calendar (id)
+CONSTRAINT fk_series_period_item_id FOREIGN KEY(item_id) REFERENCES item (id)
+CONSTRAINT fk_series_period_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT fk_series_period_series_id FOREIGN KEY(series_id) REFERENCES series (id)
+CONSTRAINT pk_series_period PRIMARY KEY (series_id, period)
+
+CREATE TABLE series_unit (
+series_id CHAR(32) NOT NULL
+unit_id CHAR(32) NOT NULL
+assignment_id CHAR(32) NOT NULL
+from_on DATE NOT NULL
+until_on DATE
+)
+CONSTRAINT fk_series_unit_assignment_id FOREIGN KEY(assignment_id) REFERENCES assignment (id)
+CONSTRAINT fk_series_unit_series_id FOREIGN KEY(series_id) REFERENCES series (id)
+CONSTRAINT fk_series_unit_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
+CONSTRAINT pk_series_unit PRIMARY KEY (series_id, unit_id, assignment_id)
 
 CREATE TABLE submission (
 id CHAR(32) NOT NULL

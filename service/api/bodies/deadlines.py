@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, StrictBool, StrictInt
 from service.api.bodies.base import Body, Day, FilledLine, Line, Word
 from service.api.bodies.obligations import DocumentReference
 from service.domain.calendar import DayChange
-from service.domain.deadlines import DAYS_MAX, OffDays
+from service.domain.deadlines import AHEAD_MAX, DAYS_MAX, OffDays
 
 ItemNames = Annotated[tuple[Word, ...], Field(max_length=2_000)]
 DayCount = Annotated[StrictInt, Field(ge=0, le=DAYS_MAX)]
@@ -55,6 +55,9 @@ class DeadlineRulesBody(Body):
 
     receipt_deemed_days: Annotated[StrictInt, Field(ge=0, le=60)]
     off_days: OffDays
+    periods_ahead: Annotated[StrictInt, Field(ge=0, le=AHEAD_MAX)] = Field(
+        1, description="Periods of a duty that comes again that are given beside the present one."
+    )
 
 
 class DayBody(Body):

@@ -8,6 +8,7 @@ from service.api.bodies.base import Body, Code, Day, FilledLine, FilledText, Lin
 from service.domain.tables import AssignmentRole, DirectiveState
 
 ITEMS_MAX, DEPTH_MAX = 2_000, 8
+MORE = "Further readings: every recurring one gives the item a series of its own."
 
 
 class MentionBody(Body):
@@ -16,6 +17,9 @@ class MentionBody(Body):
     unit: FilledLine
     role: AssignmentRole
     collective: StrictBool = False
+
+
+Readings = Annotated[tuple[dict[str, Any], ...], Field(max_length=20, description=MORE)]
 
 
 class ItemBody(Body):
@@ -28,6 +32,7 @@ class ItemBody(Body):
     closing: StrictBool = False
     text_alone: StrictBool = Field(False, description="Completion needs no document.")
     deadline: dict[str, Any] | None = Field(None, description="A reading in the form of the intake.")
+    more_deadlines: Readings = ()
     due_on: Day | None = None
     field: Word = ""
     key_task: StrictBool = False
@@ -120,6 +125,7 @@ class ItemChange(Body):
     key_task: StrictBool | None = None
     field: Word | None = None
     deadline: dict[str, Any] | None = None
+    more_deadlines: Readings | None = None
     due_on: Day | None = None
 
 

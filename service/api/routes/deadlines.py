@@ -164,7 +164,7 @@ def set_deadline_rules(
     body: DeadlineRulesBody, actor: CurrentActor, version: IfMatchRequired, work: Work, now: Now
 ) -> Response:
     """Decide how terms of what the register issues from now on are counted."""
-    rules = DeadlineRules(body.receipt_deemed_days, body.off_days)
+    rules = DeadlineRules(body.receipt_deemed_days, body.off_days, body.periods_ahead)
     with work as session:
         row = register_actions.set_deadline_rules(session, actor, rules, version=version, now=now)
         return work.answer(DeadlineRulesView, rules_view(row), version=row.version)

@@ -68,6 +68,20 @@ class DecidedView(TypedDict):
     decided_at: datetime
 
 
+class PeriodView(TypedDict):
+    """The period that a duty is for: the rule of its series gives `due_on` in one version of a calendar."""
+
+    series_id: UUID
+    text: str
+    rule: dict[str, Any]
+    period: str
+    start_on: date
+    end_on: date
+    due_on: date
+    calendar: str
+    calendar_version: int
+
+
 class DeadlineView(TypedDict):
     """How the due day of an obligation came about; the newest receipts and decisions come first."""
 
@@ -78,6 +92,7 @@ class DeadlineView(TypedDict):
     original_due_on: date | None
     reading: dict[str, Any]
     counting: CountingView | None
+    period: PeriodView | None
     receipts: list[ReceiptView]
     occurrences: list[AwaitedView]
     changes: list[DecidedView]
@@ -117,6 +132,7 @@ class DeadlineRulesView(TypedDict):
     version: int
     receipt_deemed_days: int
     off_days: OffDays
+    periods_ahead: int
 
 
 class DayView(TypedDict):
@@ -173,6 +189,7 @@ def deadline_view(row: ObligationRow, found: Explained) -> DeadlineView:
         "original_due_on": row.original_due_on,
         "reading": found.deadline,
         "counting": _counting_view(found),
+        "period": _period_view(found),
         "receipts": [
             {
                 "id": one.id,
@@ -205,6 +222,23 @@ def deadline_view(row: ObligationRow, found: Explained) -> DeadlineView:
             }
             for one in found.changes
         ],
+    }
+
+
+def _period_view(found: Explained) -> PeriodView | None:
+    row = found.period
+    if row is None:
+        return None
+    return {
+        "series_id": row.series_id,
+        "text": row.text,
+        "rule": row.rule,
+        "period": row.period,
+        "start_on": row.start_on,
+        "end_on": row.end_on,
+        "due_on": row.due_on,
+        "calendar": row.calendar,
+        "calendar_version": row.calendar_version,
     }
 
 
@@ -275,6 +309,7 @@ def rules_view(row: RulesRow | Register) -> DeadlineRulesView:
         "version": row.version,
         "receipt_deemed_days": row.receipt_deemed_days,
         "off_days": row.off_days,
+        "periods_ahead": row.periods_ahead,
     }
 
 

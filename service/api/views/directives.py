@@ -68,6 +68,7 @@ class ItemView(TypedDict):
     key_task: bool
     field: str
     deadline: dict[str, Any]
+    more_deadlines: list[dict[str, Any]]
     due_on: date | None
     mentions: list[dict[str, Any]]
     assignments: list[AssignmentView]
@@ -320,6 +321,7 @@ def _item_view(row: ItemRow, orders: list[AssignmentRow]) -> ItemView:
         "key_task": row.key_task,
         "field": row.field,
         "deadline": row.deadline,
+        "more_deadlines": row.more_deadlines,
         "due_on": row.due_on,
         "mentions": row.mentions,
         "assignments": _assignment_views(orders),

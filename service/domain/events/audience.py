@@ -34,6 +34,7 @@ from service.domain.events.requests import (
     ReturnAccepted,
     ReturnRefused,
 )
+from service.domain.events.series import PeriodMoved
 
 AUDIENCE: dict[str, tuple[str, bool, str]] = {
     ObligationAssigned.kind: ("officer", False, "issue"),
@@ -67,5 +68,6 @@ AUDIENCE: dict[str, tuple[str, bool, str]] = {
     AwaitedEventCame.kind: ("officer", False, "digest"),
     DueDayMoved.kind: ("officer", False, "digest"),
     DueDayCountedAgain.kind: ("officer", False, "digest"),
+    PeriodMoved.kind: ("officer", False, "digest"),
 }
 """Event kind → (role to tell, at the keeper instead of the unit?, occasion)."""

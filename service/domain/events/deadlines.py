@@ -94,3 +94,4 @@ class DeadlineRulesChanged(Event):
     kind = "register.deadline_rules_changed.v1"
     receipt_deemed_days: int
     off_days: str
+    periods_ahead: int

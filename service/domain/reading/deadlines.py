@@ -19,12 +19,15 @@ from service.domain.tables import (
     Occurrence,
     Receipt,
     Reckoning,
+    Series,
+    SeriesPeriod,
     Term,
     table,
 )
 
 obligation, item, calendar = table(Obligation), table(Item), table(Calendar)
 term, reckoning, receipt = table(Term), table(Reckoning), table(Receipt)
+series, period = table(Series), table(SeriesPeriod)
 occurrence, deadline_change, event = table(Occurrence), table(DeadlineChange), table(Event)
 _ID: sa.BindParameter[Any] = sa.bindparam("obligation_id", type_=obligation.c.id.type)
 
@@ -75,6 +78,21 @@ class ChangeRow(NamedTuple):
     decided_at: datetime
 
 
+class PeriodRow(NamedTuple):
+    """The period that the duty is for, by the rule of a series, in one version of a calendar."""
+
+    series_id: UUID
+    text: str
+    rule: dict[str, Any]
+    period: str
+    start_on: date
+    end_on: date
+    due_on: date
+    due_minute: int | None
+    calendar: str
+    calendar_version: int
+
+
 @dataclass(frozen=True, slots=True)
 class Explained:
     """Everything that made the due day of an obligation; the newest receipts and changes come first."""
@@ -82,6 +100,7 @@ class Explained:
     deadline: dict[str, Any]
     due_minute: int | None
     counting: CountingRow | None
+    period: PeriodRow | None
     receipts: list[ReceiptRow]
     occurrences: list[OccurrenceRow]
     changes: list[ChangeRow]
@@ -111,6 +130,25 @@ COUNTING = (
     .join(obligation, obligation.c.id == reckoning.c.obligation_id)
     .join(term, term.c.item_id == obligation.c.item_id)
     .join(calendar, calendar.c.id == reckoning.c.calendar_id)
+    .where(_of_this)
+)
+_of_period = sa.and_(
+    period.c.item_id == obligation.c.item_id, period.c.period == obligation.c.period, period.c.holds
+)
+PERIOD = (
+    sa.select(
+        series.c.id,
+        series.c.text,
+        series.c.rule,
+        *(period.c[name] for name in ("period", "start_on", "end_on", "due_on")),
+        sa.case((period.c.due_on == obligation.c.due_on, period.c.due_minute)),
+        calendar.c.code,
+        calendar.c.version,
+    )
+    .select_from(obligation)
+    .join(period, _of_period)
+    .join(series, series.c.id == period.c.series_id)
+    .join(calendar, calendar.c.id == period.c.calendar_id)
     .where(_of_this)
 )
 RECEIPTS = (
@@ -150,12 +188,17 @@ def explained(connection: Connection, obligation_id: UUID) -> Explained:
     names = {"obligation_id": obligation_id}
     reading, minute = connection.execute(DEADLINE, names).one()
     counted = connection.execute(COUNTING, names).first()
+    named = connection.execute(PERIOD, names).first()
+    of_period = PeriodRow._make(named) if named else None
+    if of_period is not None:
+        minute = of_period.due_minute
     came = [UUID(facts["occurrence_id"]) for facts in connection.execute(CAME, names).scalars()]
     moved = [UUID(facts["change_id"]) for facts in connection.execute(MOVED, names).scalars()]
     return Explained(
         deadline=reading,
         due_minute=minute,
         counting=CountingRow._make(counted) if counted else None,
+        period=of_period,
         receipts=[ReceiptRow._make(row) for row in connection.execute(RECEIPTS, names)],
         occurrences=[OccurrenceRow._make(row) for row in connection.execute(OCCURRENCES, {"ids": came})],
         changes=[ChangeRow._make(row) for row in connection.execute(CHANGES, {"ids": moved})],

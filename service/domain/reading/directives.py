@@ -67,6 +67,7 @@ class ItemRow(NamedTuple):
     key_task: bool
     field: str
     deadline: dict[str, Any]
+    more_deadlines: list[dict[str, Any]]
     due_on: date | None
     mentions: list[dict[str, Any]]
 

@@ -44,6 +44,7 @@ LINES = (
         unit.c.subordinate,
         obligation.c.state,
         obligation.c.due_on,
+        obligation.c.period,
         watch.c.kind.label("watch"),
         watch.c.anchor_on,
         sa.or_(watch.c.stopped_at.is_not(None), reminder.c.round != watch.c.round).label("is_stale"),
@@ -101,6 +102,7 @@ class Line:
     event: str | None
     rank: int
     told_before: Mapping[Role, int]
+    period: str = ""
     is_stale: bool = False
     in_place_of: Role | None = None
 
@@ -147,6 +149,7 @@ def _line(row: Any, told_before: Mapping[Role, int]) -> Line:
         event=row.event,
         rank=row.rank or 0,
         told_before=told_before,
+        period=row.period,
         is_stale=bool(row.is_stale),
         in_place_of=row.in_place_of,
     )

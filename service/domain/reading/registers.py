@@ -92,6 +92,7 @@ class RulesRow(NamedTuple):
     version: int
     receipt_deemed_days: int
     off_days: OffDays
+    periods_ahead: int
 
 
 RULES = sa.select(*(register.c[name] for name in RulesRow._fields)).where(

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from service.domain.deadlines import ReceiptSource
 from service.domain.escalation import ROLE_WORDS, Outcome, Role
 from service.domain.lifecycle import State
+from service.domain.recurrence import in_words
 from service.domain.tables import (
     ApiKey,
     CoordinationRequest,
@@ -216,6 +217,18 @@ SENTENCES = {
         "Được thay thế bởi {basis}: thu hồi {withdrawn}, chuyển tiếp {carried_over}, giữ {kept} nhiệm vụ"
     ),
     "directive.revoked.v1": "Bị bãi bỏ theo {basis}, thu hồi {withdrawn} nhiệm vụ",
+    "directive.series_began.v1": (
+        "Mục {item} thực hiện định kỳ từ {from_on} theo {basis}: {obligations} nhiệm vụ, thu hồi {withdrawn}"
+    ),
+    "directive.series_changed.v1": (
+        "Đổi chế độ định kỳ của mục {item} từ {from_period} theo {basis}:"
+        " giao {obligations}, đổi hạn {moved}, thu hồi {withdrawn} nhiệm vụ"
+    ),
+    "directive.series_stopped.v1": (
+        "Thôi thực hiện định kỳ mục {item} từ {from_period} theo {basis}: thu hồi {withdrawn} nhiệm vụ"
+    ),
+    "obligation.period_given.v1": "Nhiệm vụ định kỳ: {period}",
+    "obligation.period_moved.v1": "Đổi hạn {period} thành {due_on} theo {basis}: {reason}",
     "directive.extended.v1": "Giao bổ sung mục {item} theo {basis}: {obligations} nhiệm vụ",
     "directive.put_in_writing.v1": "Văn bản hóa bằng {basis}",
     "directive.redelivered.v1": "Trục liên thông gửi thêm gói tin ({message_kind}): {fields} {reason}",
@@ -328,6 +341,8 @@ def _worded(name: str, value: Any) -> str:
         return ", ".join(str(part) for part in value)
     if name.endswith("_on") and isinstance(value, str):
         return date.fromisoformat(value).strftime("%d/%m/%Y")
+    if name in ("period", "from_period"):
+        return in_words(value)
     if name == "role":
         return ROLE_WORDS[Role(value)]
     if name == "silent_return":

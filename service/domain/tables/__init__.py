@@ -61,6 +61,7 @@ from service.domain.tables.requests import (
     Suspension,
     Verdict,
 )
+from service.domain.tables.series import Series, SeriesPeriod, SeriesUnit
 from service.domain.tables.telling import (
     Delivery,
     DeliveryAttempt,
@@ -156,6 +157,9 @@ __all__ = [
     "Return",
     "ScoringPart",
     "ScoringPolicy",
+    "Series",
+    "SeriesPeriod",
+    "SeriesUnit",
     "Silence",
     "Submission",
     "SubmissionFile",

@@ -27,6 +27,7 @@ class ChangeKind(StrEnum):
     REVOKE = "revoke"
     ASSIGN = "assign"
     PUT_IN_WRITING = "put_in_writing"
+    SERIES = "series"
 
 
 class AssignmentRole(StrEnum):
@@ -96,7 +97,8 @@ class Directive(Table, table=True):
 class Item(Table, table=True):
     """A numbered part of a directive (mục), found by its locator: "2", "2.-2", "II.1.a".
 
-    `mentions` are the units that its text names, as read, with what they may be in the registry. The issue
+    `mentions` are the units that its text names, as read, with what they may be in the registry. An item
+    may come again by several deadlines: `more_deadlines` are those beside the first. The issue
     fills `due_on` and `units_from_id`: the day that holds, and the item whose assignments hold (R2). With a
     time of that day `due_minute` counts from midnight.
     """
@@ -123,6 +125,7 @@ class Item(Table, table=True):
     key_task: bool = False
     field: str = Field(default="", max_length=100)
     deadline: dict[str, Any] = Field(sa_type=Json)
+    more_deadlines: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
     due_on: date | None = None
     due_minute: int | None = None
     units_from_id: UUID | None = Field(default=None, foreign_key="item.id", index=True)
@@ -169,8 +172,8 @@ class DirectiveChange(Table, table=True):
     (`basis_id`), or a document outside it (`document`: number, symbol, issued_on).
 
     `details` are parts as they were named: {"item", "wrong", "right"} of a correction, {"item",
-    "superseded_by"} of an amendment, {"item", "assignments"} of what was given later. The directive's own
-    text stays what was signed (R4).
+    "superseded_by"} of an amendment, {"item", "assignments"} of what was given later, {"item", "from_period"}
+    of a series. The directive's own text stays what was signed (R4).
     """
 
     __table_args__ = (

@@ -41,6 +41,7 @@ class Register(Table, table=True):
     version: int = 1
     receipt_deemed_days: int = 2
     off_days: OffDays = Field(default=OffDays.RELATIVE, sa_type=word(OffDays))
+    periods_ahead: int = 1
 
 
 class RegisterKeeper(Table, table=True):

@@ -1,0 +1,104 @@
+"""Who goes on with a series when a unit ends (R20)."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session
+
+from service.domain.sql import insert_from
+from service.domain.tables import (
+    Obligation,
+    Predecessor,
+    Reorganisation,
+    ReorganisationState,
+    Series,
+    SeriesUnit,
+    Succession,
+    Unit,
+    table,
+)
+
+HEIRS_MAX = 20
+"""Reorganisations that one round follows; further ones wait for the next."""
+
+series, member, obligation = table(Series), table(SeriesUnit), table(Obligation)
+unit, link = table(Unit), table(Predecessor)
+succession, reorganisation = table(Succession), table(Reorganisation)
+
+
+def follow_heirs(session: Session, series_ids: Sequence[UUID], today: date) -> None:
+    """Let the units that go on with the duties of a unit that ended have its series too (R20)."""
+    connection = session.connection()
+    ended = sa.and_(member.c.series_id.in_(series_ids), member.c.until_on.is_(None), unit.c.valid_to <= today)
+    heirs = _heirs(ended).subquery("heirs")
+    known = member.alias("known")
+    is_known = sa.exists().where(
+        known.c.series_id == heirs.c.series_id,
+        known.c.assignment_id == heirs.c.assignment_id,
+        known.c.unit_id == heirs.c.heir_id,
+    )
+    values = {
+        "series_id": heirs.c.series_id,
+        "unit_id": heirs.c.heir_id,
+        "assignment_id": heirs.c.assignment_id,
+        "from_on": sa.func.min(heirs.c.from_on),
+    }
+    new = sa.select(*values.values()).where(~is_known)
+    new = new.group_by(heirs.c.series_id, heirs.c.heir_id, heirs.c.assignment_id)
+    identity = sa.tuple_(member.c.series_id, member.c.unit_id, member.c.assignment_id)
+    gone = identity.in_(sa.select(heirs.c.series_id, heirs.c.unit_id, heirs.c.assignment_id))
+    ended_on = sa.select(unit.c.valid_to).where(unit.c.id == member.c.unit_id).scalar_subquery()
+    for _ in range(HEIRS_MAX):
+        insert_from(connection, member, values, new)
+        if not connection.execute(sa.update(member).where(gone).values(until_on=ended_on)).rowcount:
+            return
+
+
+def _heirs(ended: sa.ColumnElement[bool]) -> sa.CompoundSelect[Any]:
+    """Return who goes on for units that ended: those that their duties passed to, or the only successor."""
+    heir, other = obligation.alias("heir"), succession.alias("other")
+    gone = sa.select(*(member.c[name] for name in ("series_id", "unit_id", "assignment_id", "from_on")))
+    gone = gone.join(unit, unit.c.id == member.c.unit_id).where(ended)
+    had = sa.and_(
+        obligation.c.item_id == series.c.item_id,
+        obligation.c.unit_id == member.c.unit_id,
+        obligation.c.period != "",
+        series.c.id == member.c.series_id,
+    )
+    at_the_end = sa.or_(link.c.joined, heir.c.assigned_on == unit.c.valid_to)
+    passed = (
+        sa.select(heir.c.unit_id)
+        .select_from(series.join(obligation, obligation.c.item_id == series.c.item_id))
+        .join(link, link.c.predecessor_id == obligation.c.id)
+        .join(heir, heir.c.id == link.c.obligation_id)
+        .where(had, at_the_end)
+    )
+    several = sa.exists().where(
+        other.c.old_unit_id == member.c.unit_id,
+        other.c.reorganisation_id == succession.c.reorganisation_id,
+        other.c.new_unit_id != succession.c.new_unit_id,
+    )
+    alone = sa.and_(
+        succession.c.old_unit_id == member.c.unit_id, succession.c.new_unit_id.is_not(None), ~several
+    )
+    by_duties = (
+        gone.add_columns(heir.c.unit_id.label("heir_id"))
+        .join(series, series.c.id == member.c.series_id)
+        .join(obligation, had)
+        .join(link, link.c.predecessor_id == obligation.c.id)
+        .join(heir, heir.c.id == link.c.obligation_id)
+        .where(at_the_end)
+    )
+    by_succession = (
+        gone.add_columns(succession.c.new_unit_id)
+        .join(succession, alone)
+        .join(reorganisation, reorganisation.c.id == succession.c.reorganisation_id)
+        .where(
+            reorganisation.c.state == ReorganisationState.CARRIED_OUT,
+            ~passed.correlate(member, unit).exists(),
+        )
+    )
+    return by_duties.union(by_succession)
