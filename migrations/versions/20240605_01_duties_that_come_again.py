@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20240605_01"
-down_revision = "20240604_03"
+down_revision = "20240604_04"
 branch_labels = None
 depends_on = None
 

@@ -29,6 +29,7 @@ ROUTES = (
     "causes",
     "explanations",
     "deadlines",
+    "criteria",
     "directives",
     "instructions",
     "directive_changes",

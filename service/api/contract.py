@@ -34,6 +34,7 @@ TAGS = {
     "units": "Units, groups of units, and the people who hold their posts",
     "registers": "Registers (sổ theo dõi), their calendar, policies and channels",
     "statistics": "Statistics (số liệu) at a cut-off day, published tables and rankings",
+    "criteria": "Sets of criteria (bộ tiêu chí), what was measured of them, and the matrix that follows",
     "messages": "Who was told what, and whether it arrived",
     "files": "Documents and evidence",
     "keys": "Keys of programs and people",

@@ -22,6 +22,7 @@ COMMANDS = {
     "worker": Place("service.cli.worker", "worker"),
     "units": Place("service.cli.units", "units"),
     "register": Place("service.cli.register", "register"),
+    "criteria": Place("service.cli.criteria", "criteria"),
     "reorganise": Place("service.cli.reorganise", "reorganise"),
     "parse": Place("service.cli.parse", "parse"),
     "demo": Place("service.cli.demo", "demo"),

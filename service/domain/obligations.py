@@ -24,6 +24,7 @@ from service.domain.evidence import require_files
 from service.domain.funding import FundingSource
 from service.domain.ids import new_id
 from service.domain.lifecycle import Move, State, after
+from service.domain.measures import MeasureOrder, record_measures
 from service.domain.moves import acknowledged, find_obligation, move, work_again
 from service.domain.outbox import emit
 from service.domain.people import Actor
@@ -63,12 +64,17 @@ def report_progress(
     difficulties: str,
     document: dict[str, Any] | None,
     funding: Mapping[FundingSource, int] | None = None,
+    measures: Sequence[MeasureOrder] = (),
     version: int | None,
     now: datetime,
 ) -> ProgressUpdate:
     """Tell how far the unit is; the first word also acknowledges the duty (R7).
 
-    `funding` is what each source has given up to now (lũy kế), in đồng.
+    `funding` is what each source has given up to now (lũy kế), in đồng; `measures` are values of the
+    criteria that the duty serves.
+
+    Raises:
+        InvalidValue, UnknownReference: As `measures.record_measures`.
     """
     obligation = find_obligation(session, actor, obligation_id, Action.REPORT_PROGRESS, version=version)
     after(obligation.state, Move.REPORT)
@@ -85,17 +91,8 @@ def report_progress(
     )
     session.add(update)
     session.flush()
-    session.add_all(
-        Funding(
-            update_id=update.id,
-            source=source,
-            obligation_id=obligation.id,
-            amount=amount,
-            told_on=office_day(now),
-            recorded_at=now,
-        )
-        for source, amount in (funding or {}).items()
-    )
+    _tell_money(session, update, funding or {}, now=now)
+    record_measures(session, actor, obligation, update.id, measures, now=now)
     acknowledged(session, actor, obligation, now=now)
     obligation.reported_on = office_day(now)
     obligation.percent = percent if percent is not None else obligation.percent
@@ -261,3 +258,20 @@ def _decide(
         submission.decided_by = actor.principal_id
         submission.decided_at = now
     return waiting[-1]
+
+
+def _tell_money(
+    session: Session, update: ProgressUpdate, funding: Mapping[FundingSource, int], *, now: datetime
+) -> None:
+    """Keep what each source has given up to a progress update."""
+    session.add_all(
+        Funding(
+            update_id=update.id,
+            source=source,
+            obligation_id=update.obligation_id,
+            amount=amount,
+            told_on=office_day(now),
+            recorded_at=now,
+        )
+        for source, amount in funding.items()
+    )

@@ -47,6 +47,9 @@ class Action(StrEnum):
     PUBLISH_STATISTICS = "publish_statistics"
     VIEW_SCORECARDS = "view_scorecards"
     SET_SCORING = "set_scoring"
+    SET_CRITERIA = "set_criteria"
+    SET_GOALS = "set_goals"
+    CORRECT_MEASURE = "correct_measure"
     VIEW_DELIVERIES = "view_deliveries"
     RETRY_DELIVERY = "retry_delivery"
 
@@ -155,6 +158,9 @@ POLICY: dict[Action, dict[Relation, frozenset[KeyRole]]] = {
     Action.PUBLISH_STATISTICS: {Relation.KEEPER: frozenset({A, K, L})},
     Action.VIEW_SCORECARDS: {Relation.INSTALLATION: frozenset({A}), Relation.KEEPER: EVERYBODY},
     Action.SET_SCORING: {Relation.KEEPER: frozenset({A, L})},
+    Action.SET_CRITERIA: {Relation.KEEPER: frozenset({A, K, L})},
+    Action.SET_GOALS: {Relation.KEEPER: frozenset({A, K, L})},
+    Action.CORRECT_MEASURE: {Relation.LEAD: STAFF, Relation.KEEPER: BY_HAND},
     Action.VIEW_DELIVERIES: {Relation.INSTALLATION: frozenset({A}), Relation.KEEPER: STAFF},
     Action.RETRY_DELIVERY: {Relation.KEEPER: frozenset({A, K})},
 }

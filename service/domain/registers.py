@@ -8,6 +8,7 @@ from sqlmodel import Session, select
 
 from service.domain.calendar import office_day
 from service.domain.calendar_store import national_calendar
+from service.domain.criterion_sets import give_national_sets
 from service.domain.deadlines import DeadlineRules
 from service.domain.errors import AlreadyExists, StaleVersion
 from service.domain.escalation import DEFAULTS, RANKS, Policy
@@ -34,7 +35,7 @@ series = table(Series)
 
 
 def create_register(session: Session, *, code: str, name: str, now: datetime) -> Register:
-    """Open a register with the national calendar and the default policies, and no keeper yet."""
+    """Open a register with the national calendar, criteria and the default policies, and no keeper yet."""
     if session.exec(select(Register).where(Register.code == code)).first():
         raise AlreadyExists(what="register", key=code)
     register = Register(id=new_id(now), code=code, name=name, calendar_id=national_calendar(session, now=now))
@@ -44,6 +45,7 @@ def create_register(session: Session, *, code: str, name: str, now: datetime) ->
         for policy in policies:
             write_policy(session, register.id, policy, urgency=urgency, version=1, now=now)
     write_scoring(session, register.id, DEFAULT, version=1, now=now)
+    give_national_sets(session, register.id, now=now)
     return register
 
 

@@ -52,6 +52,7 @@ EVENTS = {
     "obligation.cause_refused.v1": "nguyên nhân khách quan không được công nhận",
     "obligation.explanation_asked.v1": "phải giải trình",
     "obligation.explanation_given.v1": "đơn vị đã giải trình",
+    "obligation.value_corrected.v1": "đơn vị sửa số liệu đã báo cáo",
     "obligation.explanation_closed.v1": "không phải giải trình nữa",
 }
 

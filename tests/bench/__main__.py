@@ -1,4 +1,4 @@
-"""`python -m tests.bench [issue sweep delivery read reorganise statistics] [--database …] [--size N] …`."""
+"""`python -m tests.bench [issue sweep delivery read reorganise statistics criteria] [--size N] …`."""
 
 import argparse
 import logging
@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from service import logs
 from service.database import Database
-from tests.bench import counting, databases, delivering, issuing, reading, reorganising, sweeping
+from tests.bench import counting, databases, delivering, issuing, judging, reading, reorganising, sweeping
 from tests.bench.data import Size
 from tests.bench.measure import say
 
@@ -20,6 +20,7 @@ BENCHMARKS: dict[str, Callable[[Database, int], None]] = {
     "read": reading.run,
     "reorganise": reorganising.run,
     "statistics": counting.run,
+    "criteria": judging.run,
 }
 KINDS = {"sqlite": databases.sqlite, "postgresql": databases.postgresql}
 

@@ -192,6 +192,35 @@ CONSTRAINT fk_coordination_request_register_id FOREIGN KEY(register_id) REFERENC
 CONSTRAINT fk_coordination_request_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
 CONSTRAINT pk_coordination_request PRIMARY KEY (id)
 
+CREATE TABLE criterion (
+set_id CHAR(32) NOT NULL
+code VARCHAR(60) NOT NULL
+parent_code VARCHAR(60) NOT NULL
+position INTEGER NOT NULL
+name VARCHAR NOT NULL
+measure VARCHAR(60) NOT NULL
+is_measured BOOLEAN NOT NULL
+)
+CONSTRAINT fk_criterion_set_id FOREIGN KEY(set_id) REFERENCES criterion_set (id)
+CONSTRAINT pk_criterion PRIMARY KEY (set_id, code)
+
+CREATE TABLE criterion_set (
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+code VARCHAR(60) NOT NULL
+version INTEGER NOT NULL
+name VARCHAR(300) NOT NULL
+basis VARCHAR NOT NULL
+first_year INTEGER NOT NULL
+last_year INTEGER NOT NULL
+indicators_stated INTEGER
+made_by CHAR(32) NOT NULL
+made_at DATETIME NOT NULL
+)
+CONSTRAINT fk_criterion_set_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT pk_criterion_set PRIMARY KEY (id)
+CONSTRAINT uq_criterion_set_register_id_code_version UNIQUE (register_id, code, version)
+
 CREATE TABLE deadline_change (
 id CHAR(32) NOT NULL
 register_id CHAR(32) NOT NULL
@@ -420,6 +449,30 @@ CONSTRAINT fk_funding_obligation_id FOREIGN KEY(obligation_id) REFERENCES obliga
 CONSTRAINT fk_funding_update_id FOREIGN KEY(update_id) REFERENCES progress_update (id)
 CONSTRAINT pk_funding PRIMARY KEY (update_id, source)
 
+CREATE TABLE goal (
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+obligation_id CHAR(32) NOT NULL
+set_code VARCHAR(60) NOT NULL
+criterion_code VARCHAR(60) NOT NULL
+unit_id CHAR(32) NOT NULL
+year INTEGER NOT NULL
+bound VARCHAR(20)
+amount BIGINT
+made_by CHAR(32) NOT NULL
+made_at DATETIME NOT NULL
+ended_at DATETIME
+ended_by CHAR(32)
+end_reason VARCHAR NOT NULL
+)
+CONSTRAINT ck_goal_bound CHECK (bound IN ('at_least', 'at_most'))
+CONSTRAINT ck_goal_ended CHECK ((ended_at IS NULL) = (ended_by IS NULL))
+CONSTRAINT ck_goal_target CHECK ((bound IS NULL) = (amount IS NULL))
+CONSTRAINT fk_goal_obligation_id FOREIGN KEY(obligation_id) REFERENCES obligation (id)
+CONSTRAINT fk_goal_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT fk_goal_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
+CONSTRAINT pk_goal PRIMARY KEY (id)
+
 CREATE TABLE group_member (
 id CHAR(32) NOT NULL
 group_id CHAR(32) NOT NULL
@@ -579,6 +632,10 @@ CREATE INDEX ix_file_sha256 ON file (sha256)
 
 CREATE INDEX ix_funding_obligation_id_source_recorded_at ON funding (obligation_id, source, recorded_at)
 
+CREATE INDEX ix_goal_matrix ON goal (register_id, set_code, year, unit_id, criterion_code)
+
+CREATE INDEX ix_goal_obligation_id ON goal (obligation_id)
+
 CREATE INDEX ix_group_member_group_id_unit_id ON group_member (group_id, unit_id)
 
 CREATE INDEX ix_group_member_unit_id ON group_member (unit_id)
@@ -594,6 +651,12 @@ CREATE INDEX ix_item_parent_id ON item (parent_id)
 CREATE INDEX ix_item_register_id_id ON item (register_id, id)
 
 CREATE INDEX ix_item_units_from_id ON item (units_from_id)
+
+CREATE INDEX ix_measure_goal_id ON measure (goal_id)
+
+CREATE INDEX ix_measure_matrix ON measure (register_id, set_code, year, unit_id, criterion_code, measured_on)
+
+CREATE INDEX ix_measure_update_id ON measure (update_id)
 
 CREATE INDEX ix_message_line_event_seq ON message_line (event_seq)
 
@@ -730,6 +793,34 @@ CREATE INDEX ix_unit_parent_id ON unit (parent_id)
 CREATE INDEX ix_waiver_directive_id ON waiver (directive_id)
 
 CREATE INDEX ix_watch_due ON watch (next_action_at, id) WHERE next_action_at IS NOT NULL
+
+CREATE TABLE measure (
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+goal_id CHAR(32) NOT NULL
+obligation_id CHAR(32) NOT NULL
+update_id CHAR(32)
+set_code VARCHAR(60) NOT NULL
+criterion_code VARCHAR(60) NOT NULL
+unit_id CHAR(32) NOT NULL
+year INTEGER NOT NULL
+amount BIGINT NOT NULL
+measured_on DATE NOT NULL
+source VARCHAR NOT NULL
+document TEXT
+corrects_id CHAR(32)
+reason VARCHAR NOT NULL
+recorded_by CHAR(32) NOT NULL
+recorded_at DATETIME NOT NULL
+)
+CONSTRAINT fk_measure_corrects_id FOREIGN KEY(corrects_id) REFERENCES measure (id)
+CONSTRAINT fk_measure_goal_id FOREIGN KEY(goal_id) REFERENCES goal (id)
+CONSTRAINT fk_measure_obligation_id FOREIGN KEY(obligation_id) REFERENCES obligation (id)
+CONSTRAINT fk_measure_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT fk_measure_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
+CONSTRAINT fk_measure_update_id FOREIGN KEY(update_id) REFERENCES progress_update (id)
+CONSTRAINT pk_measure PRIMARY KEY (id)
+CONSTRAINT uq_measure_corrects_id UNIQUE (corrects_id)
 
 CREATE TABLE message (
 id CHAR(32) NOT NULL
@@ -1295,6 +1386,18 @@ CONSTRAINT fk_term_directive_id FOREIGN KEY(directive_id) REFERENCES directive (
 CONSTRAINT fk_term_item_id FOREIGN KEY(item_id) REFERENCES item (id)
 CONSTRAINT pk_term PRIMARY KEY (item_id)
 
+CREATE TABLE threshold (
+set_id CHAR(32) NOT NULL
+criterion_code VARCHAR(60) NOT NULL
+position INTEGER NOT NULL
+zone VARCHAR(60) NOT NULL
+bound VARCHAR(20) NOT NULL
+amount BIGINT NOT NULL
+)
+CONSTRAINT ck_threshold_bound CHECK (bound IN ('at_least', 'at_most'))
+CONSTRAINT fk_threshold_set_id FOREIGN KEY(set_id) REFERENCES criterion_set (id)
+CONSTRAINT pk_threshold PRIMARY KEY (set_id, criterion_code, position)
+
 CREATE TABLE unit (
 id CHAR(32) NOT NULL
 code VARCHAR(60) NOT NULL
@@ -1361,6 +1464,8 @@ CREATE UNIQUE INDEX uq_calendar_day_day_no ON calendar_day (calendar_id, day_no)
 CREATE UNIQUE INDEX uq_directive_change_end ON directive_change (directive_id) WHERE kind IN ('replace', 'revoke')
 
 CREATE UNIQUE INDEX uq_extension_waiting ON extension (obligation_id) WHERE decision IS NULL
+
+CREATE UNIQUE INDEX uq_goal_served ON goal (obligation_id, set_code, criterion_code, unit_id, year) WHERE ended_at IS NULL
 
 CREATE UNIQUE INDEX uq_implementation_holds ON implementation (item_id, origin_id) WHERE ended_at IS NULL
 

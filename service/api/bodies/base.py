@@ -16,6 +16,9 @@ from pydantic import (
     StringConstraints,
 )
 
+from service.domain.criteria import AMOUNT_MAX, thousandths
+from service.domain.errors import InvalidValue
+
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -89,6 +92,22 @@ Code = Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Za-z0-9][A-Za
 CodeInPath = Annotated[Code, Path()]
 Percent = Annotated[StrictInt, Field(ge=0, le=100)]
 Limit = Annotated[int, Field(ge=1, le=200, description="Most items of one page.")]
+
+
+def _three_decimals(value: float) -> float:
+    try:
+        thousandths(value)
+    except InvalidValue:
+        raise ValueError("an amount has at most three decimals") from None
+    return value
+
+
+Amount = Annotated[
+    float,
+    Field(strict=True, ge=-AMOUNT_MAX, le=AMOUNT_MAX, allow_inf_nan=False),
+    AfterValidator(_three_decimals),
+]
+"""A number with at most three decimals, in the measure of its criterion."""
 
 
 class PageQuery(Body):

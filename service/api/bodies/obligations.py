@@ -5,12 +5,16 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, StrictInt
 
-from service.api.bodies.base import Body, Code, Day, FilledText, Line, PageQuery, Percent, Text, Word
+from service.api.bodies.base import Amount, Body, Code, Day, FilledText, Line, PageQuery, Percent, Text, Word
 from service.api.strict import INTEGER_MAX
+from service.domain.criteria import thousandths
 from service.domain.funding import FundingSource
 from service.domain.lifecycle import State, Timeliness
+from service.domain.measures import MeasureOrder
 from service.domain.permissions import Relation
 from service.domain.reading.obligation_pages import Sort
+
+MEASURES_MAX = 100
 
 
 class DocumentReference(Body):
@@ -39,6 +43,33 @@ def plain(document: DocumentReference | None) -> dict[str, Any] | None:
     return document.model_dump(mode="json") if document else None
 
 
+class ValueBody(Body):
+    """A measured value and where it comes from."""
+
+    value: Amount
+    measured_on: Day | None = Field(None, description="Today where absent.")
+    source: Line = Field("", description="Who measured it, or the table that it stands in.")
+    document: DocumentReference | None = None
+
+
+class MeasureBody(ValueBody):
+    """A value of a criterion that the duty serves."""
+
+    goal_id: UUID
+    criterion: Code | None = Field(None, description="An indicator of the goal's criterion, if it has any.")
+
+    def order(self) -> MeasureOrder:
+        """Return it as an order."""
+        return MeasureOrder(
+            goal_id=self.goal_id,
+            criterion=self.criterion,
+            amount=thousandths(self.value),
+            measured_on=self.measured_on,
+            source=self.source,
+            document=plain(self.document),
+        )
+
+
 class ProgressReport(Body):
     """How far the unit is."""
 
@@ -48,6 +79,9 @@ class ProgressReport(Body):
     document: DocumentReference | None = None
     funding: Annotated[tuple[FundingBody, ...], AfterValidator(_each_source_once)] = Field(
         (), max_length=len(FundingSource), description="A source left out keeps what was told before."
+    )
+    measures: tuple[MeasureBody, ...] = Field(
+        (), max_length=MEASURES_MAX, description="Values of criteria that the duty serves."
     )
 
 

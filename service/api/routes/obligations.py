@@ -17,20 +17,28 @@ from service.api.bodies.obligations import (
 )
 from service.api.problems import problems
 from service.api.strict import StrictRoute
+from service.api.views.criteria import measure_view
+from service.api.views.funding import funding_view
 from service.api.views.obligations import (
     ObligationDetail,
     ObligationPage,
     ProgressUpdateView,
     SubmissionView,
-    funding_view,
     obligation_detail,
     obligation_view,
 )
 from service.domain import obligations as actions
 from service.domain.calendar import office_day
-from service.domain.errors import EvidenceRequired, MoveNotAllowed, NotFound, NotUnderWay, UnknownReference
+from service.domain.errors import (
+    EvidenceRequired,
+    InvalidValue,
+    MoveNotAllowed,
+    NotFound,
+    NotUnderWay,
+    UnknownReference,
+)
 from service.domain.people import Actor
-from service.domain.reading import obligation_pages, obligations
+from service.domain.reading import criteria, obligation_pages, obligations
 from service.domain.reading.beside import beside
 from service.edge import cursors
 from service.edge.actor import CurrentActor
@@ -43,6 +51,7 @@ from service.edge.work import Work
 router = APIRouter(prefix="/v1/obligations", tags=["obligations"], route_class=StrictRoute)
 CUT_OFF = "The day judged; today where absent."
 MOVED = problems(NotFound, MoveNotAllowed)
+REPORTED = problems(NotFound, MoveNotAllowed, InvalidValue, UnknownReference)
 
 
 @router.get("", response_model=ObligationPage)
@@ -101,7 +110,10 @@ def acknowledge(obligation_id: UUID, actor: CurrentActor, version: IfMatch, work
 
 
 @router.post(
-    "/{obligation_id}/progress-updates", status_code=201, response_model=ProgressUpdateView, responses=MOVED
+    "/{obligation_id}/progress-updates",
+    status_code=201,
+    response_model=ProgressUpdateView,
+    responses=REPORTED,
 )
 def report_progress(
     *,
@@ -124,9 +136,11 @@ def report_progress(
             difficulties=body.difficulties,
             document=plain(body.document),
             funding=money,
+            measures=[each.order() for each in body.measures],
             version=version,
             now=now,
         )
+        told = criteria.measures_of_updates(session.connection(), [update.id], as_of=now)
         view: ProgressUpdateView = {
             "id": update.id,
             "obligation_id": update.obligation_id,
@@ -135,6 +149,7 @@ def report_progress(
             "difficulties": update.difficulties,
             "document": update.document,
             "funding": funding_view(money),
+            "measures": [measure_view(each) for each in told.get(update.id, ())],
             "reported_by": update.reported_by,
             "reported_at": update.reported_at,
         }

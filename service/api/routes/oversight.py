@@ -7,9 +7,9 @@ from fastapi import APIRouter, Query, Response
 
 from service.api.bodies.directives import ITEMS_MAX
 from service.api.bodies.implementing import OversightQuery, OversightReportQuery
+from service.api.files import FILE, FileKind, file_answer
 from service.api.problems import problems
 from service.api.routes.items import ItemName
-from service.api.routes.statistics import FILE, MEDIA_TYPES, FileKind
 from service.api.strict import StrictRoute
 from service.api.tables import oversight_sheet
 from service.api.views.oversight import (
@@ -25,7 +25,6 @@ from service.domain.reading import overseen_duties, oversight
 from service.edge import cursors
 from service.edge.answers import answer
 from service.edge.reads import SnapshotReads
-from service.reports.sheets import as_csv, as_xlsx
 
 router = APIRouter(prefix="/v1", tags=["oversight"], route_class=StrictRoute)
 
@@ -89,7 +88,8 @@ def report_oversight(
         rolled, _ = oversight.page(
             connection, reads.actor, found.id, cut_off=cut_off, after=None, limit=ITEMS_MAX
         )
-    write = as_csv if kind is FileKind.CSV else as_xlsx
-    content = write(oversight_sheet(overseen_view(found), [item_line(each) for each in rolled], cut_off))
-    headers = {"Content-Disposition": f'attachment; filename="giam-sat-{cut_off}.{kind}"'}
-    return Response(content, headers=headers, media_type=MEDIA_TYPES[kind])
+    return file_answer(
+        oversight_sheet(overseen_view(found), [item_line(each) for each in rolled], cut_off),
+        kind,
+        name=f"giam-sat-{cut_off}",
+    )

@@ -9,7 +9,7 @@ from service.api.bodies.obligations import ProgressQuery
 from service.api.strict import StrictRoute
 from service.api.views.obligations import ProgressUpdatePage, progress_row
 from service.domain.calendar import ZONE
-from service.domain.reading import funding, progress
+from service.domain.reading import criteria, funding, progress
 from service.edge import cursors
 from service.edge.answers import answer
 from service.edge.reads import Reads
@@ -31,9 +31,11 @@ def list_progress_updates(asked: Annotated[ProgressQuery, Query()], reads: Reads
             after=cursors.just_id(asked.after),
             limit=asked.limit,
         )
-        money = funding.of_updates(connection, [row.id for row in rows])
+        ids = [row.id for row in rows]
+        money = funding.of_updates(connection, ids)
+        values = criteria.measures_of_updates(connection, ids, as_of=reads.now)
         view: ProgressUpdatePage = {
-            "items": [progress_row(row, money.get(row.id, {})) for row in rows],
+            "items": [progress_row(row, money.get(row.id, {}), values.get(row.id, ())) for row in rows],
             "next": cursors.encode(last) if last else None,
         }
         return answer(ProgressUpdatePage, view)

@@ -1,7 +1,6 @@
 """Statistics at a cut-off, the duties behind each number, published tables, and files of them."""
 
-from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
@@ -15,6 +14,7 @@ from service.api.bodies.statistics import (
     StatisticsQuery,
     known_by,
 )
+from service.api.files import FILE, FileKind, file_answer
 from service.api.problems import problems
 from service.api.strict import StrictRoute
 from service.api.tables import question, sheet, table
@@ -42,30 +42,8 @@ from service.edge.answers import adapter, answer
 from service.edge.context import Now
 from service.edge.reads import Reads, SnapshotReads
 from service.edge.work import Work
-from service.reports.sheets import as_csv, as_xlsx
 
 router = APIRouter(prefix="/v1", tags=["statistics"], route_class=StrictRoute)
-
-
-class FileKind(StrEnum):
-    """What a report is written as."""
-
-    CSV = "csv"
-    XLSX = "xlsx"
-
-
-MEDIA_TYPES = {
-    FileKind.CSV: "text/csv; charset=utf-8",
-    FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
-FILE: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "The file",
-        "content": {
-            kind: {"schema": {"type": "string", "format": "binary"}} for kind in MEDIA_TYPES.values()
-        },
-    }
-}
 
 
 @router.get("/statistics", response_model=StatisticsView)
@@ -177,10 +155,7 @@ def report_statistics(
     with reads as connection:
         wanted = question(asked, reads.now)
         view = table(connection, reads.actor, wanted, asked.by, asked.denominator, now=reads.now)
-    write = as_csv if kind is FileKind.CSV else as_xlsx
-    name = f"so-lieu-{view['cut_off']}.{kind}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(write(sheet(view)), headers=headers, media_type=MEDIA_TYPES[kind])
+    return file_answer(sheet(view), kind, name=f"so-lieu-{view['cut_off']}")
 
 
 def _reference(row: PublicationRow) -> PublicationReference:

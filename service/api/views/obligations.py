@@ -1,6 +1,6 @@
 """Obligations as they go out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -8,12 +8,15 @@ from uuid import UUID
 from typing_extensions import TypedDict
 
 from service.api.views.coordination import CoordinationView, coordination_view
+from service.api.views.criteria import MeasureView, measure_view
+from service.api.views.funding import FundingView, funding_view
 from service.api.views.references import UnitReference
 from service.api.views.timeline import TimelineLineView, timeline_view
 from service.domain.funding import FundingSource
 from service.domain.lifecycle import CLOSED, WORKING, Move, State, Timeliness
 from service.domain.people import Actor
 from service.domain.reading.beside import Beside
+from service.domain.reading.criteria import MeasureRow
 from service.domain.reading.obligations import Moves, ObligationRow
 from service.domain.reading.progress import ProgressRow
 from service.domain.reading.timeline import RelatedRow
@@ -116,13 +119,6 @@ class ObligationPage(TypedDict):
     total_capped: bool | None
 
 
-class FundingView(TypedDict):
-    """What one source has given up to now, in đồng."""
-
-    source: FundingSource
-    amount: int
-
-
 class ProgressUpdateView(TypedDict):
     """What a unit told on its way."""
 
@@ -133,6 +129,7 @@ class ProgressUpdateView(TypedDict):
     difficulties: str
     document: dict[str, Any] | None
     funding: list[FundingView]
+    measures: list[MeasureView]
     reported_by: UUID
     reported_at: datetime
 
@@ -229,12 +226,9 @@ def _related(row: RelatedRow) -> RelatedObligation:
     }
 
 
-def funding_view(amounts: Mapping[FundingSource, int]) -> list[FundingView]:
-    """Return amounts in the order of the sources."""
-    return [{"source": each, "amount": amounts[each]} for each in FundingSource if each in amounts]
-
-
-def progress_row(row: ProgressRow, amounts: Mapping[FundingSource, int]) -> ProgressUpdateRow:
+def progress_row(
+    row: ProgressRow, amounts: Mapping[FundingSource, int], measures: Sequence[MeasureRow]
+) -> ProgressUpdateRow:
     """Return one row of `reading.progress` as a view."""
     return {
         "id": row.id,
@@ -244,6 +238,7 @@ def progress_row(row: ProgressRow, amounts: Mapping[FundingSource, int]) -> Prog
         "difficulties": row.difficulties,
         "document": row.document,
         "funding": funding_view(amounts),
+        "measures": [measure_view(each) for each in measures],
         "reported_by": row.reported_by,
         "reported_at": row.reported_at,
         "unit": {"id": row.unit_id, "code": row.unit_code, "name": row.unit_name},

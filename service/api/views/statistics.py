@@ -6,7 +6,7 @@ from uuid import UUID
 
 from typing_extensions import TypedDict
 
-from service.api.views.obligations import FundingView, funding_view
+from service.api.views.funding import FundingView, funding_view
 from service.api.views.references import UnitReference
 from service.domain.figures import CELL_OF, Cell, Denominator, Figures, total_of
 from service.domain.funding import FundingSource

@@ -7,6 +7,7 @@ from service.domain.events.coordination import (
     CoordinationWithdrawn,
     CoordinatorAdded,
 )
+from service.domain.events.criteria import ValueCorrected
 from service.domain.events.deadlines import AwaitedEventCame, DueDayCountedAgain, DueDayMoved
 from service.domain.events.delegation import ClosingProposed, WithdrawnWithParent
 from service.domain.events.instructions import ObligationPutInWriting
@@ -65,6 +66,7 @@ AUDIENCE: dict[str, tuple[str, bool, str]] = {
     ExplanationAsked.kind: ("head", False, "urgent"),
     ExplanationGiven.kind: ("officer", True, "digest"),
     ExplanationClosed.kind: ("officer", False, "digest"),
+    ValueCorrected.kind: ("officer", True, "digest"),
     AwaitedEventCame.kind: ("officer", False, "digest"),
     DueDayMoved.kind: ("officer", False, "digest"),
     DueDayCountedAgain.kind: ("officer", False, "digest"),

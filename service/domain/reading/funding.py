@@ -68,9 +68,8 @@ _WHOSE: dict[FundingBy, tuple[sa.ColumnElement[Any], ...]] = {
 }
 
 
-@lru_cache(maxsize=100)
-def _sums(everything: bool, given: frozenset[str], past: bool, by: FundingBy) -> sa.Select[Any]:
-    duty = known(counted(everything, given), past=past)
+def newest(*, past: bool) -> sa.Subquery:
+    """Return the newest word of each duty and source by the cut-off; `past`: of what was known by `AS_OF`."""
     newest_first = (funding.c.recorded_at.desc(), funding.c.update_id.desc())
     place = sa.func.row_number().over(
         partition_by=(funding.c.obligation_id, funding.c.source), order_by=newest_first
@@ -78,9 +77,16 @@ def _sums(everything: bool, given: frozenset[str], past: bool, by: FundingBy) ->
     by_then = [funding.c.told_on <= CUT_OFF]
     if past:
         by_then.append(funding.c.recorded_at <= AS_OF)
-    told = sa.select(funding, place.label("place")).where(*by_then).subquery("told")
+    told = sa.select(funding, place.label("place")).where(*by_then).subquery()
+    return sa.select(told).where(told.c.place == 1).subquery("told")
+
+
+@lru_cache(maxsize=100)
+def _sums(everything: bool, given: frozenset[str], past: bool, by: FundingBy) -> sa.Select[Any]:
+    duty = known(counted(everything, given), past=past)
+    told = newest(past=past)
     wide = (
-        duty.join(told, sa.and_(told.c.obligation_id == duty.c.id, told.c.place == 1))
+        duty.join(told, told.c.obligation_id == duty.c.id)
         .join(unit, unit.c.id == duty.c.unit_id)
         .join(item, item.c.id == duty.c.item_id)
         .join(directive, directive.c.id == duty.c.directive_id)

@@ -299,6 +299,15 @@ SENTENCES = {
     "register.deadline_rules_changed.v1": (
         "Coi là đã nhận sau {receipt_deemed_days} ngày làm việc; hạn rơi vào ngày nghỉ: {off_days}"
     ),
+    "criterion_set.changed.v1": "Ban hành bộ tiêu chí {code} (lần {number}), căn cứ: {basis}",
+    "obligation.goal_set.v1": "Gắn tiêu chí {criterion} ({set_code}) năm {year} của {unit} {target}",
+    "obligation.goal_ended.v1": "Thôi gắn tiêu chí {criterion} ({set_code}) năm {year}: {reason}",
+    "obligation.value_measured.v1": (
+        "Số liệu tiêu chí {criterion} ({set_code}) năm {year}: {value}, đo ngày {measured_on}"
+    ),
+    "obligation.value_corrected.v1": (
+        "Sửa số liệu tiêu chí {criterion} ({set_code}) năm {year} từ {wrong} thành {value}: {reason}"
+    ),
     "reminder.told": "Đã nhắc {role}",
     "reminder.nobody": "Không có ai giữ vị trí {role} để nhắc",
 }

@@ -36,7 +36,10 @@ UNIT: sa.BindParameter[Any] = sa.bindparam("actor_unit_id", type_=obligation.c.u
 
 _of_register = obligation.c.register_id == REGISTER
 _own = obligation.c.unit_id == UNIT
-_below = sa.and_(obligation.c.unit_id.in_(descendants(UNIT)), obligation.c.unit_id != UNIT)
+BRANCH = descendants(UNIT)
+"""The actor's unit and those below it, once a statement: databases refuse two of one name."""
+
+_below = sa.and_(obligation.c.unit_id.in_(BRANCH), obligation.c.unit_id != UNIT)
 _whole = obligation.c.delegator_id.is_(None)
 _got = sa.or_(_whole, obligation.c.delegator_id != UNIT)
 _handed_on = obligation.c.delegator_id == UNIT

@@ -5,6 +5,7 @@ from service.domain.tables.balance import OpeningBalance, OpeningRow
 from service.domain.tables.base import Json, Table, metadata, table
 from service.domain.tables.calendars import Calendar, CalendarChange, CalendarDay
 from service.domain.tables.coordination import CoordinationFile, CoordinationRequest, RequestState
+from service.domain.tables.criteria import Criterion, CriterionSet, Goal, Measure, Threshold
 from service.domain.tables.deadlines import DeadlineChange, Occurrence, Receipt, Reckoning, Term
 from service.domain.tables.directives import (
     Assignment,
@@ -104,6 +105,8 @@ __all__ = [
     "Coordination",
     "CoordinationFile",
     "CoordinationRequest",
+    "Criterion",
+    "CriterionSet",
     "DeadlineChange",
     "Decision",
     "Delivery",
@@ -118,6 +121,7 @@ __all__ = [
     "Explanation",
     "Extension",
     "Funding",
+    "Goal",
     "GroupMember",
     "Heir",
     "Idempotency",
@@ -125,6 +129,7 @@ __all__ = [
     "Item",
     "ItemOutcome",
     "Json",
+    "Measure",
     "Message",
     "MessageKind",
     "MessageLine",
@@ -168,6 +173,7 @@ __all__ = [
     "Suspension",
     "Table",
     "Term",
+    "Threshold",
     "Unit",
     "UnitAttribute",
     "UnitGroup",

@@ -1,0 +1,36 @@
+"""Tables as files for office programs."""
+
+from enum import StrEnum
+from typing import Any
+
+from fastapi import Response
+
+from service.reports.sheets import Sheet, as_csv, as_xlsx
+
+
+class FileKind(StrEnum):
+    """What a report is written as."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+MEDIA_TYPES = {
+    FileKind.CSV: "text/csv; charset=utf-8",
+    FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+FILE: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The file",
+        "content": {
+            kind: {"schema": {"type": "string", "format": "binary"}} for kind in MEDIA_TYPES.values()
+        },
+    }
+}
+
+
+def file_answer(sheet: Sheet, kind: FileKind, *, name: str) -> Response:
+    """Return a sheet as a file to be kept under a name."""
+    write = as_csv if kind is FileKind.CSV else as_xlsx
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
+    return Response(write(sheet), headers=headers, media_type=MEDIA_TYPES[kind])

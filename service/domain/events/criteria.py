@@ -1,0 +1,69 @@
+"""Facts about sets of criteria, and what duties reach of them."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from service.domain.events.base import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CriterionSetChanged(Event):
+    """A register has a new version of a set of criteria; what was judged by an older one says so."""
+
+    kind = "criterion_set.changed.v1"
+    code: str
+    number: int
+    basis: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoalSet(Event):
+    """A duty serves a criterion of a unit in a year. Written set-based."""
+
+    kind = "obligation.goal_set.v1"
+    set_code: str
+    criterion: str
+    year: int
+    target: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoalEnded(Event):
+    """A duty does not serve a criterion any more; what was measured for it stays."""
+
+    kind = "obligation.goal_ended.v1"
+    goal_id: UUID
+    set_code: str
+    criterion: str
+    year: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueMeasured(Event):
+    """The unit told a measured value; `value` as people write it."""
+
+    kind = "obligation.value_measured.v1"
+    measure_id: UUID
+    set_code: str
+    criterion: str
+    year: int
+    value: str
+    measured_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueCorrected(Event):
+    """A measured value was wrong; both the wrong and the right one stay."""
+
+    kind = "obligation.value_corrected.v1"
+    measure_id: UUID
+    corrects_id: UUID
+    set_code: str
+    criterion: str
+    year: int
+    wrong: str
+    value: str
+    reason: str
