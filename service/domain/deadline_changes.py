@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from service.domain.calendar import office_day
 from service.domain.deadlines import checked
@@ -25,6 +25,7 @@ from service.domain.tables import (
     DeadlineChange,
     Directive,
     DirectiveState,
+    Event,
     Obligation,
     Reckoning,
     table,
@@ -112,6 +113,16 @@ def change_deadlines(
     )
     emit(session, fact, actor=actor, at=now)
     return Changed(row, count, undated, told=count)
+
+
+def days_given_later(session: Session, directive: Directive) -> dict[str, date]:
+    """Return the day that holds now for each item whose deadline a later directive moved.
+
+    The journal says which change came last: clocks may step back, its numbers do not.
+    """
+    moved = select(Event.payload).where(Event.subject_id == directive.id, Event.kind == DeadlinesChanged.kind)
+    facts = session.exec(moved.order_by(col(Event.seq))).all()
+    return {item: date.fromisoformat(fact["due_on"]) for fact in facts for item in fact["items"]}
 
 
 def _basis(session: Session, actor: Actor, directive: Directive, order: ChangeOrder) -> str:

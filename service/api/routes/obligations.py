@@ -28,7 +28,14 @@ from service.api.views.obligations import (
 )
 from service.domain import obligations as actions
 from service.domain.calendar import office_day
-from service.domain.errors import EvidenceRequired, MoveNotAllowed, NotFound, NotUnderWay, UnknownReference
+from service.domain.errors import (
+    EvidenceRequired,
+    MoveNotAllowed,
+    NotFound,
+    NotUnderWay,
+    UnitEnded,
+    UnknownReference,
+)
 from service.domain.people import Actor
 from service.domain.reading import obligation_pages, obligations
 from service.domain.reading.beside import beside
@@ -212,7 +219,7 @@ def send_back(
 @router.post(
     "/{obligation_id}/reopen",
     response_model=ObligationDetail,
-    responses=problems(NotFound, MoveNotAllowed, NotUnderWay),
+    responses=problems(NotFound, MoveNotAllowed, NotUnderWay, UnitEnded),
 )
 def reopen(
     *, obligation_id: UUID, body: Reason, actor: CurrentActor, version: IfMatch, work: Work, now: Now
