@@ -31,22 +31,43 @@ class Templates:
     @contextmanager
     def copy(self, kind: str, fill: Callable[[Database], None] | None = None) -> Iterator[Database]:
         """Give a copy for the length of the block: migrated, and filled if a function says with what."""
-        template = _name_of(fill) if fill else "empty"
-        if (kind, template) not in self._made:
-            self._make(kind, template, fill)
-            self._made.add((kind, template))
         name = f"test_{next(_serial)}"
-        if kind == "sqlite":
-            shutil.copyfile(self._folder / f"{template}.db", self._folder / f"{name}.db")
-        else:
-            self._run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        self._copy(kind, self._template(kind, fill), name)
         database = Database(self._named(kind, name))
         try:
             yield database
         finally:
             database.dispose()
             if kind == "postgresql":
-                self._run(f"DROP DATABASE {name} WITH (FORCE)")
+                self._drop(name)
+
+    def renew(self, database: Database, fill: Callable[[Database], None] | None = None) -> None:
+        """Copy the template over a copy again: what was written is gone, what was prepared is kept."""
+        kind, name = database.dialect, Path(str(database.url.database)).stem
+        database.dispose()
+        if kind == "postgresql":
+            self._drop(name)
+        else:
+            for left in self._folder.glob(f"{name}.db*"):
+                left.unlink()
+        self._copy(kind, self._template(kind, fill), name)
+
+    def _template(self, kind: str, fill: Callable[[Database], None] | None) -> str:
+        """Return the name of the template with a filling, made ready when it is first asked for."""
+        template = _name_of(fill) if fill else "empty"
+        if (kind, template) not in self._made:
+            self._make(kind, template, fill)
+            self._made.add((kind, template))
+        return template
+
+    def _copy(self, kind: str, template: str, name: str) -> None:
+        if kind == "sqlite":
+            shutil.copyfile(self._folder / f"{template}.db", self._folder / f"{name}.db")
+        else:
+            self._run(f"CREATE DATABASE {name} TEMPLATE {template}")
+
+    def _drop(self, name: str) -> None:
+        self._run(f"DROP DATABASE {name} WITH (FORCE)")
 
     def _make(self, kind: str, template: str, fill: Callable[[Database], None] | None) -> None:
         if kind == "postgresql":

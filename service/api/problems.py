@@ -37,6 +37,7 @@ STATUS: dict[type[DomainError], int] = {
     errors.CircularChain: 409,
     errors.MoveNotAllowed: 409,
     errors.NotUnderWay: 409,
+    errors.UnitEnded: 409,
     errors.NotCoordinator: 409,
     errors.LeadCoordinates: 409,
     errors.RequestEnded: 409,

@@ -1,6 +1,6 @@
 """What was forgotten at the issue, a unit or a whole item, is given later on a named basis (R4)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from sqlmodel import Session
 
 from service.domain.assignments import AssignmentOrder, add_assignments
-from service.domain.changes import Basis, close, in_force, record
+from service.domain.changes import Basis, close, in_force, record, taken_out
+from service.domain.deadline_changes import days_given_later
 from service.domain.directives import find_item
 from service.domain.errors import DueBeforeAssigned, InvalidValue, ItemsWithoutLead
 from service.domain.events.directives import DirectiveExtended
@@ -18,6 +19,7 @@ from service.domain.issue import oblige
 from service.domain.opening import open_duties
 from service.domain.people import Actor
 from service.domain.readiness import load_tree
+from service.domain.reckoning import OWN_DAY
 from service.domain.series import begin, comes_again, give_periods, open_given
 from service.domain.tables import (
     Assignment,
@@ -60,14 +62,17 @@ def assign_late(
 
     Raises:
         DirectiveNotInForce: It is a draft, or was replaced or revoked.
-        InvalidValue: A unit has or had the item already, or the item's units are named at another item.
+        InvalidValue: A unit has or had the item already, the item's units are named at another item, or it
+            was taken out.
         ItemsWithoutLead: A forgotten item would have nobody who answers for it (R1).
         DueBeforeAssigned: The item's deadline lies before the day of the change; give another.
         UnknownReference: A unit, a group or the basis is not registered.
     """
     directive = in_force(session, actor, directive_id, version=version)
     row = find_item(session, directive, locator)
-    _require_sense(row, orders, basis.effective_on)
+    moved = days_given_later(session, directive)
+    _require_sense(row, orders, basis.effective_on, due_on=moved.get(row.locator, row.due_on))
+    _require_in(session, directive, row)
     told = [{"role": str(order.role), "code": order.code} for order in orders]
     details = [{"item": row.locator, "assignments": told}]
     change, named = record(session, actor, directive, ChangeKind.ASSIGN, basis, details=details, now=now)
@@ -92,6 +97,7 @@ def assign_late(
     if not count and (not orders or any(order.role is AssignmentRole.LEAD for order in orders)):
         raise ItemsWithoutLead(items=[row.locator])
     once = sa.and_(begun, obligation.c.period == "")
+    _follow_changes(session, directive, once, moved)
     open_duties(session, actor, once, effective_on=basis.effective_on, now=now)
     open_given(session, actor, periods, now=now)
     fact = DirectiveExtended(
@@ -100,7 +106,7 @@ def assign_late(
     return close(session, actor, directive, fact, count, now=now)
 
 
-def _require_sense(row: Item, orders: Sequence[AssignmentOrder], day: date) -> None:
+def _require_sense(row: Item, orders: Sequence[AssignmentOrder], day: date, *, due_on: date | None) -> None:
     if any(order.role not in ROLES for order in orders):
         raise InvalidValue(field="assignments", detail="only lead and coordinate can be given later")
     if row.is_closing:
@@ -110,9 +116,26 @@ def _require_sense(row: Item, orders: Sequence[AssignmentOrder], day: date) -> N
     if row.is_tracked and row.units_from_id != row.id:
         raise InvalidValue(field="item", detail="its units are named at an item above; give that one")
     dated = [order.due_on for order in orders if order.role is AssignmentRole.LEAD] or [None]
-    due = [given or row.due_on for given in dated]
-    if any(due_on is not None and due_on < day for due_on in due):
+    due = [given or due_on for given in dated]
+    if any(last is not None and last < day for last in due):
         raise DueBeforeAssigned(items=[row.locator], issued_on=day)
+
+
+def _require_in(session: Session, directive: Directive, row: Item) -> None:
+    out = taken_out(session, directive)
+    if any(step.locator in out for step in load_tree(session, directive).lineage(row)):
+        raise InvalidValue(field="item", detail="it was taken out")
+
+
+def _follow_changes(
+    session: Session, directive: Directive, begun: sa.ColumnElement[bool], moved: Mapping[str, date]
+) -> None:
+    """Give the new duties the day that a later directive gave everybody, unless they have their own."""
+    for locator, due_on in moved.items():
+        same = item.c.locator == locator, item.c.directive_id == directive.id
+        these = sa.and_(begun, ~OWN_DAY, obligation.c.item_id.in_(sa.select(item.c.id).where(*same)))
+        changed = sa.update(obligation).where(these)
+        session.connection().execute(changed.values(due_on=due_on, original_due_on=due_on))
 
 
 def _begun_by(assignments: Sequence[UUID]) -> sa.ColumnElement[bool]:

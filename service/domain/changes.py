@@ -136,7 +136,7 @@ def amend(
     items = {item.locator: item for item in tree.items}
     wanted = [removal.item for removal in removals]
     _require_known("take_out", wanted, items)
-    again = sorted(set(wanted) & _taken_out(session, directive))
+    again = sorted(set(wanted) & taken_out(session, directive))
     if again:
         raise InvalidValue(field="take_out", detail=f"taken out before: {', '.join(again)}")
     _require_superseding(session, basis, removals)
@@ -256,7 +256,8 @@ def _require_superseding(session: Session, basis: Basis, removals: Sequence[Remo
         raise UnknownReference(field="superseded_by", codes=missing)
 
 
-def _taken_out(session: Session, directive: Directive) -> set[str]:
+def taken_out(session: Session, directive: Directive) -> set[str]:
+    """Return the items that were taken out, without those below them."""
     earlier = select(DirectiveChange).where(
         DirectiveChange.directive_id == directive.id, DirectiveChange.kind == ChangeKind.AMEND
     )

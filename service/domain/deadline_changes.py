@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from service.domain.calendar import office_day
 from service.domain.deadlines import checked
@@ -26,6 +26,7 @@ from service.domain.tables import (
     DeadlineChange,
     Directive,
     DirectiveState,
+    Event,
     Item,
     Obligation,
     Reckoning,
@@ -125,6 +126,16 @@ def _refuse_recurring(session: Session, items: Sequence[Item], *, today: date) -
     if found:
         named = ", ".join(item.locator for item in items if item.id in found)
         raise InvalidValue(field="items", detail=f"{named} comes again; change its series")
+
+
+def days_given_later(session: Session, directive: Directive) -> dict[str, date]:
+    """Return the day that holds now for each item whose deadline a later directive moved.
+
+    The journal says which change came last: clocks may step back, its numbers do not.
+    """
+    moved = select(Event.payload).where(Event.subject_id == directive.id, Event.kind == DeadlinesChanged.kind)
+    facts = session.exec(moved.order_by(col(Event.seq))).all()
+    return {item: date.fromisoformat(fact["due_on"]) for fact in facts for item in fact["items"]}
 
 
 def _basis(session: Session, actor: Actor, directive: Directive, order: ChangeOrder) -> str:

@@ -161,6 +161,15 @@ class NotUnderWay(DomainError):
 
 
 @dataclass(kw_only=True, eq=False)
+class UnitEnded(DomainError):
+    """The unit that had the obligation is no more; give the item to its successor. `unit` is its code."""
+
+    slug = "unit-ended"
+    title = "The unit that had this obligation is no more"
+    unit: str
+
+
+@dataclass(kw_only=True, eq=False)
 class NotCoordinator(DomainError):
     """The unit does not coordinate the item. `coordinators` lists the units that do; the issuing side may
     add another one.

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from service.domain.calendar import office_day
 from service.domain.coordination import close_waiting
 from service.domain.delegation import child_ended, parts_end, require_whole, take_back
-from service.domain.errors import EvidenceRequired
+from service.domain.errors import EvidenceRequired, UnitEnded
 from service.domain.escalation import WatchKind
 from service.domain.events.obligations import (
     ObligationAccepted,
@@ -37,6 +37,7 @@ from service.domain.tables import (
     ProgressUpdate,
     Submission,
     SubmissionFile,
+    Unit,
     table,
 )
 from service.domain.watching import restart, stop
@@ -216,9 +217,12 @@ def reopen(
 
     Raises:
         NotUnderWay: It is a part of a duty that is over.
+        UnitEnded: Nobody would answer for it; a late assignment gives the item to the successor.
     """
     obligation = find_obligation(session, actor, obligation_id, Action.REOPEN, version=version)
     require_whole(session, obligation)
+    after(obligation.state, Move.REOPEN)
+    _require_living(session, obligation, now=now)
     move(session, obligation, Move.REOPEN, now=now)
     work_again(session, obligation, now=now)
     emit(session, ObligationReopened(subject_id=obligation.id, reason=reason), actor=actor, at=now)
@@ -240,6 +244,12 @@ def withdraw(
     emit(session, ObligationWithdrawn(subject_id=obligation.id, reason=reason), actor=actor, at=now)
     take_back(session, actor, obligation, now=now)
     return obligation
+
+
+def _require_living(session: Session, obligation: Obligation, *, now: datetime) -> None:
+    unit = session.get_one(Unit, obligation.unit_id)
+    if unit.valid_to is not None and unit.valid_to <= office_day(now):
+        raise UnitEnded(unit=unit.code)
 
 
 def _decide(

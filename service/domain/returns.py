@@ -206,11 +206,15 @@ def _accept(
 
 
 def _others_lead(session: Session, duty: Obligation) -> bool:
-    """Return if another unit answers for the item of a duty, for the same period if it comes again."""
+    """Return if another unit answers for the item of a duty, for the same period if it comes again.
+
+    Who was handed a part answers for that alone.
+    """
     others = sa.select(obligation.c.id).where(
         obligation.c.item_id == duty.item_id,
         obligation.c.period == duty.period,
         obligation.c.id != duty.id,
+        obligation.c.delegator_id.is_(None),
         obligation.c.state.not_in(sorted(CLOSED)),
     )
     return session.connection().execute(others.limit(1)).first() is not None

@@ -92,7 +92,7 @@ def test_the_doctor_finds_a_day_that_was_written_past_its_rule(office: District)
     office.worker.round()
     for written_in, names, expected in (
         (RECKONING, ("due_on",), {"due-day-astray": 2, "due-day-miscounted": 2}),
-        (DUTY, ("due_on", "original_due_on"), {"due-day-astray": 2}),
+        (DUTY, ("due_on", "original_due_on"), {"due-day-astray": 2, "history-broken": 2}),
     ):
         for day, found in ((date(2024, 3, 20), expected), (RIGHT, {})):
             with office.database.write() as session:

@@ -8,8 +8,8 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import select
 
-from service.domain import carrying_out, reorganisations
-from service.domain.errors import HeirsUndecided, ReorganisationNotOpen
+from service.domain import carrying_out, obligations, reorganisations
+from service.domain.errors import HeirsUndecided, ReorganisationNotOpen, UnitEnded
 from service.domain.lifecycle import State
 from service.domain.people import lives_on
 from service.domain.reading import reorganisations as reading
@@ -243,3 +243,16 @@ def test_a_renamed_unit_is_the_same_unit_and_keeps_its_duties(office: District) 
     assert carry_out(office, plan(office, rename)) == (0, 0)
     assert office.unit("xa-a").name == "UBND xã Tên Mới"
     assert [row.state for row in duties(office, "xa-a")] == [State.ASSIGNED]
+
+
+def test_what_a_commune_that_is_gone_had_done_is_not_opened_again_for_nobody(office: District) -> None:
+    found(office, "xa-moi", "UBND xã Mới", since=date(2024, 3, 4))
+    office.give(due="2024-03-29", units=["xa-a"])
+    office.submit("xa-a", "1", "Đã xong", "7")
+    office.accept("xa-a", "1")
+    done = office.duty("xa-a", "1").id
+    carry_out(office, plan(office, merge(["xa-a"], "xa-moi"), on=date(2024, 3, 4)))
+    with pytest.raises(UnitEnded) as refused, office.database.write() as session:
+        obligations.reopen(session, office.chair, done, reason="Chưa đạt", version=None, now=office.now())
+    assert refused.value.unit == "xa-a"
+    assert [row.check for row in office.examine()] == []

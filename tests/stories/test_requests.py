@@ -2,13 +2,16 @@
 
 from datetime import date
 
+import pytest
 import sqlalchemy as sa
 
-from service.domain import explanations, extensions, returns, suspensions
+from service.domain import delegation, explanations, extensions, returns, suspensions
 from service.domain.calendar import office_day
+from service.domain.errors import ItemsWithoutLead
 from service.domain.registers import change_rules
 from service.domain.tables import Obligation, Return, Silence, table
 from service.domain.transfer import pass_on
+from service.domain.units import register_unit
 from tests.district import District
 
 OFFICER, HEAD, CHIEF = "xa-a.officer", "xa-a.head", "van-phong.office_chief"
@@ -202,3 +205,24 @@ def test_what_was_passed_on_is_counted_once_and_explained(office: District) -> N
         assert list(states) == ["assigned", "transferred"]
     office.wait_until(date(2024, 3, 6))
     assert [who for day, who in office.inbox() if who.startswith("xa-c")] == ["xa-c.officer"] * 2
+
+
+def test_a_commune_that_gave_its_duty_back_is_not_answered_for_by_its_own_hamlet(office: District) -> None:
+    office.give(due="2024-03-29", units=["xa-a"])
+    with office.database.write() as session:
+        register_unit(
+            session, office.chair, code="thon-a", name="thon-a", kind="thon", parent_code="xa-a",
+            valid_from=date(2000, 1, 1), now=office.now(),
+        )  # fmt: skip
+    duty = office.duty("xa-a", "1").id
+    with office.database.write() as session:
+        delegation.delegate(
+            session, office.officer("xa-a"), duty, unit_code="thon-a", person_code=None, due_on=None,
+            instruction="Lập danh sách", version=None, now=office.now(),
+        )  # fmt: skip
+    give_back(office)
+    with pytest.raises(ItemsWithoutLead), office.database.write() as session:
+        returns.accept_return(
+            session, office.chair, duty, reason="Đồng ý", unit_code=None, due_on=None, version=None,
+            now=office.now(),
+        )  # fmt: skip

@@ -35,6 +35,7 @@ from service.domain.errors import (
     MoveNotAllowed,
     NotFound,
     NotUnderWay,
+    UnitEnded,
     UnknownReference,
 )
 from service.domain.people import Actor
@@ -227,7 +228,7 @@ def send_back(
 @router.post(
     "/{obligation_id}/reopen",
     response_model=ObligationDetail,
-    responses=problems(NotFound, MoveNotAllowed, NotUnderWay),
+    responses=problems(NotFound, MoveNotAllowed, NotUnderWay, UnitEnded),
 )
 def reopen(
     *, obligation_id: UUID, body: Reason, actor: CurrentActor, version: IfMatch, work: Work, now: Now

@@ -1,0 +1,39 @@
+"""What must be true of what is stored, each as one query that finds the exceptions (`dondoc doctor`)."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from service.domain.calendar import office_day
+from service.domain.checks import clocks, days, duties, endings, links, requests, telling
+from service.domain.checks.base import Check, Violation
+
+__all__ = ["Violation", "examine"]
+
+SHOWN_MAX = 10
+
+
+def examine(connection: Connection, *, now: datetime) -> list[Violation]:
+    """Return every promise that what is stored breaks; an empty list is a clean bill of health."""
+    found = []
+    for name, check in _checks(now).items():
+        count = connection.execute(
+            sa.select(sa.func.count()).select_from(check.broken.subquery())
+        ).scalar_one()
+        if count:
+            rows = connection.execute(check.broken.limit(SHOWN_MAX)).all()
+            found.append(Violation(name, check.promise, count, [" ".join(map(str, row)) for row in rows]))
+    return found
+
+
+def _checks(now: datetime) -> dict[str, Check]:
+    return (
+        duties.checks(now)
+        | endings.checks()
+        | requests.checks()
+        | days.checks()
+        | clocks.checks(now)
+        | links.checks(office_day(now))
+        | telling.checks(now)
+    )

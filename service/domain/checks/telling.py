@@ -1,0 +1,48 @@
+"""What happened is told, and a message arrives or somebody knows why not."""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from service.domain.checks.base import Check
+from service.domain.checks.clocks import OVERDUE_BY
+from service.domain.escalation import Outcome
+from service.domain.sql import instant
+from service.domain.tables import Delivery, DeliveryState, Event, Message, Outbox, Reminder, table
+
+reminder, event, outbox = table(Reminder), table(Event), table(Outbox)
+message, delivery = table(Message), table(Delivery)
+
+UNTOLD_AFTER = timedelta(days=4)
+"""The morning digest of the next working day has gone out by then, a long weekend between."""
+
+
+def checks(now: datetime) -> dict[str, Check]:
+    """Return the checks of messages as they stand at an instant."""
+    settled = (DeliveryState.SENT, DeliveryState.SUPERSEDED)
+    arrived = sa.exists().where(
+        delivery.c.message_id == message.c.id,
+        sa.or_(delivery.c.state.in_(settled), delivery.c.next_attempt_at.is_not(None)),
+    )
+    return {
+        "event-untold": Check(
+            "what happened is told within days",
+            sa.select(outbox.c.seq)
+            .join(event, event.c.seq == outbox.c.seq)
+            .where(event.c.recorded_at < instant(now - UNTOLD_AFTER)),
+        ),
+        "nobody-to-tell": Check(
+            "every step finds somebody with an address",
+            sa.select(reminder.c.id, reminder.c.obligation_id).where(
+                reminder.c.outcome == Outcome.NOBODY.value
+            ),
+        ),
+        "delivery-stuck": Check(
+            "a due delivery is tried within minutes",
+            sa.select(delivery.c.id).where(delivery.c.next_attempt_at < instant(now - OVERDUE_BY)),
+        ),
+        "message-undelivered": Check(
+            "every message reached somebody or is still on its way",
+            sa.select(message.c.id).where(~arrived),
+        ),
+    }

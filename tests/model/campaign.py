@@ -1,0 +1,67 @@
+"""Many examples with one seed, and what they came to."""
+
+import io
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import structlog
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import seed as seeded
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.databases import Templates
+from tests.model.machine import Office, World
+from tests.model.player import with_hamlets
+from tests.postgresql import server
+
+NEVER_WAITS = Path("/dev/shm")  # noqa: S108 - a private folder in it, where the system has one
+"""A disk in memory: what is proved here is not that disks keep what they are given."""
+
+
+def play(
+    templates: Templates,
+    folder: Path,
+    kinds: Sequence[str],
+    *,
+    examples: int,
+    steps: int,
+    seed: int,
+    shortened: bool = True,
+) -> World:
+    """Play so many examples; a failure names the steps that lead to it, shortened as far as they go."""
+    with ExitStack() as stack:
+        databases = [stack.enter_context(templates.copy(kind, with_hamlets)) for kind in kinds]
+        world = World(templates, folder, databases)
+        _run(world, examples=examples, steps=steps, seed=seed, shortened=shortened)
+    return world
+
+
+def _run(world: World, *, examples: int, steps: int, seed: int, shortened: bool = True) -> None:
+    machine = seeded(seed)(type("Office", (Office,), {"world": world}))
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            database=None,
+            phases=[Phase.generate, *([Phase.shrink] if shortened else [])],
+            suppress_health_check=list(HealthCheck),
+            print_blob=False,
+        ),
+    )
+
+
+def campaign(kinds: Sequence[str], *, examples: int, steps: int, seed: int, shortened: bool = True) -> World:
+    """Play on databases of our own, thrown away afterwards."""
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(io.StringIO()))
+    with ExitStack() as stack:
+        folder = Path(
+            stack.enter_context(
+                TemporaryDirectory(prefix="dondoc-model-", dir=NEVER_WAITS if NEVER_WAITS.is_dir() else None)
+            )
+        )
+        templates = Templates(folder, stack.enter_context(server()))
+        return play(templates, folder, kinds, examples=examples, steps=steps, seed=seed, shortened=shortened)

@@ -1,0 +1,83 @@
+"""A clock and the steps that it takes, worked out from the ladder alone."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from service.domain.escalation import DEFAULTS, FROM_DUE_DAY, Condition, Pace, Policy, Step, WatchKind
+from tests.model.days import Days, closes, opens
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A step that was taken: which one, for when, and whether it lay before the clock was there."""
+
+    round: int
+    step: int
+    occurrence: int
+    due_at: datetime
+    is_skipped: bool
+    is_needless: bool
+
+
+def ladder(kind: WatchKind, urgency: str) -> Policy:
+    """Return the steps that a register starts with."""
+    return next(policy for policy in DEFAULTS[urgency] if policy.kind == kind)
+
+
+class Clock:
+    """Waits for one thing about one duty, round after round."""
+
+    def __init__(self, kind: WatchKind, urgency: str, anchor_on: date, now: datetime) -> None:
+        self.kind, self._policy = kind, ladder(kind, urgency)
+        self.round, self.taken, self.is_running = 0, 0, False
+        self.begin(anchor_on, now)
+        self.history: list[Taken] = []
+
+    def begin(self, anchor_on: date, now: datetime) -> None:
+        """Begin a round."""
+        self.anchor_on, self.entered_at, self.is_running = anchor_on, now, True
+        self.anchor_at = closes(anchor_on) if self.kind in FROM_DUE_DAY else now
+        self.round += 1
+        self.taken = 0
+
+    def stop(self) -> None:
+        """Take no further step."""
+        self.is_running = False
+
+    def place(self) -> tuple[int, int]:
+        """Return the number of the step that comes next, and how often the last ones came round."""
+        count, last = len(self._policy.steps), self._policy.repeat_last
+        if self.taken < count:
+            return self.taken + 1, 0
+        if not last:
+            return count, 0
+        again = self.taken - count
+        return count - last + 1 + again % last, 1 + again // last
+
+    def next_at(self, days: Days) -> datetime | None:
+        """Return when the next step is due; None where none will come."""
+        exhausted = self.taken >= len(self._policy.steps) and not self._policy.repeat_last
+        if not self.is_running or exhausted:
+            return None
+        number, occurrence = self.place()
+        step, shift = self._policy.steps[number - 1], occurrence * self._policy.repeat_days
+        return self._at(step, shift, days)
+
+    def _at(self, step: Step, shift: int, days: Days) -> datetime:
+        if step.pace is Pace.MINUTES:
+            return self.anchor_at + timedelta(minutes=step.offset, days=shift)
+        if step.pace is Pace.DAYS:
+            return opens(days.on_or_after(self.anchor_on + timedelta(days=step.offset + shift)))
+        reached = days.step_from(self.anchor_on, step.offset)
+        return opens(days.on_or_after(reached + timedelta(days=shift)))
+
+    def tick(self, days: Days, now: datetime, *, has_reported: bool) -> None:
+        """Take every step that is due."""
+        while (due_at := self.next_at(days)) is not None and due_at <= now:
+            number, occurrence = self.place()
+            skipped = due_at < self.entered_at
+            needless = self._policy.steps[number - 1].condition is Condition.UNREPORTED and has_reported
+            self.history.append(
+                Taken(self.round, number, occurrence, due_at, skipped, needless and not skipped)
+            )
+            self.taken += 1

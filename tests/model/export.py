@@ -1,0 +1,121 @@
+"""The abstract state of a database: natural keys instead of identifiers, in a fixed order (I-20)."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from service.domain.escalation import Outcome
+from service.domain.ids import NIL
+from service.domain.tables import (
+    Explanation,
+    Extension,
+    Item,
+    ObjectiveCause,
+    Obligation,
+    Reminder,
+    Return,
+    Unit,
+    Watch,
+    table,
+)
+
+duty, item, unit, watch, reminder = (table(t) for t in (Obligation, Item, Unit, Watch, Reminder))
+explanation = table(Explanation)
+DECIDED = {"return": table(Return), "extension": table(Extension), "cause": table(ObjectiveCause)}
+
+DUTIES = (
+    sa.select(duty, item.c.locator, unit.c.code)
+    .join(item, item.c.id == duty.c.item_id)
+    .join(unit, unit.c.id == duty.c.unit_id)
+)
+CLOCKS = sa.select(
+    watch.c.obligation_id, watch.c.kind, watch.c.subject_id, watch.c.round, watch.c.next_step,
+    watch.c.occurrence, watch.c.next_action_at, watch.c.anchor_on,
+)  # fmt: skip
+STEPS = sa.select(
+    watch.c.obligation_id, watch.c.kind, watch.c.subject_id, reminder.c.round, reminder.c.step,
+    reminder.c.occurrence, reminder.c.due_at, reminder.c.outcome,
+).join(watch, watch.c.id == reminder.c.watch_id)  # fmt: skip
+
+Key = tuple[int, str, str, UUID | None, int]
+"""Letter, item, unit, the duty above, generation: what an obligation is, in the words of the office."""
+
+
+def duty_rows(connection: Connection, letters: Mapping[UUID, int]) -> dict[Key, Any]:
+    """Return every obligation by what it is."""
+    return {
+        (letters[row.directive_id], row.locator, row.code, _above(row.parent_id), row.generation): row
+        for row in connection.execute(DUTIES)
+    }
+
+
+def _above(parent_id: UUID) -> UUID | None:
+    return None if parent_id == NIL else parent_id
+
+
+def of_database(
+    connection: Connection,
+    letters: Mapping[UUID, int],
+    numbers: Mapping[UUID, int],
+    names: Mapping[UUID, str],
+) -> dict[str, list[Any]]:
+    """Return the abstract state.
+
+    Args:
+        connection: Where it is.
+        letters: Number of each directive.
+        numbers: Number of each obligation.
+        names: Name of each request.
+    """
+    known = duty_rows(connection, letters)
+    duties = [
+        (
+            numbers[row.id], *key[:3], numbers.get(row.parent_id), row.generation, row.version,
+            str(row.state), row.assigned_on, row.original_due_on, row.due_on, row.done_on, row.percent,
+            row.reported_on,
+        )
+        for key, row in known.items()
+    ]  # fmt: skip
+    clocks = [
+        (numbers[r[0]], str(r[1]), names.get(r[2], ""), r[3], r[4], r[5], _utc(r[6]), r[7])
+        for r in connection.execute(CLOCKS)
+    ]
+    return {
+        "duties": [row[1:] for row in sorted(duties, key=lambda row: row[0])],
+        "clocks": sorted(clocks),
+        "requests": sorted(_requests(connection, numbers, names)),
+    }
+
+
+def _requests(
+    connection: Connection, numbers: Mapping[UUID, int], names: Mapping[UUID, str]
+) -> list[tuple[str, str, int, str]]:
+    found = []
+    for kind, asked in DECIDED.items():
+        rows = connection.execute(sa.select(asked.c.id, asked.c.obligation_id, asked.c.decision))
+        found += [(names[r[0]], kind, numbers[r[1]], str(r[2] or "waiting")) for r in rows]
+    for row in connection.execute(sa.select(explanation)):
+        state = "answered" if row.answered_at else "closed" if row.closed_at else "waiting"
+        found.append((names[row.id], "explanation", numbers[row.obligation_id], state))
+    return found
+
+
+def steps_of_database(
+    connection: Connection, numbers: Mapping[UUID, int], names: Mapping[UUID, str]
+) -> list[Any]:
+    """Return every step that was taken."""
+    return sorted(
+        (
+            numbers[r[0]], str(r[1]), names.get(r[2], ""), r[3], r[4], r[5], _utc(r[6]),
+            r[7] == Outcome.SKIPPED, r[7] == Outcome.NOT_NEEDED,
+        )
+        for r in connection.execute(STEPS)
+    )  # fmt: skip
+
+
+def _utc(at: datetime | None) -> datetime | None:
+    return None if at is None else at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

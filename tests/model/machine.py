@@ -1,0 +1,286 @@
+"""Commands drawn by Hypothesis, carried out by the reference and by the product on every database."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any, ClassVar
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from service.database import Database
+from service.domain.calendar import ZONE
+from service.domain.errors import DomainError
+from tests.databases import Templates
+from tests.district import MONDAY
+from tests.model.days import Days
+from tests.model.player import Player, with_hamlets
+from tests.model.reference import Duty, Reference, Refused
+
+AHEAD = st.integers(0, 40)
+LATER = st.one_of(st.none(), st.integers(1, 40))
+PICK = st.integers(0, 999)
+
+
+class World:
+    """The databases of a run; every example finds them as if nobody had ever worked with them."""
+
+    def __init__(self, templates: Templates, folder: Path, databases: Sequence[Database]) -> None:
+        self._templates, self._folder, self._databases = templates, folder, databases
+        self.examples = self.commands = 0
+
+    def players(self) -> list[Player]:
+        """Return a player for each database."""
+        self.examples += 1
+        for database in self._databases:
+            self._templates.renew(database, with_hamlets)
+        return [Player(database, self._folder) for database in self._databases]
+
+
+def outcome(act: Callable[..., object], given: Sequence[Any]) -> str:
+    """Carry a command out; return "done" or the name of the refusal."""
+    try:
+        act(*given)
+    except Refused as refused:
+        return str(refused)
+    except DomainError as refused:
+        return type(refused).__name__
+    return "done"
+
+
+class Office(RuleBasedStateMachine):
+    """One register from its first letter on, through whatever an office lives with."""
+
+    world: ClassVar[World]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.players = self.world.players()
+        self.reference = Reference(Days(self.players[0].worked()), MONDAY)
+        self.names = count(1)
+        self.is_broken = False
+        self.said: dict[date, bool] = {}
+
+    def teardown(self) -> None:
+        try:
+            if not self.is_broken:
+                self.play("wait", self.reference.now + timedelta(minutes=1))
+                self.look_closely()
+        finally:
+            for player in self.players:
+                player.close()
+
+    # --- playing and comparing ------------------------------------------------------------------------
+
+    def play(self, command: str, *given: Any) -> None:
+        """Let everybody carry a command out, and compare what came of it."""
+        self.world.commands += 1
+        self.set_clocks(self.reference.now + timedelta(seconds=1))
+        self.is_broken = True
+        expected = outcome(getattr(self.reference, command), given)
+        for player in self.players:
+            came = outcome(getattr(player, command), given)
+            assert came == expected, f"{command}{given} on {_kind(player)}: {came}, by the rules {expected}"
+        if expected == "done":
+            for player in self.players:
+                player.learn(self.reference.duties)
+        state = self.reference.export()
+        for player in self.players:
+            found = player.export()
+            for what, rows in state.items():
+                assert found[what] == rows, _difference(command, _kind(player), what, rows, found[what])
+        self.is_broken = False
+
+    def look_closely(self) -> None:
+        """Compare every step of every clock, and let the doctor look; the worker has just been round."""
+        steps = self.reference.steps()
+        for player in self.players:
+            found = player.steps()
+            assert _told(found) == _told(steps), _difference("wait", _kind(player), "steps", steps, found)
+            assert player.office.examine() == []
+
+    def at(self, ahead: int) -> date:
+        """Return a day so many days from today."""
+        return self.reference.today + timedelta(days=ahead)
+
+    def later(self, ahead: int | None) -> date | None:
+        """Return a day so many days from today, or none."""
+        return None if ahead is None else self.at(ahead)
+
+    def duty(self, pick: int) -> Duty:
+        """Return one of the duties."""
+        return self.reference.duties[pick % len(self.reference.duties)]
+
+    def new_name(self, duty: Duty) -> str:
+        """Return a name for a request that nobody has used; it ends with the duty's number."""
+        return f"{next(self.names)}@{duty.number}"
+
+    def request(self, kind: str, pick: int) -> str | None:
+        """Return one of the requests of a kind."""
+        names = [name for name, request in self.reference.requests.items() if request.kind == kind]
+        return names[pick % len(names)] if names else None
+
+    # --- rules ----------------------------------------------------------------------------------------
+
+    @initialize(due=LATER, items=st.integers(1, 2))
+    def first_letter(self, due: int | None, items: int) -> None:
+        self.play("issue", "thường", self.later(due), items, ["xa-a", "xa-b"])
+
+    @precondition(lambda self: len(self.reference.letters) < 4)
+    @rule(
+        urgency=st.sampled_from(["thường", "khẩn", "hỏa tốc"]),
+        due=LATER,
+        items=st.integers(1, 2),
+        units=st.sets(PICK, min_size=1, max_size=3),
+    )
+    def issue(self, urgency: str, due: int | None, items: int, units: set[int]) -> None:
+        living = self.reference.units
+        chosen = sorted({living[pick % len(living)] for pick in units})
+        self.play("issue", urgency, self.later(due), items, chosen)
+
+    @rule(
+        command=st.sampled_from(
+            ["acknowledge", "submit", "submit", "accept", "send_back", "reopen", "withdraw", "suspend"]
+        ),
+        pick=PICK,
+    )
+    def move(self, command: str, pick: int) -> None:
+        self.play(command, self.duty(pick).number)
+
+    @rule(pick=PICK, percent=st.integers(0, 100))
+    def report(self, pick: int, percent: int) -> None:
+        self.play("report", self.duty(pick).number, percent)
+
+    @rule(pick=PICK)
+    def give_back(self, pick: int) -> None:
+        duty = self.duty(pick)
+        self.play("give_back", duty.number, self.new_name(duty))
+
+    @rule(pick=PICK, to=st.one_of(st.none(), PICK), due=LATER, agrees=st.booleans())
+    def decide_return(self, pick: int, to: int | None, due: int | None, *, agrees: bool) -> None:
+        returned = [duty for duty in self.reference.duties if duty.state == "returned"] or [self.duty(pick)]
+        duty = returned[pick % len(returned)]
+        if not agrees:
+            return self.play("refuse_return", duty.number)
+        living = self.reference.units
+        unit = None if to is None or duty.parent is not None else living[to % len(living)]
+        return self.play("accept_return", duty.number, unit, self.later(due))
+
+    @rule(pick=PICK, due=LATER)
+    def resume(self, pick: int, due: int | None) -> None:
+        standing = [duty for duty in self.reference.duties if duty.state == "suspended"] or [self.duty(pick)]
+        self.play("resume", standing[pick % len(standing)].number, self.later(due))
+
+    @rule(pick=PICK, wanted=AHEAD)
+    def ask_extension(self, pick: int, wanted: int) -> None:
+        duty = self.duty(pick)
+        self.play("ask_extension", duty.number, self.new_name(duty), self.at(wanted))
+
+    @rule(pick=PICK, due=LATER, agrees=st.booleans())
+    def decide_extension(self, pick: int, due: int | None, *, agrees: bool) -> None:
+        name = self.request("extension", pick)
+        if name is not None:
+            self.play(*(("grant_extension", name, self.later(due)) if agrees else ("refuse_extension", name)))
+
+    @rule(pick=PICK)
+    def claim_cause(self, pick: int) -> None:
+        duty = self.duty(pick)
+        self.play("claim_cause", duty.number, self.new_name(duty))
+
+    @rule(pick=PICK, command=st.sampled_from(["confirm_cause", "refuse_cause"]))
+    def decide_cause(self, pick: int, command: str) -> None:
+        name = self.request("cause", pick)
+        if name is not None:
+            self.play(command, name)
+
+    @rule(pick=PICK, due=AHEAD)
+    def ask_explanation(self, pick: int, due: int) -> None:
+        duty = self.duty(pick)
+        self.play("ask_explanation", duty.number, self.new_name(duty), self.at(due))
+
+    @rule(pick=PICK, command=st.sampled_from(["explain", "explain", "close_explanation"]))
+    def end_explanation(self, pick: int, command: str) -> None:
+        name = self.request("explanation", pick)
+        if name is not None:
+            self.play(command, name)
+
+    @rule(pick=PICK, unit=st.sampled_from(["thon-a", "thon-a", "to-a"]), due=LATER)
+    def delegate(self, pick: int, unit: str, due: int | None) -> None:
+        self.play("delegate", self.duty(pick).number, unit, self.later(due))
+
+    @rule(pick=PICK, due=AHEAD)
+    def change_deadline(self, pick: int, due: int) -> None:
+        letter, item = self.item(pick)
+        self.play("change_deadline", letter, item, self.at(due))
+
+    @rule(pick=PICK, to=PICK)
+    def assign_late(self, pick: int, to: int) -> None:
+        living = self.reference.units
+        self.play("assign_late", *self.item(pick), living[to % len(living)])
+
+    @precondition(lambda self: len(self.reference.letters) > 1)
+    @rule(pick=PICK, whole=st.booleans())
+    def end_letter(self, pick: int, *, whole: bool) -> None:
+        letter, item = self.item(pick)
+        self.play(*(("revoke", letter) if whole else ("take_out", letter, item)))
+
+    def item(self, pick: int) -> tuple[int, str]:
+        """Return one of the letters and one of its items."""
+        items = [(n, item) for n, letter in enumerate(self.reference.letters) for item in letter.items]
+        return items[pick % len(items)]
+
+    @precondition(lambda self: len(self.reference.mergers) < 2 and len(self.reference.units) > 1)
+    @rule(ahead=st.integers(-2, 6), pick=PICK)
+    def merge(self, ahead: int, pick: int) -> None:
+        living = self.reference.units
+        left = living[pick % len(living)]
+        old = [unit for unit in living if unit != left or len(living) == 2]
+        is_waiting = any(merger.state == "scheduled" for merger in self.reference.mergers)
+        if is_waiting or any(self.reference.begun[unit] >= self.at(ahead) for unit in old):
+            return
+        self.play("merge", old, f"xa-moi-{len(self.reference.mergers)}", self.at(ahead))
+
+    @precondition(lambda self: self.reference.mergers)
+    @rule()
+    def undo_merger(self) -> None:
+        self.play("undo_merger", len(self.reference.mergers) - 1)
+
+    @rule(days=st.integers(0, 12), minutes=st.integers(0, 500))
+    def wait(self, days: int, minutes: int) -> None:
+        morning = self.reference.now.astimezone(ZONE).replace(hour=7, minute=31) + timedelta(days=days)
+        until = max(morning + timedelta(minutes=minutes), self.reference.now + timedelta(minutes=1))
+        self.play("wait", until.astimezone(MONDAY.tzinfo))
+        self.look_closely()
+
+    @precondition(lambda self: self.reference.edits < 1)
+    @rule(days=st.dictionaries(st.integers(-5, 25), st.booleans(), min_size=1, max_size=4))
+    def change_calendar(self, days: dict[int, bool]) -> None:
+        """A new version says the whole year, what was changed before included."""
+        self.said |= {self.at(ahead): worked for ahead, worked in days.items()}
+        self.play("change_calendar", dict(self.said))
+
+    @rule(seconds=st.integers(1, 90))
+    def clock_slips_back(self, seconds: int) -> None:
+        self.set_clocks(self.reference.now - timedelta(seconds=seconds))
+
+    def set_clocks(self, at: datetime) -> None:
+        """Let it be a moment for everybody."""
+        self.reference.now = at
+        for player in self.players:
+            player.office.clock.at = at
+
+
+def _kind(player: Player) -> str:
+    return player.office.database.dialect
+
+
+def _told(steps: Sequence[Any]) -> list[Any]:
+    """Return steps without what only became needless later, because its duty went elsewhere."""
+    return [step[:8] for step in steps]
+
+
+def _difference(command: str, where: str, what: str, expected: Sequence[Any], found: Sequence[Any]) -> str:
+    missing = [row for row in expected if row not in found]
+    strange = [row for row in found if row not in expected]
+    return f"after {command} on {where}, {what}:\n by the rules {missing}\n found        {strange}"
