@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 APT := DEBIAN_FRONTEND=noninteractive apt-get
 
-.PHONY: help demo test check bench chaos fuzz lock clean
+.PHONY: help demo test check bench chaos model fuzz lock clean
 
 help:
 	@echo "make demo    set up and play the letter of Cao Lộc for forty days, on SQLite"
@@ -13,6 +13,7 @@ help:
 	@echo "make check   style, types, layers and rules; under a minute"
 	@echo "make bench   measure against the limits (tests/bench/README.md)"
 	@echo "make chaos   kill workers, 200 cycles on each database"
+	@echo "make model   play 2,000 lives of duties against the reference, on both databases"
 	@echo "make fuzz    read 100,000 damaged files"
 
 demo: $(VENV)/runtime
@@ -31,6 +32,9 @@ bench: $(VENV)/dev postgresql
 
 chaos: $(VENV)/dev postgresql
 	@$(BIN)/python -m tests.chaos --cycles 200
+
+model: $(VENV)/dev postgresql
+	@$(BIN)/python -m tests.model --examples 2000 --steps 50
 
 fuzz: $(VENV)/dev
 	@$(BIN)/python -m tests.fuzz --files 100000

@@ -12,6 +12,7 @@ from rich.table import Table
 from service.database import Database
 from service.demo.office import Office, SetClock, settings_for
 from service.demo.reform import reorganise
+from service.demo.scorecard import rank
 from service.demo.stage import Play
 from service.domain.channels import set_channel
 from service.domain.errors import ItemsWithoutLead
@@ -66,6 +67,7 @@ def perform(folder: Path, console: Console) -> bool:
             _pass_forty_days(play)
             _show(play)
             reorganise(play)
+            rank(play, prompt=PROMPT[0], late=LATE, silent=SILENT[0])
             _leave(play, folder)
         finally:
             play.office.close()

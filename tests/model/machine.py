@@ -67,6 +67,8 @@ class Office(RuleBasedStateMachine):
             if not self.is_broken:
                 self.play("wait", self.reference.now + timedelta(minutes=1))
                 self.look_closely()
+                for player in self.players:
+                    assert player.journal_faults() == []
         finally:
             for player in self.players:
                 player.close()

@@ -37,6 +37,7 @@ from service.domain.tables import AssignmentRole, CalendarDay, Register, Success
 from service.domain.units import register_unit
 from tests.district import MONDAY, District, district
 from tests.model.export import duty_rows, of_database, steps_of_database
+from tests.model.journal import faults
 from tests.model.reference import BELOW, Duty
 
 WHY = "theo kết luận của lãnh đạo"
@@ -111,6 +112,16 @@ class Player:
         """Return the steps that were taken."""
         with self.office.database.read() as connection:
             return steps_of_database(connection, self._numbers(), self._names())
+
+    def journal_faults(self) -> list[str]:
+        """Return what nobody could read in a journal, and states that no journal explains."""
+        states = [row[6] for row in self.export()["duties"]]
+        with self.office.database.read() as connection:
+            return [
+                fault
+                for held, state in zip(self.duties, states, strict=True)
+                for fault in faults(connection, held.id, state)
+            ]
 
     def _numbers(self) -> dict[UUID, int]:
         return {held.id: number for number, held in enumerate(self.duties)}
