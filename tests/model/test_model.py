@@ -8,7 +8,7 @@ import pytest
 from tests.databases import Templates
 from tests.model.campaign import play
 
-EXAMPLES, STEPS = 25, 50
+EXAMPLES, STEPS = 25, 20
 
 
 @pytest.mark.timeout(300)

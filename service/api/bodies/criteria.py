@@ -105,7 +105,7 @@ class DutyGoalsBody(GoalsBody):
     unit_code: Code | None = None
 
 
-class CorrectionBody(ValueBody):
+class MeasureCorrectionBody(ValueBody):
     """The right value; what is left out stays as it was."""
 
     measured_on: Day | None = Field(None, description="As before where absent.")

@@ -8,12 +8,12 @@ from fastapi import APIRouter, Query, Response
 from service.api.bodies.base import CodeInPath
 from service.api.bodies.criteria import (
     CellQuery,
-    CorrectionBody,
     CriterionSetBody,
     DutyGoalsBody,
     GoalsBody,
     MatrixFileQuery,
     MatrixQuery,
+    MeasureCorrectionBody,
     SetQuery,
 )
 from service.api.bodies.obligations import Reason
@@ -215,7 +215,7 @@ def end_goal(goal_id: UUID, body: Reason, actor: CurrentActor, work: Work, now: 
     responses=problems(errors.NotFound, errors.InvalidValue, errors.AlreadyExists),
 )
 def correct_value(
-    measure_id: UUID, body: CorrectionBody, actor: CurrentActor, work: Work, now: Now
+    measure_id: UUID, body: MeasureCorrectionBody, actor: CurrentActor, work: Work, now: Now
 ) -> Response:
     """Put the right value in the place of a wrong one; both are kept, with the reason."""
     with work as session:
