@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from service.cli.refusals import in_words
 from service.cli.units import acting_by_hand
 from service.clock import SystemClock
 from service.database import Database
@@ -16,7 +17,6 @@ from service.domain.balance import BalanceReport, enter_balance
 from service.domain.balance_file import parse_balance
 from service.domain.balance_plan import Fate
 from service.domain.calendar import office_day
-from service.domain.errors import DomainError
 from service.settings import Settings
 
 register = typer.Typer(help="The register: its opening balance.", no_args_is_help=True)
@@ -46,18 +46,15 @@ def import_balance(
     now, console = SystemClock().now(), Console()
     database = Database(Settings().database_url.get_secret_value())
     try:
-        content = file.read_bytes()
-        parsed = parse_balance(content, today=office_day(now))
-        with database.write() as session:
-            actor = acting_by_hand(session, code)
-            digest = sha256(content).hexdigest()
-            report = enter_balance(session, actor, parsed.rows, sha256=digest, now=now)
-            if dry_run:
-                session.rollback()
-    except DomainError as error:
-        facts = ", ".join(f"{name}: {value}" for name, value in error.facts().items())
-        console.print(f"{error.title}. {facts}", markup=False, style="red")
-        raise typer.Exit(1) from None
+        with in_words(console):
+            content = file.read_bytes()
+            parsed = parse_balance(content, today=office_day(now))
+            with database.write() as session:
+                actor = acting_by_hand(session, code)
+                digest = sha256(content).hexdigest()
+                report = enter_balance(session, actor, parsed.rows, sha256=digest, now=now)
+                if dry_run:
+                    session.rollback()
     finally:
         database.dispose()
     _print(console, report, parsed.unknown_columns)

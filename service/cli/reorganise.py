@@ -8,11 +8,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from service.cli.refusals import in_words
 from service.cli.units import acting_by_hand
 from service.clock import SystemClock
 from service.database import Database
 from service.domain.carrying_out import carry_out
-from service.domain.errors import DomainError
 from service.domain.reading import reorganisations as reading
 from service.domain.reorganisations import draft, parse_plan
 from service.settings import Settings
@@ -34,16 +34,12 @@ def reorganise(
     now, console = SystemClock().now(), Console()
     database = Database(Settings().database_url.get_secret_value())
     try:
-        with database.write() as session:
+        with in_words(console), database.write() as session:
             actor = acting_by_hand(session, register)
             row = draft(session, actor, **parse_plan(file.read_bytes()), now=now)
             if carry:
                 carry_out(session, actor, row.id, version=None, now=now)
             _print(console, reading.preview(session.connection(), actor, row.id))
-    except DomainError as error:
-        facts = ", ".join(f"{name}: {value}" for name, value in error.facts().items())
-        console.print(f"{error.title}. {facts}", markup=False, style="red")
-        raise typer.Exit(1) from None
     finally:
         database.dispose()
 

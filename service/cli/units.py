@@ -11,9 +11,10 @@ from rich.markup import escape
 from rich.table import Table
 from sqlmodel import Session, select
 
+from service.cli.refusals import in_words
 from service.clock import SystemClock
 from service.database import Database
-from service.domain.errors import DomainError, NotFound, RegisterRequired
+from service.domain.errors import NotFound, RegisterRequired
 from service.domain.groups import define_group
 from service.domain.ids import NIL
 from service.domain.people import Actor
@@ -52,13 +53,9 @@ def load(
     now, console = SystemClock().now(), Console()
     database = Database(Settings().database_url.get_secret_value())
     try:
-        with database.write() as session:
+        with in_words(console), database.write() as session:
             actor = acting_by_hand(session, register)
             refused = _load(session, actor, file, groups, people, now=now, console=console)
-    except DomainError as error:
-        facts = ", ".join(f"{name}: {value}" for name, value in error.facts().items())
-        console.print(f"{error.title}. {facts}", markup=False, style="red")
-        raise typer.Exit(1) from None
     finally:
         database.dispose()
     if refused:

@@ -11,7 +11,7 @@ from service.domain.calendar import ZONE
 from service.domain.figures import Cell
 from service.domain.reading import scoring, statistics
 from service.domain.reading.statistics import By, Line, Question
-from service.domain.scoring import Policy, Proposal, Score, proposal, score
+from service.domain.scoring import Policy, Proposal, Score, places, proposal, score
 from service.domain.scoring_policies import set_scoring
 
 EVE = date(2025, 6, 30)
@@ -73,10 +73,8 @@ def _show(play: Play, lines: list[Line], points: dict[str, Score], policy: Polic
     title = f"Bảng điểm đến {EVE:%d/%m/%Y} ({policy.basis})"
     table = Table("Hạng", "Đơn vị", *SHOWN.values(), "Điểm", "Đề xuất", title=title)
     ranked = sorted((line for line in lines if line.key in points), key=lambda line: -points[line.key].points)
-    place, before = 0, None
-    for number, line in enumerate(ranked, start=1):
+    for line, place in zip(ranked, places(points[line.key].points for line in ranked), strict=True):
         made = points[line.key]
-        place, before = (place if made.points == before else number), made.points
         judged = proposal(made.points, policy)
         cells = (str(line.figures.cells[cell]) for cell in SHOWN)
         table.add_row(str(place), line.name, *cells, str(made.points), WORDS_OF[judged] if judged else "")

@@ -16,6 +16,7 @@ from service.domain.events.directives import DirectiveExtended
 from service.domain.expansion import units_of
 from service.domain.ids import NIL
 from service.domain.issue import oblige
+from service.domain.items import Tree
 from service.domain.opening import open_duties
 from service.domain.people import Actor
 from service.domain.readiness import load_tree
@@ -72,7 +73,8 @@ def assign_late(
     row = find_item(session, directive, locator)
     moved = days_given_later(session, directive)
     _require_sense(row, orders, basis.effective_on, due_on=moved.get(row.locator, row.due_on))
-    _require_in(session, directive, row)
+    tree = load_tree(session, directive)
+    _require_in(session, directive, tree, row)
     told = [{"role": str(order.role), "code": order.code} for order in orders]
     details = [{"item": row.locator, "assignments": told}]
     change, named = record(session, actor, directive, ChangeKind.ASSIGN, basis, details=details, now=now)
@@ -89,8 +91,7 @@ def assign_late(
         _track(row, orders)
         given, begun = item.c.id == row.id, obligation.c.item_id == row.id
         periods, joining = period.c.item_id == row.id, sa.true()
-        again = comes_again(load_tree(session, directive), row)
-        series = begin(session, actor, row, again, on=basis.effective_on, now=now)
+        series = begin(session, actor, row, comes_again(tree, row), on=basis.effective_on, now=now)
     session.flush()
     count = oblige(session, directive, basis.effective_on, given=given, now=now)
     count += give_periods(session, series, sa.and_(periods, joining), now=now)
@@ -121,9 +122,9 @@ def _require_sense(row: Item, orders: Sequence[AssignmentOrder], day: date, *, d
         raise DueBeforeAssigned(items=[row.locator], issued_on=day)
 
 
-def _require_in(session: Session, directive: Directive, row: Item) -> None:
+def _require_in(session: Session, directive: Directive, tree: Tree, row: Item) -> None:
     out = taken_out(session, directive)
-    if any(step.locator in out for step in load_tree(session, directive).lineage(row)):
+    if any(step.locator in out for step in tree.lineage(row)):
         raise InvalidValue(field="item", detail="it was taken out")
 
 

@@ -14,13 +14,14 @@ from service.domain.criteria import check
 from service.domain.errors import InvalidValue, NotFound, StaleVersion
 from service.domain.events.criteria import CriterionSetChanged
 from service.domain.ids import NIL, new_id
+from service.domain.locks import hold_register
 from service.domain.outbox import emit
 from service.domain.people import Actor
 from service.domain.permissions import Action
-from service.domain.tables import Criterion, CriterionSet, Goal, Register, Threshold, table
+from service.domain.tables import Criterion, CriterionSet, Goal, Threshold, table
 
 sets, criterion, threshold = table(CriterionSet), table(Criterion), table(Threshold)
-goal, register = table(Goal), table(Register)
+goal = table(Goal)
 
 NATIONAL = ("ntm-318", "ntm-51-2025")
 """Files in `national/`: xã nông thôn mới 2021-2025 and 2026-2030."""
@@ -54,8 +55,7 @@ def set_criteria(
     """
     actor.require(Action.SET_CRITERIA)
     check(asked)
-    held = sa.select(register.c.id).where(register.c.id == actor.register_id).with_for_update()
-    session.connection().execute(held)
+    hold_register(session, actor.register_id)
     of_code = (sets.c.register_id == actor.register_id, sets.c.code == asked.code)
     newest = sa.select(sa.func.coalesce(sa.func.max(sets.c.version), 0)).where(*of_code)
     present: int = session.connection().execute(newest).scalar_one()

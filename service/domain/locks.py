@@ -1,12 +1,17 @@
 """Work that one process at a time may do. On SQLite the single writer is the lock."""
 
 from enum import IntEnum
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlmodel import Session
 
+from service.domain.tables import Register, table
+
 NAMESPACE = 0xD0D0
+
+register = table(Register)
 
 
 class Lock(IntEnum):
@@ -39,3 +44,9 @@ def wait_turn(connection: Connection, key: str) -> None:
     """Wait until nobody else is at work on a key; then nobody else is until the end of the transaction."""
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(key, NAMESPACE))))
+
+
+def hold_register(session: Session, register_id: UUID) -> None:
+    """Let whoever else makes a version of something of this register wait until the transaction ends."""
+    held = sa.select(register.c.id).where(register.c.id == register_id)
+    session.connection().execute(held.with_for_update())

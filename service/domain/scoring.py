@@ -4,13 +4,16 @@ Source: Nghị định 335/2025/NĐ-CP takes 25 % of a product's progress points
 bands at 90 and 50 points (rule D-5). Offices differ, so every number is data.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from typing import TypeVar
 
 from service.domain.errors import InvalidValue
 from service.domain.figures import Cell, Denominator, Figures
+
+T = TypeVar("T", bound=Hashable)
 
 BOUNDS_MAX = 5
 PARTS_MAX = 10
@@ -131,6 +134,12 @@ def _points(part: Part, figures: Figures, policy: Policy, excused: int) -> Decim
             assert part.beyond_days is not None  # noqa: S101 - held by `check`
             beyond = figures.overdue_beyond[list(policy.overdue_days).index(part.beyond_days)]
             return Decimal(-part.points * beyond)
+
+
+def places(points: Iterable[T]) -> list[int]:
+    """Return the rank of each, given the most points first; equal points share one."""
+    first: dict[T, int] = {}
+    return [first.setdefault(each, position) for position, each in enumerate(points, start=1)]
 
 
 class Proposal(StrEnum):

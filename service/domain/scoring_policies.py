@@ -9,13 +9,14 @@ from sqlmodel import Session
 from service.domain.errors import StaleVersion
 from service.domain.events.figures import ScoringChanged
 from service.domain.ids import NIL, new_id
+from service.domain.locks import hold_register
 from service.domain.outbox import emit
 from service.domain.people import Actor
 from service.domain.permissions import Action
 from service.domain.scoring import Policy, check
-from service.domain.tables import Register, ScoringPart, ScoringPolicy, table
+from service.domain.tables import ScoringPart, ScoringPolicy, table
 
-policies, register = table(ScoringPolicy), table(Register)
+policies = table(ScoringPolicy)
 
 
 def write_scoring(
@@ -63,8 +64,7 @@ def set_scoring(
     """
     actor.require(Action.SET_SCORING)
     check(policy)
-    held = sa.select(register.c.id).where(register.c.id == actor.register_id).with_for_update()
-    session.connection().execute(held)
+    hold_register(session, actor.register_id)
     newest = sa.select(sa.func.max(policies.c.version)).where(policies.c.register_id == actor.register_id)
     present: int = session.connection().execute(newest).scalar_one()
     if version not in (None, present):

@@ -100,6 +100,7 @@ class Office(RuleBasedStateMachine):
         for player in self.players:
             found = player.steps()
             assert _told(found) == _told(steps), _difference("wait", _kind(player), "steps", steps, found)
+            assert all(there[-1] for there, here in zip(found, steps, strict=True) if here[-1])
             assert player.office.examine() == []
 
     def at(self, ahead: int) -> date:

@@ -5,7 +5,7 @@ Only names and data are shared with the product: the words for states and clocks
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from service.domain.calendar import ZONE
@@ -185,7 +185,7 @@ class Reference:
         self._work_again(duty)
 
     def withdraw(self, number: int) -> None:
-        self._take_back(self._in(number, *HELD))
+        self._close(self._in(number, *HELD), S.WITHDRAWN)
 
     # --- given back -----------------------------------------------------------------------------------
 
@@ -217,7 +217,7 @@ class Reference:
             raise Refused("ItemsWithoutLead")
         self._answer(duty, "return", "granted")
         if unit is None:
-            self._take_back(duty)
+            self._close(duty, S.WITHDRAWN)
         else:
             self._pass_on([duty], unit, on=self.today, due=due, afresh=True)
 
@@ -540,9 +540,6 @@ class Reference:
                 request.state = state
                 duty.clocks[W.RETURN, name].stop()
 
-    def _take_back(self, duty: Duty) -> None:
-        self._close(duty, S.WITHDRAWN)
-
     def _close(self, duty: Duty, state: State) -> None:
         """End a duty that its unit has no more: its clocks, what was asked about it, its parts."""
         self._move(duty, state)
@@ -589,8 +586,3 @@ class Reference:
             for (kind, name), clock in d.clocks.items()
             for t in clock.history
         )
-
-
-def days_ahead(day: date, count: int) -> date:
-    """Return a day so many calendar days on."""
-    return day + timedelta(days=count)

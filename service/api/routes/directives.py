@@ -23,6 +23,7 @@ from service.api.views.directives import (
     ReadinessView,
     amended_views,
     directive_view,
+    issued_view,
     line_view,
     readiness_view,
     superseded_views,
@@ -180,14 +181,12 @@ def issue_directive(
             session, actor, directive_id, replaces, amends, issued_on=body.issued_on, now=now
         )
         whole = whole_view(session, actor, directive_id)
-        view: IssuedView = {
-            "directive": whole,
-            "obligations": issued.obligations,
-            "dated": issued.dated,
-            "told": issued.told,
-            "replaced": superseded_views([each.directive_id for each in replaces], done),
-            "amended": amended_views([each.directive_id for each in amends], withdrawn),
-        }
+        view = issued_view(
+            whole,
+            issued,
+            replaced=superseded_views([each.directive_id for each in replaces], done),
+            amended=amended_views([each.directive_id for each in amends], withdrawn),
+        )
         return work.answer(IssuedView, view, version=whole["version"])
 
 

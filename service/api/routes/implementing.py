@@ -1,12 +1,12 @@
 """Which items of higher directives a directive carries out."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Response
 from sqlalchemy.engine import Connection
-from sqlmodel import Session
 
 from service.api.bodies.implementing import OriginBody
 from service.api.problems import problems
@@ -48,11 +48,7 @@ def link_directive(
     now: Now,
 ) -> Response:
     """Say what every item at the top of a directive carries out; replaces what was said, [] takes it back."""
-    with work as session:
-        origins = [named.to_origin() for named in body]
-        actions.link_items(session, actor, directive_id, None, origins, version=version, now=now)
-        view = _links_now(session, actor, directive_id)
-        return work.answer(LinksView, view, version=view["version"])
+    return _link(work, actor, directive_id, None, body, version=version, now=now)
 
 
 @router.put("/{directive_id}/items/{item}/implements", response_model=LinksView, responses=LINKED)
@@ -67,16 +63,26 @@ def link_item(
     now: Now,
 ) -> Response:
     """Say what an item carries out: items of higher directives; replaces what was said, [] takes it back."""
+    return _link(work, actor, directive_id, item, body, version=version, now=now)
+
+
+def _link(
+    work: Work,
+    actor: Actor,
+    directive_id: UUID,
+    item: str | None,
+    body: Origins,
+    *,
+    version: int | None,
+    now: datetime,
+) -> Response:
+    """Say what an item carries out, or every item at the top; answer with the links as they are then."""
     with work as session:
         origins = [named.to_origin() for named in body]
         actions.link_items(session, actor, directive_id, item, origins, version=version, now=now)
-        view = _links_now(session, actor, directive_id)
+        session.flush()
+        view = _links_view(session.connection(), actor, directive_id)
         return work.answer(LinksView, view, version=view["version"])
-
-
-def _links_now(session: Session, actor: Actor, directive_id: UUID) -> LinksView:
-    session.flush()
-    return _links_view(session.connection(), actor, directive_id)
 
 
 def _links_view(connection: Connection, actor: Actor, directive_id: UUID) -> LinksView:

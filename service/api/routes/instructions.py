@@ -9,7 +9,7 @@ from service.api.problems import problems
 from service.api.routes.directives import whole_view
 from service.api.routes.items import order_of
 from service.api.strict import StrictRoute
-from service.api.views.directives import DirectiveView, IssuedView
+from service.api.views.directives import DirectiveView, IssuedView, issued_view
 from service.domain import errors, instructions
 from service.edge.actor import CurrentActor
 from service.edge.conditions import IfMatch
@@ -44,15 +44,7 @@ def give_instruction(body: InstructionBody, actor: CurrentActor, work: Rehearsed
             now=now,
         )
         whole = whole_view(session, actor, issued.directive.id)
-        view: IssuedView = {
-            "directive": whole,
-            "obligations": issued.obligations,
-            "dated": issued.dated,
-            "told": issued.told,
-            "replaced": [],
-            "amended": [],
-        }
-        return work.answer(IssuedView, view, status=201, version=whole["version"])
+        return work.answer(IssuedView, issued_view(whole, issued), status=201, version=whole["version"])
 
 
 @router.post(

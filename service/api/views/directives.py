@@ -10,6 +10,7 @@ from typing_extensions import TypedDict
 
 from service.api.views.directive_changes import ChangeView, change_view
 from service.api.views.references import UnitReference
+from service.domain.issue import Issued
 from service.domain.readiness import Readiness
 from service.domain.reading.directives import AssignmentRow, DirectiveLine, ItemRow, Whole
 from service.domain.replacing import Replaced
@@ -205,6 +206,24 @@ def replaced_view(done: Replaced) -> ReplacedCounts:
         "carried_over": done.carried_over,
         "kept": done.kept,
         "waiting": done.waiting,
+    }
+
+
+def issued_view(
+    directive: DirectiveView,
+    issued: Issued,
+    *,
+    replaced: Sequence[SupersededView] = (),
+    amended: Sequence[AmendedView] = (),
+) -> IssuedView:
+    """Return what an issue did."""
+    return {
+        "directive": directive,
+        "obligations": issued.obligations,
+        "dated": issued.dated,
+        "told": issued.told,
+        "replaced": list(replaced),
+        "amended": list(amended),
     }
 
 

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from typing_extensions import TypedDict
 
+from service.api.views.cells import CellsView, cells_view
 from service.api.views.implementing import CitedDirective
 from service.api.views.references import UnitReference
-from service.domain.figures import Cell, Figures, percent
+from service.domain.figures import Denominator, Figures
 from service.domain.lifecycle import State, Timeliness
 from service.domain.reading.overseen_duties import DutyLine
 from service.domain.reading.oversight import Document, Overseen, Result, Rolled
@@ -16,20 +17,12 @@ from service.domain.reading.oversight import Document, Overseen, Result, Rolled
 LATER = "lower-deadline-later"
 
 
-class RolledFigures(TypedDict):
+class RolledFigures(CellsView):
     """Duties by cell, as in the month-end table: `total` is the sum of `done_on_time` to `paused`.
 
     `done_percent` is the share of those that are done, null where there are none.
     """
 
-    total: int
-    done_on_time: int
-    done_late: int
-    open_in_time: int
-    open_overdue: int
-    undated_done: int
-    undated_open: int
-    paused: int
     done_percent: float | None
 
 
@@ -128,19 +121,8 @@ class ItemOversight(TypedDict):
 
 
 def figures_view(figures: Figures) -> RolledFigures:
-    """Return counts by cell."""
-    done = figures.sum_of((Cell.DONE_ON_TIME, Cell.DONE_LATE, Cell.UNDATED_DONE))
-    return {
-        "total": figures.total(),
-        "done_on_time": figures.cells[Cell.DONE_ON_TIME],
-        "done_late": figures.cells[Cell.DONE_LATE],
-        "open_in_time": figures.cells[Cell.OPEN_IN_TIME],
-        "open_overdue": figures.cells[Cell.OPEN_OVERDUE],
-        "undated_done": figures.cells[Cell.UNDATED_DONE],
-        "undated_open": figures.cells[Cell.UNDATED_OPEN],
-        "paused": figures.cells[Cell.PAUSED],
-        "done_percent": percent(done, figures.total()),
-    }
+    """Return counts by cell, and the share of those that are done."""
+    return {**cells_view(figures), "done_percent": figures.rates(Denominator.ALL)["done"]}
 
 
 def overseen_view(found: Overseen) -> CitedDirective:

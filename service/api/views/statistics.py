@@ -6,6 +6,7 @@ from uuid import UUID
 
 from typing_extensions import TypedDict
 
+from service.api.views.cells import CellsView, cells_view
 from service.api.views.funding import FundingView, funding_view
 from service.api.views.references import UnitReference
 from service.domain.figures import CELL_OF, Cell, Denominator, Figures, total_of
@@ -14,7 +15,7 @@ from service.domain.lifecycle import State, Timeliness
 from service.domain.reading.funding import FundingBy, FundingLine
 from service.domain.reading.scoring import PolicyVersion
 from service.domain.reading.statistics import By, DutyRow, Line
-from service.domain.scoring import PartKind, Proposal, proposal, score
+from service.domain.scoring import PartKind, Proposal, places, proposal, score
 
 
 class BeyondView(TypedDict):
@@ -32,17 +33,9 @@ class RatesView(TypedDict):
     overdue: float | None
 
 
-class FiguresView(TypedDict):
+class FiguresView(CellsView):
     """One line: `total` is the sum of `done_on_time` to `paused`; the rest are parts of those cells."""
 
-    total: int
-    done_on_time: int
-    done_late: int
-    open_in_time: int
-    open_overdue: int
-    undated_done: int
-    undated_open: int
-    paused: int
     due_soon: int
     overdue_beyond: list[BeyondView]
     silent: int
@@ -203,20 +196,13 @@ class ScorecardView(TypedDict):
 
 def figures_view(figures: Figures, overdue_days: Sequence[int], denominator: Denominator) -> FiguresView:
     """Return one line's counts."""
-    cells, rates = figures.cells, figures.rates(denominator)
+    rates = figures.rates(denominator)
     beyond: list[BeyondView] = [
         {"days": days, "count": count}
         for days, count in zip(overdue_days, figures.overdue_beyond, strict=True)
     ]
     return {
-        "total": figures.total(),
-        "done_on_time": cells[Cell.DONE_ON_TIME],
-        "done_late": cells[Cell.DONE_LATE],
-        "open_in_time": cells[Cell.OPEN_IN_TIME],
-        "open_overdue": cells[Cell.OPEN_OVERDUE],
-        "undated_done": cells[Cell.UNDATED_DONE],
-        "undated_open": cells[Cell.UNDATED_OPEN],
-        "paused": cells[Cell.PAUSED],
+        **cells_view(figures),
         "due_soon": figures.due_soon,
         "overdue_beyond": beyond,
         "silent": figures.silent,
@@ -365,10 +351,8 @@ def scorecard_view(
         card = _card(line, excused, scoring)
         (ranked if line.subordinate and card["points"] is not None else others).append(card)
     ranked.sort(key=lambda card: -(card["points"] or 0))
-    for position, card in enumerate(ranked):
-        before = ranked[position - 1] if position else None
-        same = before is not None and before["points"] == card["points"]
-        card["rank"] = before["rank"] if same and before else position + 1
+    for card, place in zip(ranked, places([card["points"] for card in ranked]), strict=True):
+        card["rank"] = place
     return {
         "cut_off": cut_off,
         "as_of": as_of,
