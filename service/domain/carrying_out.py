@@ -26,6 +26,7 @@ from service.domain.outbox import emit, emit_all, emit_many
 from service.domain.people import Actor
 from service.domain.permissions import KeyRole
 from service.domain.reorganisations import find, insert_heirs
+from service.domain.series_heirs import pass_on_series
 from service.domain.sql import insert_from, new_ids
 from service.domain.tables import (
     Coordination,
@@ -137,6 +138,7 @@ def _carry_out(session: Session, actor: Actor, row: Reorganisation, *, now: date
     session.refresh(row)
     row.state, row.carried_out_at = ReorganisationState.CARRIED_OUT, now
     session.flush()
+    pass_on_series(session, heirs.ended(row.id), office_day(now))
     fact = ReorganisationCarriedOut(
         subject_id=row.id, effective_on=row.effective_on, passed_on=passed_on, lapsed=lapsed
     )
