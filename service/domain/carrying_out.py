@@ -26,6 +26,7 @@ from service.domain.outbox import emit, emit_all, emit_many
 from service.domain.people import Actor
 from service.domain.permissions import KeyRole
 from service.domain.reorganisations import find, insert_heirs
+from service.domain.series_heirs import pass_on_series
 from service.domain.sql import insert_from, new_ids
 from service.domain.tables import (
     Coordination,
@@ -118,7 +119,6 @@ def _carry_out(session: Session, actor: Actor, row: Reorganisation, *, now: date
     _settle_heirs(session, actor, row, now=now)
     _rename(session, actor, row, now=now)
     _hand_registers_over(session, actor, row, now=now)
-    _hand_coordinations_over(session, row, now=now)
     passed_on = lapsed = 0
     decided = sa.select(heir.c.obligation_id).where(heir.c.reorganisation_id == row.id)
     mine = sa.select(obligation.c.register_id).where(obligation.c.id.in_(decided)).distinct()
@@ -133,10 +133,12 @@ def _carry_out(session: Session, actor: Actor, row: Reorganisation, *, now: date
         lapsed += _lapse(session, for_it, obligation.c.id.in_(sa.select(void.c.obligation_id)), row, now=now)
         going_on = pairs.where(heir.c.unit_id.is_not(None)).subquery("heirs")
         passed_on += pass_on(session, for_it, going_on, on=row.effective_on, basis=row.basis, now=now)
+    _hand_coordinations_over(session, row, now=now)
     _end_units(session, actor, row, now=now)
     session.refresh(row)
     row.state, row.carried_out_at = ReorganisationState.CARRIED_OUT, now
     session.flush()
+    pass_on_series(session, heirs.ended(row.id), office_day(now))
     fact = ReorganisationCarriedOut(
         subject_id=row.id, effective_on=row.effective_on, passed_on=passed_on, lapsed=lapsed
     )
@@ -201,7 +203,10 @@ def _hand_registers_over(session: Session, actor: Actor, row: Reorganisation, *,
 
 
 def _hand_coordinations_over(session: Session, row: Reorganisation, *, now: datetime) -> None:
-    """Let successors coordinate where their predecessors did and a duty is still open."""
+    """Let successors coordinate where their predecessors did and a duty is still open.
+
+    The duties have passed on by now: a successor that leads the item is lead and does not coordinate (R12).
+    """
     pair, held = heirs.sole(row.id).subquery("pair"), coordination.alias("held")
     holds = sa.exists().where(held.c.item_id == coordination.c.item_id, held.c.unit_id == pair.c.new_unit_id)
     leads = sa.exists().where(

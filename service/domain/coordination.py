@@ -93,6 +93,7 @@ def ask(
         InvalidValue: The day has passed already.
         UnknownReference: No unit living today bears the code.
         NotCoordinator: The unit does not coordinate the item; names those that do.
+        LeadCoordinates: The unit asks itself: it coordinated the item before the duty passed to it.
     """
     duty = find_obligation(session, actor, obligation_id, Action.REQUEST_COORDINATION, version=None)
     if duty.state not in WORKING:
@@ -103,6 +104,8 @@ def ask(
     found = unit_by_code(session, unit_code, today)
     if not _coordinates(session, duty.item_id, found.id):
         raise NotCoordinator(unit=unit_code, coordinators=_codes(session, duty.item_id))
+    if found.id == duty.unit_id:
+        raise LeadCoordinates(unit=unit_code)
     asked = CoordinationRequest(
         id=new_id(now),
         register_id=duty.register_id,

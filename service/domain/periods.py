@@ -72,26 +72,43 @@ def count_days(session: Session, which: sa.ColumnElement[bool], *, calendar_id: 
 def count_ahead_again(
     session: Session, register_id: UUID, *, calendar_id: UUID, cause_id: UUID, now: datetime
 ) -> int:
-    """Count the days of a register's periods to come again; return how many open duties moved with them."""
+    """Count the days of a register's periods to come again; return how many open duties moved with them.
+
+    A duty that the office gave another day than that of its period keeps it.
+    """
     ahead = sa.and_(period.c.register_id == register_id, period.c.holds, period.c.due_on >= office_day(now))
+    due_on = named_day(sa.literal(calendar_id, sa.Uuid()))
+    moving = (
+        *(OF_PERIOD, ahead, UNDECIDED, obligation.c.due_on == period.c.due_on),
+        due_on.is_distinct_from(period.c.due_on),
+    )
+    moved = _move_to(session, due_on, *moving)
     count_days(session, ahead, calendar_id=calendar_id, cause_id=cause_id)
-    return follow_period(session, period.c.cause_id == cause_id, now=now)
+    if moved:
+        _remember(session, period.c.cause_id == cause_id, now=now)
+    return moved
 
 
 def follow_period(session: Session, which: sa.ColumnElement[bool], *, now: datetime) -> int:
     """Move the open duties of some periods to their days and keep what was known; return how many moved."""
-    moved = session.connection().execute(
-        sa.update(obligation)
-        .where(OF_PERIOD, which, UNDECIDED, obligation.c.due_on.is_distinct_from(period.c.due_on))
-        .values(due_on=period.c.due_on, original_due_on=period.c.due_on, version=obligation.c.version + 1)
+    moving = (OF_PERIOD, which, UNDECIDED, obligation.c.due_on.is_distinct_from(period.c.due_on))
+    moved = _move_to(session, period.c.due_on, *moving)
+    if moved:
+        _remember(session, which, now=now)
+    return moved
+
+
+def _move_to(session: Session, due_on: sa.ColumnElement[date], *which: sa.ColumnElement[bool]) -> int:
+    changed = sa.update(obligation).where(*which)
+    values = {"due_on": due_on, "original_due_on": due_on, "version": obligation.c.version + 1}
+    return session.connection().execute(changed.values(values)).rowcount
+
+
+def _remember(session: Session, which: sa.ColumnElement[bool], *, now: datetime) -> None:
+    known = sa.exists().where(
+        history.c.obligation_id == obligation.c.id, history.c.version == obligation.c.version
     )
-    if moved.rowcount:
-        known = sa.exists().where(
-            history.c.obligation_id == obligation.c.id, history.c.version == obligation.c.version
-        )
-        these = sa.and_(at_day_of(which), ~known)
-        remember_many(session, these, effective_on=office_day(now), now=now)
-    return moved.rowcount
+    remember_many(session, sa.and_(at_day_of(which), ~known), effective_on=office_day(now), now=now)
 
 
 def at_day_of(which: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:

@@ -24,9 +24,21 @@ from service.domain.tables import (
 HEIRS_MAX = 20
 """Reorganisations that one round follows; further ones wait for the next."""
 
+AT_ONCE = 1000
+"""Series that one statement names."""
+
 series, member, obligation = table(Series), table(SeriesUnit), table(Obligation)
 unit, link = table(Unit), table(Predecessor)
 succession, reorganisation = table(Succession), table(Reorganisation)
+
+
+def pass_on_series(session: Session, ended: sa.Select[tuple[UUID]], today: date) -> None:
+    """Let the heirs of units that just ended have their series; a worker at work on one is waited for."""
+    theirs = sa.select(member.c.series_id).where(member.c.unit_id.in_(ended), member.c.until_on.is_(None))
+    locked = sa.select(series.c.id).where(series.c.id.in_(theirs), series.c.make_on.is_not(None))
+    ids = session.connection().execute(locked.order_by(series.c.id).with_for_update()).scalars().all()
+    for first in range(0, len(ids), AT_ONCE):
+        follow_heirs(session, ids[first : first + AT_ONCE], today)
 
 
 def follow_heirs(session: Session, series_ids: Sequence[UUID], today: date) -> None:

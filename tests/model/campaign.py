@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 import structlog
 from hypothesis import HealthCheck, Phase, settings
@@ -12,7 +13,7 @@ from hypothesis import seed as seeded
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.databases import Templates
-from tests.model.machine import Office, World
+from tests.model.machine import Office, Say, World
 from tests.model.player import with_hamlets
 from tests.postgresql import server
 
@@ -20,41 +21,46 @@ NEVER_WAITS = Path("/dev/shm")  # noqa: S108 - a private folder in it, where the
 """A disk in memory: what is proved here is not that disks keep what they are given."""
 
 
-def play(
-    templates: Templates,
-    folder: Path,
-    kinds: Sequence[str],
-    *,
-    examples: int,
-    steps: int,
-    seed: int,
-    shortened: bool = True,
-) -> World:
-    """Play so many examples; a failure names the steps that lead to it, shortened as far as they go."""
+class Plan(NamedTuple):
+    """How much to play, on which kinds of databases, from which seed."""
+
+    kinds: Sequence[str]
+    examples: int
+    steps: int
+    seed: int
+    shortened: bool = True
+
+
+def play(templates: Templates, folder: Path, plan: Plan, *, say: Say | None = None) -> World:
+    """Play so many examples; a failure names the steps that lead to it, shortened as far as they go.
+
+    Args:
+        templates: Where filled databases come from.
+        folder: Where the office keeps its files.
+        plan: What to play.
+        say: Told once a minute how far it is.
+    """
     with ExitStack() as stack:
-        databases = [stack.enter_context(templates.copy(kind, with_hamlets)) for kind in kinds]
+        databases = [stack.enter_context(templates.copy(kind, with_hamlets)) for kind in plan.kinds]
         world = World(templates, folder, databases)
-        _run(world, examples=examples, steps=steps, seed=seed, shortened=shortened)
+        world.say = say
+        machine = seeded(plan.seed)(type("Office", (Office,), {"world": world}))
+        run_state_machine_as_test(
+            machine,
+            settings=settings(
+                max_examples=plan.examples,
+                stateful_step_count=plan.steps,
+                deadline=None,
+                database=None,
+                phases=[Phase.generate, *([Phase.shrink] if plan.shortened else [])],
+                suppress_health_check=list(HealthCheck),
+                print_blob=False,
+            ),
+        )
     return world
 
 
-def _run(world: World, *, examples: int, steps: int, seed: int, shortened: bool = True) -> None:
-    machine = seeded(seed)(type("Office", (Office,), {"world": world}))
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=steps,
-            deadline=None,
-            database=None,
-            phases=[Phase.generate, *([Phase.shrink] if shortened else [])],
-            suppress_health_check=list(HealthCheck),
-            print_blob=False,
-        ),
-    )
-
-
-def campaign(kinds: Sequence[str], *, examples: int, steps: int, seed: int, shortened: bool = True) -> World:
+def campaign(plan: Plan, *, say: Say | None = None) -> World:
     """Play on databases of our own, thrown away afterwards."""
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(io.StringIO()))
     with ExitStack() as stack:
@@ -64,4 +70,4 @@ def campaign(kinds: Sequence[str], *, examples: int, steps: int, seed: int, shor
             )
         )
         templates = Templates(folder, stack.enter_context(server()))
-        return play(templates, folder, kinds, examples=examples, steps=steps, seed=seed, shortened=shortened)
+        return play(templates, folder, plan, say=say)

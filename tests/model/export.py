@@ -11,6 +11,8 @@ from sqlalchemy.engine import Connection
 from service.domain.escalation import Outcome
 from service.domain.ids import NIL
 from service.domain.tables import (
+    Coordination,
+    CoordinationRequest,
     Explanation,
     Extension,
     Item,
@@ -24,13 +26,19 @@ from service.domain.tables import (
 )
 
 duty, item, unit, watch, reminder = (table(t) for t in (Obligation, Item, Unit, Watch, Reminder))
-explanation = table(Explanation)
+explanation, helped = table(Explanation), table(CoordinationRequest)
+coordination = table(Coordination)
 DECIDED = {"return": table(Return), "extension": table(Extension), "cause": table(ObjectiveCause)}
 
 DUTIES = (
     sa.select(duty, item.c.locator, unit.c.code)
     .join(item, item.c.id == duty.c.item_id)
     .join(unit, unit.c.id == duty.c.unit_id)
+)
+HELPERS = (
+    sa.select(item.c.directive_id, item.c.locator, unit.c.code)
+    .join(coordination, coordination.c.item_id == item.c.id)
+    .join(unit, unit.c.id == coordination.c.unit_id)
 )
 CLOCKS = sa.select(
     watch.c.obligation_id, watch.c.kind, watch.c.subject_id, watch.c.round, watch.c.next_step,
@@ -87,6 +95,7 @@ def of_database(
     return {
         "duties": [row[1:] for row in sorted(duties, key=lambda row: row[0])],
         "clocks": sorted(clocks),
+        "helpers": sorted((letters[r[0]], r[1], r[2]) for r in connection.execute(HELPERS)),
         "requests": sorted(_requests(connection, numbers, names)),
     }
 
@@ -101,6 +110,8 @@ def _requests(
     for row in connection.execute(sa.select(explanation)):
         state = "answered" if row.answered_at else "closed" if row.closed_at else "waiting"
         found.append((names[row.id], "explanation", numbers[row.obligation_id], state))
+    for row in connection.execute(sa.select(helped.c.id, helped.c.obligation_id, helped.c.state)):
+        found.append((names[row.id], "help", numbers[row.obligation_id], str(row.state)))
     return found
 
 

@@ -1,5 +1,6 @@
 """Commands drawn by Hypothesis, carried out by the reference and by the product on every database."""
 
+import time
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from itertools import count
@@ -14,13 +15,20 @@ from service.domain.calendar import ZONE
 from service.domain.errors import DomainError
 from tests.databases import Templates
 from tests.district import MONDAY
+from tests.model.book import Duty, Refused
 from tests.model.days import Days
 from tests.model.player import Player, with_hamlets
-from tests.model.reference import Duty, Reference, Refused
+from tests.model.reference import Reference
 
 AHEAD = st.integers(0, 40)
 LATER = st.one_of(st.none(), st.integers(1, 40))
 PICK = st.integers(0, 999)
+
+
+SAY_EVERY = 60.0
+"""Seconds between two lines about how far a campaign is."""
+
+Say = Callable[[str], None]
 
 
 class World:
@@ -29,13 +37,22 @@ class World:
     def __init__(self, templates: Templates, folder: Path, databases: Sequence[Database]) -> None:
         self._templates, self._folder, self._databases = templates, folder, databases
         self.examples = self.commands = 0
+        self.say: Say | None = None
+        self._began = self._said = time.monotonic()
 
     def players(self) -> list[Player]:
         """Return a player for each database."""
+        self._tell()
         self.examples += 1
         for database in self._databases:
             self._templates.renew(database, with_hamlets)
         return [Player(database, self._folder) for database in self._databases]
+
+    def _tell(self) -> None:
+        now = time.monotonic()
+        if self.say is not None and now - self._said >= SAY_EVERY:
+            self._said = now
+            self.say(f"{self.examples} examples, {self.commands} commands, {now - self._began:.0f} s")
 
 
 def outcome(act: Callable[..., object], given: Sequence[Any]) -> str:
@@ -205,6 +222,30 @@ class Office(RuleBasedStateMachine):
     @rule(pick=PICK, command=st.sampled_from(["explain", "explain", "close_explanation"]))
     def end_explanation(self, pick: int, command: str) -> None:
         name = self.request("explanation", pick)
+        if name is not None:
+            self.play(command, name)
+
+    @rule(pick=PICK, to=PICK)
+    def add_helper(self, pick: int, to: int) -> None:
+        living = self.reference.units
+        self.play("add_helper", self.duty(pick).number, living[to % len(living)])
+
+    @rule(pick=PICK, to=PICK, due=AHEAD)
+    def ask_help(self, pick: int, to: int, due: int) -> None:
+        living = self.reference.units
+        helped = [
+            (duty, unit)
+            for duty in self.reference.duties
+            for unit in living
+            if (duty.letter, duty.item, unit) in self.reference.helpers
+        ]
+        chosen = helped or [(self.duty(pick), living[to % len(living)])]
+        duty, unit = chosen[pick % len(chosen)]
+        self.play("ask_help", duty.number, self.new_name(duty), unit, self.at(due))
+
+    @rule(pick=PICK, command=st.sampled_from(["give_help", "give_help", "need_no_help"]))
+    def end_help(self, pick: int, command: str) -> None:
+        name = self.request("help", pick)
         if name is not None:
             self.play(command, name)
 

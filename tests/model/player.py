@@ -16,6 +16,7 @@ from service.domain import (
     carrying_out,
     causes,
     changes,
+    coordination,
     deadline_changes,
     delegation,
     explanations,
@@ -36,9 +37,9 @@ from service.domain.reorganisations import UnitChange
 from service.domain.tables import AssignmentRole, CalendarDay, Register, SuccessionKind, table
 from service.domain.units import register_unit
 from tests.district import MONDAY, District, district
+from tests.model.book import BELOW, Duty
 from tests.model.export import duty_rows, of_database, steps_of_database
 from tests.model.journal import faults
-from tests.model.reference import BELOW, Duty
 
 WHY = "theo kết luận của lãnh đạo"
 PROOF = {"number": "7", "symbol": "BC-UBND", "issued_on": "2024-03-04"}
@@ -78,6 +79,7 @@ class Player:
         self.duties: list[Held] = []
         self.requests: dict[str, UUID] = {}
         self.mergers: list[UUID] = []
+        self.helpers: dict[str, str] = {}
 
     def close(self) -> None:
         """End the worker."""
@@ -202,6 +204,24 @@ class Player:
 
     def close_explanation(self, name: str) -> None:
         self._answer(explanations.close_explanation, name)
+
+    def add_helper(self, number: int, unit: str) -> None:
+        chair, duty_id = self.office.chair, self.duties[number].id
+        self._do(coordination.add_coordinator, chair, duty_id, unit_code=unit, reason=WHY)
+
+    def ask_help(self, number: int, name: str, unit: str, due: date) -> None:
+        asked = {"unit_code": unit, "question": "Số liệu?", "due_on": due}
+        held = self.duties[number]
+        self.requests[name] = self._do(coordination.ask, self._head(held.unit), held.id, **asked).id
+        self.helpers[name] = unit
+
+    def give_help(self, name: str) -> None:
+        told = {"text": "Gửi số liệu", "document": None, "file_ids": list[UUID](), "version": None}
+        self._do(coordination.answer, self._head(self.helpers[name]), self.requests[name], **told)
+
+    def need_no_help(self, name: str) -> None:
+        lead = self._head(self.duties[int(name.partition("@")[2])].unit)
+        self._do(coordination.withdraw_request, lead, self.requests[name], reason=WHY, version=None)
 
     def delegate(self, number: int, unit: str, due: date | None) -> None:
         handed = {"unit_code": unit, "person_code": None, "due_on": due, "instruction": "Lập danh sách"}

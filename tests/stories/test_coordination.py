@@ -1,16 +1,21 @@
 """The lead says that it waits for another unit: who was asked, when, and who was late."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
+import pytest
 from sqlmodel import select
 
 from service.domain import coordination
 from service.domain.assignments import AssignmentOrder, assign
 from service.domain.calendar import office_day
+from service.domain.errors import LeadCoordinates
 from service.domain.reading.coordination import coordinators, of_obligation
+from service.domain.returns import accept_return, give_back
 from service.domain.tables import AssignmentRole, CoordinationRequest, RequestState, Watch
 from tests.district import District
+from tests.stories.test_reorganisation import carry_out, found, merge, plan
 
 LEAD, HELPER, HELPERS_HEAD = "xa-a.officer", "xa-b.officer", "xa-b.head"
 
@@ -110,3 +115,24 @@ def test_a_unit_that_is_both_is_lead(office: District) -> None:
     give_together(office, leads=("xa-a", "xa-b"))
     with office.database.read() as connection:
         assert coordinators(connection, dict(office.duties("xa-a"))["1"]) == []
+
+
+def test_communes_that_merge_do_not_coordinate_with_themselves(office: District) -> None:
+    give_together(office, leads=("xa-a", "xa-c"))
+    found(office, "xa-moi", "UBND xã Mới", since=date(2024, 3, 4))
+    carry_out(office, plan(office, merge(["xa-a", "xa-b"], "xa-moi"), on=date(2024, 3, 4)))
+    duty = dict(office.duties("xa-c"))["1"]
+    with office.database.read() as connection:
+        assert [row.code for row in coordinators(connection, duty)] == ["xa-b"], "the new commune is a lead"
+
+
+def test_a_coordinator_to_whom_the_duty_passed_does_not_ask_itself(office: District) -> None:
+    give_together(office)
+    duty = dict(office.duties("xa-a"))["1"]
+    with office.database.write() as session:
+        now = office.now()
+        returned: dict[str, Any] = {"reason": "việc của xã b", "version": None, "now": now}
+        give_back(session, office.officer("xa-a"), duty, proposed_unit_code="xa-b", **returned)
+        accept_return(session, office.chair, duty, unit_code="xa-b", due_on=None, **returned)
+    with pytest.raises(LeadCoordinates):
+        ask(office, "xa-b", due=date(2024, 3, 13))

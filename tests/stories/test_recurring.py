@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from service.domain.calendar import DayChange
+from service.domain.returns import accept_return, give_back
 from tests.deadlines import announce
 from tests.district import District
 from tests.recurring import (
@@ -219,3 +220,16 @@ def test_the_message_says_which_month_is_meant(office: District) -> None:
     text = office.told_of("2024-03-04", "xa-a.officer")
     assert "mục 1, tháng 3/2024" in text
     assert "mục 1, tháng 4/2024" in text
+
+
+def test_a_day_that_the_office_gave_stays_when_the_calendar_moves_the_others(office: District) -> None:
+    give(office, {"freq": "monthly", "by_weekday": ["MO", "TU", "WE", "TH", "FR"], "by_set_pos": -1})
+    march = duty_for(office, "xa-a", "2024-03").id
+    with office.database.write() as session:
+        now = office.now()
+        given: dict[str, Any] = {"reason": "việc của xã b", "version": None, "now": now}
+        give_back(session, office.officer("xa-a"), march, proposed_unit_code="xa-b", **given)
+        accept_return(session, office.chair, march, unit_code="xa-b", due_on=date(2024, 3, 25), **given)
+    done = announce(office, 2024, {date(2024, 3, 29): DayChange(False, "nghỉ theo thông báo")})
+    assert (done.due_days, due_days(office, "xa-b")) == (0, {"2024-03": date(2024, 3, 25)})
+    assert due_days(office, "xa-a") == {"2024-04": date(2024, 4, 26)}

@@ -224,6 +224,15 @@ def test_an_heir_is_found_though_everything_was_handed_in_before_the_reform(offi
     assert list(due_days(office, "xa-moi")) == ["2024-05", "2024-06"]
 
 
+def test_the_doctor_misses_nobody_on_the_day_after_the_reform(office: District) -> None:
+    give(office, YEARLY, units=["xa-a", "xa-b"])
+    day = date(2024, 3, 18)
+    found(office, "xa-moi", "UBND xã Mới", since=day)
+    office.wait_until(day)
+    carry_out(office, plan(office, merge(["xa-a", "xa-b"], "xa-moi"), on=day))
+    assert [row.check for row in office.examine() if row.check != "nobody-to-tell"] == []
+
+
 def test_the_doctor_names_a_unit_that_ended_and_nobody_goes_on_for(office: District) -> None:
     from service.domain.reorganisations import UnitChange
     from service.domain.tables import SuccessionKind

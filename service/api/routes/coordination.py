@@ -83,7 +83,9 @@ def add_coordinator(
     "/obligations/{obligation_id}/coordination-requests",
     status_code=201,
     response_model=CoordinationView,
-    responses=problems(NotFound, NotUnderWay, NotCoordinator, UnknownReference, InvalidValue),
+    responses=problems(
+        NotFound, NotUnderWay, NotCoordinator, LeadCoordinates, UnknownReference, InvalidValue
+    ),
 )
 def request_coordination(
     obligation_id: UUID, body: CoordinationQuestion, actor: CurrentActor, work: Work, now: Now
