@@ -42,6 +42,7 @@ ROUTES = (
     "statistics",
     "scorecards",
     "messages",
+    "delivery_reports",
     "units",
     "groups",
     "reorganisations",

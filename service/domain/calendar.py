@@ -23,6 +23,11 @@ def opening(day: date) -> datetime:
     return datetime.combine(day, OPENS, ZONE).astimezone(UTC)
 
 
+def midnight(day: date) -> datetime:
+    """Return the instant at which a day begins in the office."""
+    return datetime.combine(day, time(), ZONE).astimezone(UTC)
+
+
 def quiet_until(now: datetime) -> datetime:
     """Return when a message that can wait may go: now, or at the end of the quiet hours."""
     local = now.astimezone(ZONE)

@@ -5,7 +5,6 @@ Everything is a handful of statements, however many duties there are.
 
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Session
@@ -13,7 +12,7 @@ from sqlmodel import Session
 from service.domain.calendar import office_day, opening, quiet_until
 from service.domain.escalation import KEEPER_RANK, RANKS, Outcome, Role
 from service.domain.events.audience import AUDIENCE
-from service.domain.ids import milliseconds, new_salt, uuid7_hex
+from service.domain.ids import first_id, milliseconds, new_salt
 from service.domain.locks import Lock, steady, try_lock
 from service.domain.people import away_on, lives_on
 from service.domain.sql import insert_from, instant, new_ids
@@ -344,9 +343,9 @@ def delivery_values(now: datetime, not_before: sa.ColumnElement[Any]) -> dict[st
 
 def _made_at(now: datetime) -> sa.ColumnElement[bool]:
     """Return the condition that a message was made by this plan, found by the time in its key."""
-    prefix = uuid7_hex(milliseconds(now), "", "")[:12]
-    low, high = UUID(prefix + "0" * 20), UUID(prefix + "f" * 20)
-    return sa.and_(message.c.id.between(low, high), message.c.made_at == instant(now))
+    later = now + timedelta(milliseconds=1)
+    in_time = sa.and_(message.c.id >= first_id(now), message.c.id < first_id(later))
+    return sa.and_(in_time, message.c.made_at == instant(now))
 
 
 def _settle_causes(connection: sa.Connection, now: datetime) -> None:

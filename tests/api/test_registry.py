@@ -265,9 +265,9 @@ def test_a_letter_becomes_a_draft_with_its_file(api: Api) -> None:
 @pytest.fixture
 def told(api: Api, database: Database) -> dict[str, str]:
     """Return the ids of a message, its delivery and the obligation that it speaks of."""
-    issue(api)
+    directive_id = issue(api, subject="=HYPERLINK(0)")
     one = obligation_of(api, "xa-a")
-    person = {"code": "an", "name": "An", "posts": [{"unit_code": "xa-a", "role": "officer"}]}
+    person = {"code": "an", "name": "=1+1", "posts": [{"unit_code": "xa-a", "role": "officer"}]}
     person_id = UUID(api.ok("POST", "/v1/people", json=person)["id"])
     register_id = UUID(api.ok("GET", "/v1/me")["register"]["id"])
     with database.write() as session:
@@ -301,22 +301,70 @@ def told(api: Api, database: Database) -> dict[str, str]:
         session.add(line)
         session.flush()
         session.add(DeliveryAttempt(delivery_id=delivery.id, fence=1, began_at=MONDAY, outcome="refused"))
-    return {"message": str(message.id), "delivery": str(delivery.id), "obligation": one["id"]}
+    return {
+        "message": str(message.id),
+        "delivery": str(delivery.id),
+        "obligation": one["id"],
+        "directive": directive_id,
+    }
 
 
 def test_it_is_known_who_was_told_what(api: Api, told: dict[str, str]) -> None:
     (message,) = api.ok("GET", "/v1/messages", params={"obligation_id": told["obligation"]})["items"]
     assert (message["person"]["code"], message["obligation_ids"]) == ("an", [told["obligation"]])
     assert api.ok("GET", "/v1/messages", params={"person": "binh"})["items"] == []
-    for asked in ({"state": "failed"}, {"channel": "email"}, {"message_id": told["message"]}):
+    for asked in (
+        {"state": "failed"},
+        {"channel": "email"},
+        {"message_id": told["message"]},
+        {"directive_id": told["directive"]},
+        {"unit": "xa-a", "person": "an"},
+        {"from_on": "2024-04-15", "until_on": "2024-04-15"},
+    ):
         assert [d["id"] for d in api.ok("GET", "/v1/deliveries", params=asked)["items"]] == [told["delivery"]]
-    assert api.ok("GET", "/v1/deliveries", params={"state": "sent"})["items"] == []
+    for asked in (
+        {"state": "sent"},
+        {"directive_id": told["message"]},
+        {"unit": "xa-b"},
+        {"person": "binh"},
+        {"until_on": "2024-04-14"},
+        {"from_on": "2024-04-16"},
+    ):
+        assert api.ok("GET", "/v1/deliveries", params=asked)["items"] == []
     path = f"/v1/deliveries/{told['delivery']}"
     assert [each["outcome"] for each in api.ok("GET", path)["tries"]] == ["refused"]
     api.refused("stale-version", 412, "POST", f"{path}/retry", headers={"If-Match": '"v5"'})
     again = api.ok("POST", f"{path}/retry", headers={"If-Match": '"v1"'})
     assert (again["state"], again["attempts"]) == ("queued", 0)
     api.refused("move-not-allowed", 409, "POST", f"{path}/retry")
+
+
+def test_the_delivery_report_says_who_never_got_it(api: Api, told: dict[str, str]) -> None:
+    path = f"/v1/directives/{told['directive']}/delivery-report"
+    report = api.ok("GET", path)
+    assert report["directive"]["number"] == "123"
+    unreached = {each["unit"]["code"]: each["reach"] for each in report["summary"]["unreached"]}
+    assert unreached == {"xa-a": "failed", "xa-b": "nobody", "xa-c": "nobody"}
+    assert (report["summary"]["units"], report["summary"]["reached"]) == (3, 0)
+    (line,) = report["items"]
+    assert (line["person"]["code"], line["item"], line["event"]) == ("an", "1", "obligation.assigned.v1")
+    assert [(each["state"], each["reason"]) for each in line["deliveries"]] == [("failed", "550")]
+    assert api.ok("GET", path, params={"after": report["next"]} if report["next"] else {})["items"]
+    draft_id, _ = draft(api, number="778")
+    api.refused("not-found", 404, "GET", f"/v1/directives/{draft_id}/delivery-report")
+    asked = {"directive_id": told["directive"]}
+    book = openpyxl.load_workbook(io.BytesIO(api.get("/v1/reports/deliveries.xlsx", params=asked).content))
+    rows = [list(row) for row in book.active.iter_rows(values_only=True)]
+    assert rows[2][0] == "Tính đến 09:00 15/04/2024; 0/3 đơn vị đã được báo, 3 đơn vị chưa nhận được"
+    assert [row[7] for row in rows[4:]] == [
+        "Chưa nhận được: gửi không thành công",
+        "Chưa nhận được: đơn vị chưa có người nhận",
+        "Chưa nhận được: đơn vị chưa có người nhận",
+        "Không gửi được",
+    ]
+    assert book.active.cell(8, 5).data_type == "s", "a name is text and never a formula"
+    text = api.get("/v1/reports/deliveries.csv", params=asked).text
+    assert ",'=1+1," in text
 
 
 def test_an_item_can_be_named_by_its_id(api: Api) -> None:

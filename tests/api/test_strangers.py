@@ -205,6 +205,8 @@ CASES = {
     "set_goals_of_item": Case(FORBIDDEN, "/v1/directives/{directive}/items/1/goals", {"json": GOALS}),
     "end_goal": Case(HIDDEN, "/v1/goals/{goal}/end", text("x")),
     "correct_value": Case(HIDDEN, "/v1/measures/{measure}/correct", {"json": {"value": 1, "reason": "x"}}),
+    "read_delivery_report": Case(FORBIDDEN, "/v1/directives/{directive}/delivery-report"),
+    "report_deliveries": Case(FORBIDDEN, "/v1/reports/deliveries.csv?directive_id={directive}"),
     "list_messages": Case(FORBIDDEN, "/v1/messages"),
     "list_deliveries": Case(FORBIDDEN, "/v1/deliveries"),
     "read_delivery": Case(FORBIDDEN, f"/v1/deliveries/{NOBODY_ID}"),

@@ -1,5 +1,6 @@
 """Who was told what, and whether it arrived."""
 
+from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from service.api.views.registers import (
     message_view,
 )
 from service.domain import deliveries as actions
+from service.domain.calendar import midnight
 from service.domain.errors import MoveNotAllowed, NotFound, StaleVersion
 from service.domain.reading import telling
 from service.edge import cursors
@@ -56,10 +58,7 @@ def list_deliveries(asked: Annotated[DeliveryQuery, Query()], reads: Reads) -> R
         rows, last = telling.deliveries(
             connection,
             reads.actor,
-            message_id=asked.message_id,
-            obligation_id=asked.obligation_id,
-            state=asked.state,
-            channel=asked.channel,
+            _which(asked),
             after=cursors.just_id(asked.after),
             limit=asked.limit,
         )
@@ -93,3 +92,18 @@ def retry_delivery(
             raise StaleVersion(version=delivery.version - 1)
         row, tries = telling.one_delivery(session.connection(), actor, delivery_id)
         return work.answer(DeliveryDetail, delivery_detail(row, tries), version=row.version)
+
+
+def _which(asked: DeliveryQuery) -> telling.Which:
+    """Return what a request asks for; a day ends where the next one begins."""
+    return telling.Which(
+        message_id=asked.message_id,
+        obligation_id=asked.obligation_id,
+        directive_id=asked.directive_id,
+        unit=asked.unit,
+        person=asked.person,
+        made_from=midnight(asked.from_on) if asked.from_on else None,
+        made_until=midnight(asked.until_on + timedelta(days=1)) if asked.until_on else None,
+        state=asked.state,
+        channel=asked.channel,
+    )

@@ -160,6 +160,9 @@ class DeliveryView(TypedDict):
     id: UUID
     version: int
     message_id: UUID
+    person: PersonReference
+    occasion: Occasion
+    made_at: datetime
     channel: str
     address: str
     state: DeliveryState
@@ -284,6 +287,9 @@ def delivery_view(row: DeliveryRow) -> DeliveryView:
         "id": row.id,
         "version": row.version,
         "message_id": row.message_id,
+        "person": {"id": row.person_id, "code": row.person_code, "name": row.person_name},
+        "occasion": row.occasion,
+        "made_at": row.made_at,
         "channel": row.channel,
         "address": row.address,
         "state": row.state,

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from service.domain.errors import NotFound
+from service.domain.ids import first_id
 from service.domain.people import Actor
 from service.domain.permissions import Action
 from service.domain.reading import visibility
@@ -20,16 +21,24 @@ from service.domain.tables import (
     DeliveryState,
     Message,
     MessageLine,
+    Obligation,
     Occasion,
     Person,
+    Unit,
     table,
 )
 
 message, line, delivery = table(Message), table(MessageLine), table(Delivery)
+obligation, unit = table(Obligation), table(Unit)
 attempt, person, account = table(DeliveryAttempt), table(Person), table(ChannelAccount)
 
 _OBLIGATION: sa.BindParameter[Any] = sa.bindparam("obligation_id", type_=message.c.id.type)
 _about = sa.select(line.c.message_id).where(line.c.obligation_id == _OBLIGATION)
+_of_duties = sa.select(line.c.message_id).join(obligation, obligation.c.id == line.c.obligation_id)
+_of_directive = _of_duties.where(obligation.c.directive_id == sa.bindparam("directive_id"))
+_of_unit = _of_duties.join(unit, unit.c.id == obligation.c.unit_id).where(
+    obligation.c.register_id == visibility.REGISTER, unit.c.code == sa.bindparam("unit")
+)
 
 
 class MessageRow(NamedTuple):
@@ -50,6 +59,11 @@ class DeliveryRow(NamedTuple):
     id: UUID
     version: int
     message_id: UUID
+    person_id: UUID
+    person_code: str
+    person_name: str
+    occasion: Occasion
+    made_at: datetime
     channel: str
     address: str
     state: DeliveryState
@@ -57,6 +71,20 @@ class DeliveryRow(NamedTuple):
     next_attempt_at: datetime | None
     reference: str
     reason: str
+
+
+class Which(NamedTuple):
+    """What deliveries are narrowed by. A delivery is made from `made_from` on and before `made_until`."""
+
+    message_id: UUID | None = None
+    obligation_id: UUID | None = None
+    directive_id: UUID | None = None
+    unit: str | None = None
+    person: str | None = None
+    made_from: datetime | None = None
+    made_until: datetime | None = None
+    state: DeliveryState | None = None
+    channel: str | None = None
 
 
 class AttemptRow(NamedTuple):
@@ -88,14 +116,29 @@ MESSAGES = List(
     },
     [message.c.id],
 )
-_deliveries = sa.select(*(delivery.c[name] for name in DeliveryRow._fields)).where(
-    delivery.c.register_id == visibility.REGISTER
+_deliveries = (
+    sa.select(
+        *(delivery.c[name] for name in ("id", "version", "message_id")),
+        person.c.id,
+        person.c.code,
+        person.c.name,
+        *(message.c[name] for name in ("occasion", "made_at")),
+        *(delivery.c[name] for name in DeliveryRow._fields[8:]),
+    )
+    .join(message, message.c.id == delivery.c.message_id)
+    .join(person, person.c.id == message.c.person_id)
+    .where(delivery.c.register_id == visibility.REGISTER)
 )
 DELIVERIES = List(
     _deliveries,
     {
         "message_id": delivery.c.message_id == sa.bindparam("message_id"),
         "obligation_id": delivery.c.message_id.in_(_about),
+        "directive_id": delivery.c.message_id.in_(_of_directive),
+        "unit": delivery.c.message_id.in_(_of_unit),
+        "person": person.c.code == sa.bindparam("person"),
+        "from_id": delivery.c.id >= sa.bindparam("from_id"),
+        "until_id": delivery.c.id < sa.bindparam("until_id"),
         "state": delivery.c.state == sa.bindparam("state"),
         "channel": delivery.c.channel == sa.bindparam("channel"),
         "after_id": delivery.c.id > sa.bindparam("after_id"),
@@ -134,21 +177,23 @@ def messages(
 def deliveries(
     connection: Connection,
     actor: Actor,
+    asked: Which,
     *,
-    message_id: UUID | None,
-    obligation_id: UUID | None,
-    state: DeliveryState | None,
-    channel: str | None,
     after: UUID | None,
     limit: int,
 ) -> tuple[list[DeliveryRow], UUID | None]:
     """Return some deliveries, the oldest first, and where the next ones begin."""
     actor.require(Action.VIEW_DELIVERIES)
     given = {
-        "message_id": message_id,
-        "obligation_id": obligation_id,
-        "state": state,
-        "channel": channel,
+        "message_id": asked.message_id,
+        "obligation_id": asked.obligation_id,
+        "directive_id": asked.directive_id,
+        "unit": asked.unit,
+        "person": asked.person,
+        "from_id": first_id(asked.made_from) if asked.made_from else None,
+        "until_id": first_id(asked.made_until) if asked.made_until else None,
+        "state": asked.state,
+        "channel": asked.channel,
         "after_id": after,
     }
     rows, last = DELIVERIES.page(connection, given, {"register_id": actor.register_id}, limit)
