@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import openpyxl
 import pytest
 import sqlalchemy as sa
+from fastapi import FastAPI
 
 from service.database import Database
 from service.domain.ids import new_id
@@ -300,7 +301,11 @@ def told(api: Api, database: Database) -> dict[str, str]:
         )
         session.add(line)
         session.flush()
-        session.add(DeliveryAttempt(delivery_id=delivery.id, fence=1, began_at=MONDAY, outcome="refused"))
+        session.add(
+            DeliveryAttempt(
+                delivery_id=delivery.id, fence=1, began_at=MONDAY, ended_at=MONDAY, outcome="refused"
+            )
+        )
     return {
         "message": str(message.id),
         "delivery": str(delivery.id),
@@ -337,6 +342,29 @@ def test_it_is_known_who_was_told_what(api: Api, told: dict[str, str]) -> None:
     again = api.ok("POST", f"{path}/retry", headers={"If-Match": '"v1"'})
     assert (again["state"], again["attempts"]) == ("queued", 0)
     api.refused("move-not-allowed", 409, "POST", f"{path}/retry")
+
+
+def test_a_message_that_waits_too_long_raises_the_alarm(
+    api: Api, told: dict[str, str], clock: SettableClock, routes: FastAPI
+) -> None:
+    clock.advance(minutes=5)
+    api.ok("POST", f"/v1/deliveries/{told['delivery']}/retry")
+    clock.advance(minutes=15)
+    assert api.ok("GET", "/readyz") == {"status": "ready", "oldest_due_seconds": 900}
+    clock.advance(minutes=1)
+    assert api.ok("GET", "/readyz") == {"status": "degraded", "oldest_due_seconds": 960}
+    (email,) = (each for each in api.ok("GET", "/v1/channels")["items"] if each["channel"] == "email")
+    assert (email["traffic"]["due"], email["is_paused"]) == (1, False)
+    assert email["traffic"]["oldest_due_at"] == "2024-04-15T02:05:00Z"
+    assert email["traffic"]["last_hour"] == {"refused": 1}
+    text = Api(routes, client=("127.0.0.1", 1)).get("/metrics").text
+    assert 'dondoc_deliveries_due{channel="email"} 1.0' in text
+    assert 'dondoc_delivery_tries_last_hour{channel="email",outcome="refused"} 1.0' in text
+    assert "dondoc_delivery_oldest_due_seconds 960.0" in text
+    assert not any(word in text for word in ("an@", "xa-a"))
+    clock.advance(hours=1)
+    (email,) = (each for each in api.ok("GET", "/v1/channels")["items"] if each["channel"] == "email")
+    assert email["traffic"]["last_hour"] == {}
 
 
 def test_the_delivery_report_says_who_never_got_it(api: Api, told: dict[str, str]) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from structlog.testing import capture_logs
 
 from service.database import Database
 from service.domain.calendar import ZONE
@@ -194,3 +195,22 @@ def test_every_attempt_is_on_record(posted: District, relay: FakeSmtp) -> None:
             )
         )
         assert [tuple(row) for row in rows] == [(1, "retry", True), (2, "sent", True)]
+
+
+def test_a_channel_that_stays_ill_is_told_to_the_operator_once_in_a_while(posted: District) -> None:
+    set_up(posted, "email", {"host": "127.0.0.1"}, None)
+    set_up(posted, "zalo", {"host": "127.0.0.1"}, None)
+    posted.worker.deliver()
+    with capture_logs() as logs:
+        for _ in range(4):
+            later(posted, minutes=10)
+    alarms = [entry for entry in logs if entry["event"] == "deliveries.late"]
+    assert alarms == [], "it is asked again every quarter of an hour and does not wait unseen"
+    with posted.database.write() as session:
+        pause = posted.now() + timedelta(days=1)
+        session.connection().execute(sa.update(account).values(paused_until=pause))
+    with capture_logs() as logs:
+        for _ in range(6):
+            later(posted, minutes=10)
+    alarms = [entry for entry in logs if entry["event"] == "deliveries.late"]
+    assert len(alarms) == 2

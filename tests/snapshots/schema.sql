@@ -594,6 +594,8 @@ CREATE INDEX ix_coordination_unit_id_id ON coordination (unit_id, id)
 
 CREATE INDEX ix_deadline_change_directive_id ON deadline_change (directive_id)
 
+CREATE INDEX ix_delivery_attempt_began_at ON delivery_attempt (began_at)
+
 CREATE INDEX ix_delivery_due ON delivery (next_attempt_at, id) WHERE next_attempt_at IS NOT NULL
 
 CREATE INDEX ix_delivery_register_id_id ON delivery (register_id, id)

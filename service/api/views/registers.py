@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 from service.api.views.references import UnitReference
 from service.domain.escalation import Condition, Pace, Role, WatchKind
 from service.domain.permissions import KeyRole
+from service.domain.reading.delivery_health import Traffic
 from service.domain.reading.registers import KeyRow, PolicyWhole, RegisterRow
 from service.domain.reading.telling import AttemptRow, ChannelRow, DeliveryRow, MessageRow
 from service.domain.tables import DeliveryState, Occasion, Silence
@@ -81,8 +82,19 @@ class PolicyList(TypedDict):
     items: list[PolicyView]
 
 
+class TrafficView(TypedDict):
+    """What a channel has to do and did: what should have been tried by now, and the tries of the last hour.
+
+    `last_hour` counts tries by how they ended: `sent`, `retry`, `refused`, `unknown`, …
+    """
+
+    due: int
+    oldest_due_at: datetime | None
+    last_hour: dict[str, int]
+
+
 class ChannelView(TypedDict):
-    """A channel of the register; version 0 was never set up."""
+    """A channel of the register; version 0 was never set up. `is_paused` until `paused_until`."""
 
     channel: str
     version: int
@@ -91,8 +103,10 @@ class ChannelView(TypedDict):
     has_secrets: bool
     health: str
     health_detail: str
+    is_paused: bool
     paused_until: datetime | None
     tokens_expire_at: datetime | None
+    traffic: TrafficView
 
 
 class ChannelList(TypedDict):
@@ -238,8 +252,9 @@ def policy_view(whole: PolicyWhole) -> PolicyView:
     }
 
 
-def channel_view(row: ChannelRow) -> ChannelView:
-    """Return one channel."""
+def channel_view(row: ChannelRow, traffic: Traffic | None, now: datetime) -> ChannelView:
+    """Return one channel; without traffic nothing ever went by it lately."""
+    traffic = traffic or Traffic()
     return {
         "channel": row.channel,
         "version": row.version,
@@ -248,8 +263,14 @@ def channel_view(row: ChannelRow) -> ChannelView:
         "has_secrets": row.has_secrets,
         "health": row.health,
         "health_detail": row.health_detail,
+        "is_paused": row.paused_until is not None and row.paused_until > now,
         "paused_until": row.paused_until,
         "tokens_expire_at": row.tokens_expire_at,
+        "traffic": {
+            "due": traffic.due,
+            "oldest_due_at": traffic.oldest_due_at,
+            "last_hour": traffic.tries,
+        },
     }
 
 

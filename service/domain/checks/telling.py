@@ -5,8 +5,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from service.domain.checks.base import Check
-from service.domain.checks.clocks import OVERDUE_BY
-from service.domain.escalation import Outcome
+from service.domain.escalation import OVERDUE_BY, Outcome
 from service.domain.sql import instant
 from service.domain.tables import Delivery, DeliveryState, Event, Message, Outbox, Reminder, table
 

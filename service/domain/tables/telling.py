@@ -147,7 +147,7 @@ class DeliveryAttempt(Table, table=True):
 
     delivery_id: UUID = Field(primary_key=True, foreign_key="delivery.id")
     fence: int = Field(primary_key=True)
-    began_at: datetime
+    began_at: datetime = Field(index=True)
     ended_at: datetime | None = None
     outcome: str = Field(default="", max_length=20)
     reason: str = Field(default="", max_length=300)
