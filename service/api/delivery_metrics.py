@@ -19,12 +19,14 @@ def delivery_metrics(installation: Installation, oldest_wait: timedelta) -> Coll
     )
     gauge("events_untold", "Events that no message was made of yet.").set(installation.untold)
     due = gauge("deliveries_due", "Deliveries that should have been tried by now.", "channel")
+    left = gauge("deliveries_for_a_person", "Messages that no channel could deliver.", "channel")
     tries = gauge(
         "delivery_tries_last_hour", "Tries of the last hour, by how they ended.", "channel", "outcome"
     )
     paused = gauge("channels_paused", "Channels of registers that are paused.", "channel")
     for channel, traffic in installation.traffic.items():
         due.labels(channel).set(traffic.due)
+        left.labels(channel).set(traffic.needs_person)
         for outcome, count in traffic.tries.items():
             tries.labels(channel, outcome).set(count)
     for channel, count in installation.paused.items():

@@ -104,7 +104,9 @@ def _told_rows(told: Sequence[Told]) -> Iterator[list[Cell]]:
 def _sending(sending: Sending) -> list[Cell]:
     return [
         sending.channel,
-        STATE_WORDS[sending.state],
+        f"Đã báo trực tiếp ngày {sending.told_on:%d/%m/%Y}"
+        if sending.told_on
+        else STATE_WORDS[sending.state],
         _instant(sending.sent_at) if sending.sent_at else None,
         sending.attempts,
         sending.reason or None,

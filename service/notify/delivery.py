@@ -13,6 +13,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from service.domain.deliveries import FINISHED_BADLY
 from service.domain.sql import instant
 from service.domain.tables import (
     Address,
@@ -125,6 +126,7 @@ def settle(session: Session, settlements: Sequence[Settlement], *, now: datetime
             _mark_invalid(connection, settlement.claim, now)
         if settlement.pause_until is not None:
             _pause(connection, settlement, settlement.pause_until)
+    _hand_over(connection, [s.claim.id for s in settlements if s.state in FINISHED_BADLY])
 
 
 _HEAD = ("state", "attempts", "doubts", "next_attempt_at", "reference", "reason")
@@ -157,6 +159,25 @@ def _fall_back(connection: sa.Connection, failed: Claim, now: datetime) -> None:
         .limit(1)
     )
     connection.execute(sa.insert(delivery).from_select(list(values), following))
+
+
+def _hand_over(connection: sa.Connection, failed: Sequence[UUID]) -> None:
+    """Give to a person what no channel is left for: nobody has been told, and no machine will try again."""
+    if not failed:
+        return
+    other = delivery.alias("other")
+    goes_on = sa.or_(
+        other.c.next_attempt_at.is_not(None),
+        other.c.state.not_in(sorted(FINISHED_BADLY)),
+        other.c.needs_person,
+    )
+    helped = sa.exists().where(
+        other.c.message_id == delivery.c.message_id, other.c.id != delivery.c.id, goes_on
+    )
+    over = sa.and_(delivery.c.next_attempt_at.is_(None), delivery.c.state.in_(sorted(FINISHED_BADLY)))
+    connection.execute(
+        sa.update(delivery).where(delivery.c.id.in_(failed), over, ~helped).values(needs_person=True)
+    )
 
 
 def _mark_invalid(connection: sa.Connection, failed: Claim, now: datetime) -> None:

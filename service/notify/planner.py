@@ -337,6 +337,7 @@ def delivery_values(now: datetime, not_before: sa.ColumnElement[Any]) -> dict[st
         "next_attempt_at": not_before,
         "reference": sa.literal(""),
         "reason": sa.literal(""),
+        "needs_person": sa.false(),
         "version": sa.literal(1),
     }
 

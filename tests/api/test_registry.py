@@ -344,6 +344,36 @@ def test_it_is_known_who_was_told_what(api: Api, told: dict[str, str]) -> None:
     api.refused("move-not-allowed", 409, "POST", f"{path}/retry")
 
 
+def test_what_no_channel_delivers_is_told_by_a_person_who_says_how(
+    api: Api, told: dict[str, str], database: Database
+) -> None:
+    path = f"/v1/deliveries/{told['delivery']}"
+    by_phone = {"means": "phone", "note": "văn thư nghe máy"}
+    assert api.ok("GET", "/v1/deliveries", params={"needs_person": True})["items"] == []
+    api.refused("move-not-allowed", 409, "POST", f"{path}/tell-by-hand", json=by_phone)
+    with database.write() as session:
+        session.get_one(Delivery, UUID(told["delivery"])).needs_person = True
+    (left,) = api.ok("GET", "/v1/deliveries", params={"needs_person": True})["items"]
+    assert (left["id"], left["needs_person"], left["by_hand"]) == (told["delivery"], True, None)
+    (email,) = (each for each in api.ok("GET", "/v1/channels")["items"] if each["channel"] == "email")
+    assert email["traffic"]["needs_person"] == 1
+    api.speak_for("leader").refused("not-allowed", 403, "POST", f"{path}/tell-by-hand", json=by_phone)
+    api.speak_for("clerk")
+    for day in ("2024-04-14", "2024-04-16"):
+        api.refused("invalid-value", 422, "POST", f"{path}/tell-by-hand", json=by_phone | {"told_on": day})
+    stale = {"If-Match": '"v5"'}
+    api.refused("stale-version", 412, "POST", f"{path}/tell-by-hand", json=by_phone, headers=stale)
+    settled = api.ok("POST", f"{path}/tell-by-hand", json=by_phone)
+    assert settled["by_hand"] == {"means": "phone", "told_on": "2024-04-15", "note": "văn thư nghe máy"}
+    assert (settled["state"], settled["needs_person"]) == ("failed", False)
+    api.refused("move-not-allowed", 409, "POST", f"{path}/tell-by-hand", json=by_phone)
+    report = api.ok("GET", f"/v1/directives/{told['directive']}/delivery-report")
+    assert [each["unit"]["code"] for each in report["summary"]["unreached"]] == ["xa-b", "xa-c"]
+    assert report["items"][0]["deliveries"][0]["told_on"] == "2024-04-15"
+    lines = api.ok("GET", f"/v1/obligations/{told['obligation']}")["timeline"]
+    assert lines[-1]["text"] == "Tin nhắn không gửi được; đã báo qua điện thoại ngày 15/04/2024"
+
+
 def test_a_message_that_waits_too_long_raises_the_alarm(
     api: Api, told: dict[str, str], clock: SettableClock, routes: FastAPI
 ) -> None:

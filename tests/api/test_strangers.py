@@ -210,6 +210,7 @@ CASES = {
     "list_messages": Case(FORBIDDEN, "/v1/messages"),
     "list_deliveries": Case(FORBIDDEN, "/v1/deliveries"),
     "read_delivery": Case(FORBIDDEN, f"/v1/deliveries/{NOBODY_ID}"),
+    "tell_by_hand": Case(FORBIDDEN, f"/v1/deliveries/{NOBODY_ID}/tell-by-hand", {"json": {"means": "phone"}}),
     "retry_delivery": Case(FORBIDDEN, f"/v1/deliveries/{NOBODY_ID}/retry"),
     "list_units": Case(SHARED, "/v1/units"),
     "register_unit": Case(FORBIDDEN, "/v1/units", {"json": {"code": "xa-d", "name": "Xã D", "kind": "xa"}}),

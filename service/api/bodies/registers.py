@@ -87,5 +87,8 @@ class DeliveryQuery(PageQuery):
     person: Code | None = None
     from_on: Day | None = None
     until_on: Day | None = None
+    needs_person: bool | None = Field(
+        None, description="True: no channel is left, and somebody must tell the person by hand."
+    )
     state: DeliveryState | None = None
     channel: ChannelName | None = None

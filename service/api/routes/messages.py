@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from service.api.bodies.registers import DeliveryQuery, MessageQuery
+from service.api.bodies.telling import TellingByHandBody
 from service.api.problems import problems
 from service.api.strict import StrictRoute
 from service.api.views.registers import (
@@ -19,7 +20,7 @@ from service.api.views.registers import (
 )
 from service.domain import deliveries as actions
 from service.domain.calendar import midnight
-from service.domain.errors import MoveNotAllowed, NotFound, StaleVersion
+from service.domain.errors import InvalidValue, MoveNotAllowed, NotFound
 from service.domain.reading import telling
 from service.edge import cursors
 from service.edge.actor import CurrentActor
@@ -87,9 +88,28 @@ def retry_delivery(
 ) -> Response:
     """Send again what failed or may not have arrived; the person may get it twice."""
     with work as session:
-        delivery = actions.retry_delivery(session, actor, delivery_id, now=now)
-        if version not in (None, delivery.version - 1):
-            raise StaleVersion(version=delivery.version - 1)
+        actions.retry_delivery(session, actor, delivery_id, version=version, now=now)
+        row, tries = telling.one_delivery(session.connection(), actor, delivery_id)
+        return work.answer(DeliveryDetail, delivery_detail(row, tries), version=row.version)
+
+
+@router.post(
+    "/deliveries/{delivery_id}/tell-by-hand",
+    response_model=DeliveryDetail,
+    responses=problems(NotFound, MoveNotAllowed, InvalidValue),
+)
+def tell_by_hand(
+    *,
+    delivery_id: UUID,
+    body: TellingByHandBody,
+    actor: CurrentActor,
+    version: IfMatch,
+    work: Work,
+    now: Now,
+) -> Response:
+    """Record that a person was told by other means what no channel could deliver."""
+    with work as session:
+        actions.tell_by_hand(session, actor, delivery_id, **body.model_dump(), version=version, now=now)
         row, tries = telling.one_delivery(session.connection(), actor, delivery_id)
         return work.answer(DeliveryDetail, delivery_detail(row, tries), version=row.version)
 
@@ -106,4 +126,5 @@ def _which(asked: DeliveryQuery) -> telling.Which:
         made_until=midnight(asked.until_on + timedelta(days=1)) if asked.until_on else None,
         state=asked.state,
         channel=asked.channel,
+        needs_person=asked.needs_person,
     )

@@ -12,7 +12,7 @@ from service.domain.permissions import KeyRole
 from service.domain.reading.delivery_health import Traffic
 from service.domain.reading.registers import KeyRow, PolicyWhole, RegisterRow
 from service.domain.reading.telling import AttemptRow, ChannelRow, DeliveryRow, MessageRow
-from service.domain.tables import DeliveryState, Occasion, Silence
+from service.domain.tables import DeliveryState, Means, Occasion, Silence
 
 
 class RulesView(TypedDict):
@@ -85,10 +85,12 @@ class PolicyList(TypedDict):
 class TrafficView(TypedDict):
     """What a channel has to do and did: what should have been tried by now, and the tries of the last hour.
 
-    `last_hour` counts tries by how they ended: `sent`, `retry`, `refused`, `unknown`, …
+    `last_hour` counts tries by how they ended: `sent`, `retry`, `refused`, `unknown`, … `needs_person` counts
+    the messages that no channel could deliver and that nobody has told by hand yet.
     """
 
     due: int
+    needs_person: int
     oldest_due_at: datetime | None
     last_hour: dict[str, int]
 
@@ -168,8 +170,19 @@ class MessagePage(TypedDict):
     next: str | None
 
 
+class ByHandView(TypedDict):
+    """How somebody told the person by other means."""
+
+    means: Means
+    told_on: date
+    note: str
+
+
 class DeliveryView(TypedDict):
-    """One message on one channel. *Sent* means accepted by the provider, not read by the person."""
+    """One message on one channel. *Sent* means accepted by the provider, not read by the person.
+
+    It `needs_person` once no channel is left; then `POST …/tell-by-hand` says how the person was told.
+    """
 
     id: UUID
     version: int
@@ -184,6 +197,8 @@ class DeliveryView(TypedDict):
     next_attempt_at: datetime | None
     reference: str
     reason: str
+    needs_person: bool
+    by_hand: ByHandView | None
 
 
 class AttemptView(TypedDict):
@@ -268,6 +283,7 @@ def channel_view(row: ChannelRow, traffic: Traffic | None, now: datetime) -> Cha
         "tokens_expire_at": row.tokens_expire_at,
         "traffic": {
             "due": traffic.due,
+            "needs_person": traffic.needs_person,
             "oldest_due_at": traffic.oldest_due_at,
             "last_hour": traffic.tries,
         },
@@ -304,6 +320,9 @@ def message_view(row: MessageRow, obligation_ids: list[UUID]) -> MessageView:
 
 def delivery_view(row: DeliveryRow) -> DeliveryView:
     """Return one delivery."""
+    by_hand: ByHandView | None = None
+    if row.means is not None and row.told_on is not None:
+        by_hand = {"means": row.means, "told_on": row.told_on, "note": row.note or ""}
     return {
         "id": row.id,
         "version": row.version,
@@ -318,6 +337,8 @@ def delivery_view(row: DeliveryRow) -> DeliveryView:
         "next_attempt_at": row.next_attempt_at,
         "reference": row.reference,
         "reason": row.reason,
+        "needs_person": row.needs_person,
+        "by_hand": by_hand,
     }
 
 

@@ -1,7 +1,7 @@
 """Who was told what of a directive, as it goes out."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from typing_extensions import TypedDict
@@ -32,13 +32,14 @@ class ReachSummary(TypedDict):
 
 
 class SendingView(TypedDict):
-    """The message on one channel; `sent_at` is when the provider took it."""
+    """The message on one channel; `sent_at` is when the provider took it, `told_on` when somebody told it."""
 
     delivery_id: UUID
     channel: str
     state: DeliveryState
     attempts: int
     sent_at: datetime | None
+    told_on: date | None
     reference: str
     reason: str
 
@@ -118,6 +119,7 @@ def told_view(told: Told) -> ToldView:
                 "state": each.state,
                 "attempts": each.attempts,
                 "sent_at": each.sent_at,
+                "told_on": each.told_on,
                 "reference": each.reference,
                 "reason": each.reason,
             }

@@ -36,6 +36,10 @@ _tries = (
     .group_by(delivery.c.channel, attempt.c.outcome)
 )
 _of_register = delivery.c.register_id == visibility.REGISTER
+_left = (
+    sa.select(delivery.c.channel, sa.func.count()).where(delivery.c.needs_person).group_by(delivery.c.channel)
+)
+LEFT = {True: _left, False: _left.where(_of_register)}
 DUE = {True: _due, False: _due.where(_of_register)}
 TRIES = {True: _tries, False: _tries.where(_of_register)}
 """Of the whole installation, or of one register."""
@@ -55,11 +59,13 @@ class Traffic:
 
     Attributes:
         due: Deliveries that should have been tried by now.
+        needs_person: Messages that ended here undelivered and wait for somebody to tell them by hand.
         oldest_due_at: Since when the first of them waits.
         tries: Outcome → how many tries of the last hour ended so.
     """
 
     due: int = 0
+    needs_person: int = 0
     oldest_due_at: datetime | None = None
     tries: dict[str, int] = field(default_factory=dict)
 
@@ -91,6 +97,8 @@ def _traffic(
     found: dict[str, Traffic] = defaultdict(Traffic)
     for channel, count, oldest in connection.execute(DUE[everything], {**names, "now": now}):
         found[channel].due, found[channel].oldest_due_at = count, oldest
+    for channel, count in connection.execute(LEFT[everything], names):
+        found[channel].needs_person = count
     for channel, outcome, count in connection.execute(TRIES[everything], {**names, "since": now - RECENTLY}):
         found[channel].tries[outcome] = count
     return found

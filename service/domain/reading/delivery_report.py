@@ -32,6 +32,7 @@ from service.domain.tables import (
     Person,
     Post,
     Reminder,
+    TellingByHand,
     Unit,
     Watch,
     table,
@@ -40,7 +41,7 @@ from service.domain.tables import (
 message, line, delivery = table(Message), table(MessageLine), table(Delivery)
 attempt, person, post, absence = table(DeliveryAttempt), table(Person), table(Post), table(Absence)
 obligation, item, directive, unit = table(Obligation), table(Item), table(Directive), table(Unit)
-reminder, watch, event = table(Reminder), table(Watch), table(Event)
+reminder, watch, event, by_hand = table(Reminder), table(Watch), table(Event), table(TellingByHand)
 
 _ID: sa.BindParameter[Any] = sa.bindparam("id", type_=directive.c.id.type)
 _AFTER: sa.BindParameter[Any] = sa.bindparam("after", type_=line.c.id.type)
@@ -73,7 +74,8 @@ class ReportedDirective(NamedTuple):
 class UnitLine(NamedTuple):
     """A unit that has or had a duty by the directive.
 
-    `reached_at` is when a message about one of its duties was first taken for somebody at the unit.
+    `reached_at` is when a message about one of its duties was first taken for somebody at the unit, or it was
+    recorded that somebody told it by hand.
     """
 
     id: UUID
@@ -105,7 +107,7 @@ class UnitLine(NamedTuple):
 
 
 class Sending(NamedTuple):
-    """A message on one channel; `sent_at` is when the provider took it."""
+    """A message on one channel; `sent_at` is when the provider took it, `told_on` when somebody told it."""
 
     id: UUID
     message_id: UUID
@@ -115,6 +117,7 @@ class Sending(NamedTuple):
     sent_at: datetime | None
     reference: str
     reason: str
+    told_on: date | None
 
 
 class ToldRow(NamedTuple):
@@ -166,7 +169,7 @@ _at_unit = (
     sa.select(
         obligation.c.unit_id,
         sa.func.count(message.c.id.distinct()).label("messages"),
-        sa.func.min(sa.case((_sent, attempt.c.ended_at))).label("reached_at"),
+        sa.func.min(sa.case((_sent, attempt.c.ended_at), else_=by_hand.c.recorded_at)).label("reached_at"),
         sa.func.count(sa.case((delivery.c.next_attempt_at.is_not(None), 1))).label("pending"),
         sa.func.count(sa.case((delivery.c.state == DeliveryState.UNKNOWN.value, 1))).label("uncertain"),
         sa.func.count(sa.case((delivery.c.state == DeliveryState.SUPERSEDED.value, 1))).label("superseded"),
@@ -179,6 +182,7 @@ _at_unit = (
         attempt,
         sa.and_(attempt.c.delivery_id == delivery.c.id, attempt.c.outcome == DeliveryState.SENT.value),
     )
+    .outerjoin(by_hand, by_hand.c.delivery_id == delivery.c.id)
     .where(_of_directive, sa.or_(_holds_post, _stands_in))
     .group_by(obligation.c.unit_id)
     .subquery("at_unit")
@@ -229,7 +233,9 @@ SENDINGS = (
         *(delivery.c[name] for name in ("id", "message_id", "channel", "state", "attempts")),
         sa.case((_sent, _taken_at)),
         *(delivery.c[name] for name in ("reference", "reason")),
+        by_hand.c.told_on,
     )
+    .outerjoin(by_hand, by_hand.c.delivery_id == delivery.c.id)
     .where(delivery.c.message_id.in_(_MESSAGES))
     .order_by(delivery.c.position, delivery.c.id)
 )

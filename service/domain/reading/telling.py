@@ -1,7 +1,7 @@
 """Who was told what, on which channel, with what result; and how the channels are."""
 
 from collections import defaultdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -19,17 +19,19 @@ from service.domain.tables import (
     Delivery,
     DeliveryAttempt,
     DeliveryState,
+    Means,
     Message,
     MessageLine,
     Obligation,
     Occasion,
     Person,
+    TellingByHand,
     Unit,
     table,
 )
 
 message, line, delivery = table(Message), table(MessageLine), table(Delivery)
-obligation, unit = table(Obligation), table(Unit)
+obligation, unit, by_hand = table(Obligation), table(Unit), table(TellingByHand)
 attempt, person, account = table(DeliveryAttempt), table(Person), table(ChannelAccount)
 
 _OBLIGATION: sa.BindParameter[Any] = sa.bindparam("obligation_id", type_=message.c.id.type)
@@ -71,6 +73,10 @@ class DeliveryRow(NamedTuple):
     next_attempt_at: datetime | None
     reference: str
     reason: str
+    needs_person: bool
+    means: Means | None
+    told_on: date | None
+    note: str | None
 
 
 class Which(NamedTuple):
@@ -85,6 +91,7 @@ class Which(NamedTuple):
     made_until: datetime | None = None
     state: DeliveryState | None = None
     channel: str | None = None
+    needs_person: bool | None = None
 
 
 class AttemptRow(NamedTuple):
@@ -123,10 +130,12 @@ _deliveries = (
         person.c.code,
         person.c.name,
         *(message.c[name] for name in ("occasion", "made_at")),
-        *(delivery.c[name] for name in DeliveryRow._fields[8:]),
+        *(delivery.c[name] for name in DeliveryRow._fields[8:-3]),
+        *(by_hand.c[name] for name in DeliveryRow._fields[-3:]),
     )
     .join(message, message.c.id == delivery.c.message_id)
     .join(person, person.c.id == message.c.person_id)
+    .outerjoin(by_hand, by_hand.c.delivery_id == delivery.c.id)
     .where(delivery.c.register_id == visibility.REGISTER)
 )
 DELIVERIES = List(
@@ -141,6 +150,7 @@ DELIVERIES = List(
         "until_id": delivery.c.id < sa.bindparam("until_id"),
         "state": delivery.c.state == sa.bindparam("state"),
         "channel": delivery.c.channel == sa.bindparam("channel"),
+        "needs_person": delivery.c.needs_person == sa.bindparam("needs_person", type_=sa.Boolean()),
         "after_id": delivery.c.id > sa.bindparam("after_id"),
     },
     [delivery.c.id],
@@ -194,6 +204,7 @@ def deliveries(
         "until_id": first_id(asked.made_until) if asked.made_until else None,
         "state": asked.state,
         "channel": asked.channel,
+        "needs_person": asked.needs_person,
         "after_id": after,
     }
     rows, last = DELIVERIES.page(connection, given, {"register_id": actor.register_id}, limit)

@@ -111,7 +111,7 @@ class MessageLine(Table, table=True):
 
 
 class Delivery(Table, table=True):
-    """One message on one channel."""
+    """One message on one channel; it `needs_person` once no channel is left and nobody has been told."""
 
     __table_args__ = (
         one_of("state", DeliveryState),
@@ -123,6 +123,13 @@ class Delivery(Table, table=True):
             "id",
             postgresql_where=sa.text("next_attempt_at IS NOT NULL"),
             sqlite_where=sa.text("next_attempt_at IS NOT NULL"),
+        ),
+        sa.Index(
+            "ix_delivery_needs_person",
+            "register_id",
+            "id",
+            postgresql_where=sa.text("needs_person"),
+            sqlite_where=sa.text("needs_person"),
         ),
     )
 
@@ -139,6 +146,7 @@ class Delivery(Table, table=True):
     next_attempt_at: datetime | None = None
     reference: str = Field(default="", max_length=300)
     reason: str = Field(default="", max_length=300)
+    needs_person: bool = False
     version: int = 1
 
 
