@@ -1,6 +1,6 @@
-"""Keep what people tell by hand, and find the tries of the last hour by an index.
+"""Keep what people tell by hand, let the urgent go first, and say when and how much a register sends.
 
-Step: expand. Old code leaves the column as it is. Rows: of deliveries that failed for good, those that nobody
+Step: expand. Old code leaves the columns as they are. Rows: of deliveries that failed for good, those that nobody
 was told of are marked. Lock: writes to deliveries and tries wait meanwhile.
 """
 
@@ -52,10 +52,25 @@ def upgrade() -> None:
         sqlite_where=sa.text("needs_person"),
     )
     op.execute(LEFT)
+    op.add_column("delivery", sa.Column("precedence", sa.Integer(), nullable=False, server_default="1"))
+    op.create_index(
+        "ix_delivery_turn",
+        "delivery",
+        ["register_id", "precedence", "next_attempt_at", "id"],
+        postgresql_where=sa.text("next_attempt_at IS NOT NULL"),
+        sqlite_where=sa.text("next_attempt_at IS NOT NULL"),
+    )
+    op.add_column("register", sa.Column("quiet_from", sa.Integer(), nullable=False, server_default="1260"))
+    op.add_column("register", sa.Column("quiet_until", sa.Integer(), nullable=False, server_default="360"))
+    op.add_column("register", sa.Column("messages_per_minute", sa.Integer(), nullable=True))
 
 
 def downgrade() -> None:
     """Take back."""
+    for column in ("messages_per_minute", "quiet_until", "quiet_from"):
+        op.drop_column("register", column)
+    op.drop_index("ix_delivery_turn", "delivery")
+    op.drop_column("delivery", "precedence")
     op.drop_index("ix_delivery_needs_person", "delivery")
     op.drop_column("delivery", "needs_person")
     op.drop_table("telling_by_hand")

@@ -50,6 +50,7 @@ ROUTES = (
     "people",
     "absences",
     "registers",
+    "telling_rules",
     "balance",
     "calendars",
     "channels",

@@ -78,7 +78,7 @@ class Dispatcher:
             stopped = stop is not None and stop.is_set()
             if more and not stopped and room >= max(1, self._in_flight_max // 2):
                 claims = self._claim(room)
-                more = len(claims) == room
+                more = bool(claims)
                 tried += len(claims)
                 more |= self._launch(claims)
             if stopped:

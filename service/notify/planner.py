@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from service.domain.calendar import office_day, opening, quiet_until
+from service.domain.calendar import office_day, opening
 from service.domain.escalation import KEEPER_RANK, RANKS, Outcome, Role
 from service.domain.events.audience import AUDIENCE
 from service.domain.ids import first_id, milliseconds, new_salt
@@ -29,14 +29,17 @@ from service.domain.tables import (
     Occasion,
     Outbox,
     Post,
+    Register,
     RegisterKeeper,
     Reminder,
     table,
 )
+from service.notify.timing import after_quiet_hours
 
 reminder, event, outbox = table(Reminder), table(Event), table(Outbox)
 obligation, directive, keeper = table(Obligation), table(Directive), table(RegisterKeeper)
 post, address, absence = table(Post), table(Address), table(Absence)
+register = table(Register)
 message, line, delivery = table(Message), table(MessageLine), table(Delivery)
 
 HEAD = RANKS[Role.HEAD]
@@ -272,10 +275,16 @@ def _write_messages(connection: sa.Connection, told: sa.CTE, now: datetime) -> i
         "occasion": told.c.occasion,
         "occasion_key": told.c.occasion_key,
         "made_at": instant(now),
-        "not_before": sa.case((urgent, instant(now)), else_=instant(quiet_until(now))),
+        "not_before": sa.case((urgent, instant(now)), else_=after_quiet_hours(connection, now)),
     }
-    rows = sa.select(*values.values()).group_by(
-        told.c.person_id, told.c.occasion_key, told.c.register_id, told.c.occasion
+    of_register, of_duty = register.c.id == told.c.register_id, obligation.c.id == told.c.obligation_id
+    rows = (
+        sa.select(*values.values())
+        .select_from(told.join(register, of_register).join(obligation, of_duty))
+        .group_by(
+            *(told.c.person_id, told.c.occasion_key, told.c.register_id, told.c.occasion),
+            *(register.c.quiet_from, register.c.quiet_until),
+        )
     )
     return insert_from(connection, message, values, rows)
 
@@ -338,6 +347,7 @@ def delivery_values(now: datetime, not_before: sa.ColumnElement[Any]) -> dict[st
         "reference": sa.literal(""),
         "reason": sa.literal(""),
         "needs_person": sa.false(),
+        "precedence": sa.case((message.c.occasion == Occasion.URGENT.value, 0), else_=1),
         "version": sa.literal(1),
     }
 

@@ -285,6 +285,8 @@ CASES = {
     "set_deadline_rules": Case(
         FORBIDDEN, "/v1/deadline-rules", {"json": {"receipt_deemed_days": 3, "off_days": "always"}}
     ),
+    "read_telling_rules": Case(FORBIDDEN, "/v1/telling-rules"),
+    "set_telling_rules": Case(FORBIDDEN, "/v1/telling-rules", {"json": {}}),
     "list_policies": Case(SHARED, "/v1/escalation-policies"),
     "list_channels": Case(FORBIDDEN, "/v1/channels"),
     "set_channel": Case(FORBIDDEN, "/v1/channels/console", {"json": {"is_enabled": True, "settings": {}}}),

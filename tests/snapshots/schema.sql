@@ -252,7 +252,7 @@ fence INTEGER NOT NULL
 next_attempt_at DATETIME
 reference VARCHAR(300) NOT NULL
 reason VARCHAR(300) NOT NULL
-version INTEGER NOT NULL, needs_person BOOLEAN DEFAULT 0 NOT NULL
+version INTEGER NOT NULL, needs_person BOOLEAN DEFAULT 0 NOT NULL, precedence INTEGER DEFAULT '1' NOT NULL
 )
 CONSTRAINT ck_delivery_state CHECK (state IN ('queued', 'sending', 'sent', 'unknown', 'failed', 'superseded'))
 CONSTRAINT fk_delivery_message_id FOREIGN KEY(message_id) REFERENCES message (id)
@@ -601,6 +601,8 @@ CREATE INDEX ix_delivery_due ON delivery (next_attempt_at, id) WHERE next_attemp
 CREATE INDEX ix_delivery_needs_person ON delivery (register_id, id) WHERE needs_person
 
 CREATE INDEX ix_delivery_register_id_id ON delivery (register_id, id)
+
+CREATE INDEX ix_delivery_turn ON delivery (register_id, precedence, next_attempt_at, id) WHERE next_attempt_at IS NOT NULL
 
 CREATE INDEX ix_directive_change_basis_id_id ON directive_change (basis_id, id)
 
@@ -1123,7 +1125,7 @@ return_days INTEGER DEFAULT '5' NOT NULL
 silent_return VARCHAR(20) DEFAULT 'refused' NOT NULL
 extensions_max INTEGER DEFAULT '2' NOT NULL
 receipt_deemed_days INTEGER DEFAULT '2' NOT NULL
-off_days VARCHAR(20) DEFAULT 'relative' NOT NULL, periods_ahead INTEGER DEFAULT '1' NOT NULL
+off_days VARCHAR(20) DEFAULT 'relative' NOT NULL, periods_ahead INTEGER DEFAULT '1' NOT NULL, quiet_from INTEGER DEFAULT '1260' NOT NULL, quiet_until INTEGER DEFAULT '360' NOT NULL, messages_per_minute INTEGER
 )
 CONSTRAINT ck_register_off_days CHECK (off_days IN ('never', 'relative', 'always'))
 CONSTRAINT ck_register_silent_return CHECK (silent_return IN ('refused', 'accepted'))

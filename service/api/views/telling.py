@@ -9,9 +9,11 @@ from typing_extensions import TypedDict
 from service.api.views.implementing import CitedDirective
 from service.api.views.references import UnitReference
 from service.api.views.registers import PersonReference
+from service.domain.calendar import clock_words
 from service.domain.escalation import WatchKind
 from service.domain.reading.delivery_report import Reach, ReportedDirective, Told, UnitLine
-from service.domain.tables import DeliveryState, Occasion
+from service.domain.reading.registers import TellingRulesRow
+from service.domain.tables import DeliveryState, Occasion, Register
 
 
 class UnitReach(TypedDict):
@@ -125,4 +127,23 @@ def told_view(told: Told) -> ToldView:
             }
             for each in told.sendings
         ],
+    }
+
+
+class TellingRulesView(TypedDict):
+    """When the register sends what can wait, and how much it sends; hours are HH:MM."""
+
+    version: int
+    quiet_from: str
+    quiet_until: str
+    messages_per_minute: int | None
+
+
+def telling_rules_view(row: TellingRulesRow | Register) -> TellingRulesView:
+    """Return the rules."""
+    return {
+        "version": row.version,
+        "quiet_from": clock_words(row.quiet_from),
+        "quiet_until": clock_words(row.quiet_until),
+        "messages_per_minute": row.messages_per_minute,
     }

@@ -300,6 +300,7 @@ SENTENCES = {
     "register.deadline_rules_changed.v1": (
         "Coi là đã nhận sau {receipt_deemed_days} ngày làm việc; hạn rơi vào ngày nghỉ: {off_days}"
     ),
+    "register.telling_rules_changed.v1": "Không gửi tin từ {quiet_from} đến {quiet_until}",
     "criterion_set.changed.v1": "Ban hành bộ tiêu chí {code} (lần {number}), căn cứ: {basis}",
     "obligation.goal_set.v1": "Gắn tiêu chí {criterion} ({set_code}) năm {year} của {unit} {target}",
     "obligation.goal_ended.v1": "Thôi gắn tiêu chí {criterion} ({set_code}) năm {year}: {reason}",

@@ -111,7 +111,10 @@ class MessageLine(Table, table=True):
 
 
 class Delivery(Table, table=True):
-    """One message on one channel; it `needs_person` once no channel is left and nobody has been told."""
+    """One message on one channel; it `needs_person` once no channel is left and nobody has been told.
+
+    Of what is due the lower `precedence` goes first: 0 is urgent.
+    """
 
     __table_args__ = (
         one_of("state", DeliveryState),
@@ -119,6 +122,15 @@ class Delivery(Table, table=True):
         sa.Index(None, "register_id", "id"),
         sa.Index(
             "ix_delivery_due",
+            "next_attempt_at",
+            "id",
+            postgresql_where=sa.text("next_attempt_at IS NOT NULL"),
+            sqlite_where=sa.text("next_attempt_at IS NOT NULL"),
+        ),
+        sa.Index(
+            "ix_delivery_turn",
+            "register_id",
+            "precedence",
             "next_attempt_at",
             "id",
             postgresql_where=sa.text("next_attempt_at IS NOT NULL"),
@@ -147,6 +159,7 @@ class Delivery(Table, table=True):
     reference: str = Field(default="", max_length=300)
     reason: str = Field(default="", max_length=300)
     needs_person: bool = False
+    precedence: int = 1
     version: int = 1
 
 
