@@ -28,6 +28,9 @@ class Settings(BaseSettings):
     )
     public_url: str = Field("http://127.0.0.1:8000", description="Where links in messages point to.")
     mail_folder: Path = Field(Path("var/mail"), description="Where the console channel writes `.eml` files.")
+    metrics_token: SecretStr | None = Field(
+        None, description="Bearer token for `/metrics`; without one only this machine may read them."
+    )
     tick_interval: timedelta = Field(
         timedelta(seconds=2), description="Pause between two rounds of the worker."
     )

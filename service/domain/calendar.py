@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 OPENS = time(7, 30)
-QUIET_FROM = time(21, 0)
-QUIET_UNTIL = time(6, 0)
+QUIET_FROM, QUIET_UNTIL = 21 * 60, 6 * 60
+"""Minutes of the day; a register may have others."""
+
 FIRST_YEAR, LAST_YEAR = 2020, 2040
 
 
@@ -23,13 +24,37 @@ def opening(day: date) -> datetime:
     return datetime.combine(day, OPENS, ZONE).astimezone(UTC)
 
 
-def quiet_until(now: datetime) -> datetime:
-    """Return when a message that can wait may go: now, or at the end of the quiet hours."""
+def clock_words(minute: int) -> str:
+    """Return a minute of the day as HH:MM."""
+    return f"{minute // 60:02}:{minute % 60:02}"
+
+
+def minute_of_day(words: str) -> int:
+    """Return what HH:MM says as a minute of the day."""
+    hour, minute = words.split(":")
+    return int(hour) * 60 + int(minute)
+
+
+def midnight(day: date) -> datetime:
+    """Return the instant at which a day begins in the office."""
+    return datetime.combine(day, time(), ZONE).astimezone(UTC)
+
+
+def quiet_until(now: datetime, begins: int = QUIET_FROM, ends: int = QUIET_UNTIL) -> datetime:
+    """Return when a message that can wait may go: now, or at the end of the quiet hours.
+
+    Args:
+        now: When it could go.
+        begins: Minute of the day from which it is quiet; the same as `ends` where it never is.
+        ends: Minute of the day at which it may go again; it may be one of the next day.
+    """
     local = now.astimezone(ZONE)
-    if QUIET_UNTIL <= local.time() < QUIET_FROM:
+    minute = local.hour * 60 + local.minute
+    is_quiet = begins <= minute < ends if begins <= ends else minute >= begins or minute < ends
+    if not is_quiet:
         return now
-    day = local.date() if local.time() < QUIET_UNTIL else local.date() + timedelta(days=1)
-    return datetime.combine(day, QUIET_UNTIL, ZONE).astimezone(UTC)
+    day = local.date() if minute < ends else local.date() + timedelta(days=1)
+    return datetime.combine(day, time(ends // 60, ends % 60), ZONE).astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The escalation policies (thang đôn đốc) as data: who is told, when, while a duty waits (R21)."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 
@@ -16,6 +17,9 @@ class WatchKind(StrEnum):
     EXPLANATION = "explanation"
     COORDINATION = "coordination"
 
+
+OVERDUE_BY = timedelta(minutes=15)
+"""What is due and not taken by then tells that no worker is alive, or a channel is ill."""
 
 FROM_DUE_DAY = frozenset({WatchKind.DEADLINE, WatchKind.EXPLANATION, WatchKind.COORDINATION})
 """Clocks that count from the end of the day on which something is due, not from when something happened."""

@@ -30,6 +30,11 @@ def milliseconds(at: datetime) -> int:
     return int(at.timestamp() * 1000)
 
 
+def first_id(at: datetime) -> UUID:
+    """Return the lowest key that something made at an instant or later can have."""
+    return UUID(uuid7_hex(milliseconds(at), "", "")[:12] + "0" * 20)
+
+
 def new_salt() -> str:
     """Return 128 random bits as text."""
     return os.urandom(16).hex()

@@ -52,6 +52,7 @@ class Action(StrEnum):
     CORRECT_MEASURE = "correct_measure"
     VIEW_DELIVERIES = "view_deliveries"
     RETRY_DELIVERY = "retry_delivery"
+    TELL_BY_HAND = "tell_by_hand"
 
 
 class Relation(StrEnum):
@@ -163,6 +164,7 @@ POLICY: dict[Action, dict[Relation, frozenset[KeyRole]]] = {
     Action.CORRECT_MEASURE: {Relation.LEAD: STAFF, Relation.KEEPER: BY_HAND},
     Action.VIEW_DELIVERIES: {Relation.INSTALLATION: frozenset({A}), Relation.KEEPER: STAFF},
     Action.RETRY_DELIVERY: {Relation.KEEPER: frozenset({A, K})},
+    Action.TELL_BY_HAND: {Relation.KEEPER: frozenset({A, K})},
 }
 
 CHANGES_NOTHING = frozenset(

@@ -1,19 +1,20 @@
 """Registers: their policies, deadline rules and keeper."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Session, select
 
-from service.domain.calendar import office_day
+from service.domain.calendar import clock_words, office_day
 from service.domain.calendar_store import national_calendar
 from service.domain.criterion_sets import give_national_sets
 from service.domain.deadlines import DeadlineRules
 from service.domain.errors import AlreadyExists, StaleVersion
 from service.domain.escalation import DEFAULTS, RANKS, Policy
 from service.domain.events.deadlines import DeadlineRulesChanged
-from service.domain.events.registry import KeeperChanged, RulesChanged
+from service.domain.events.registry import KeeperChanged, RulesChanged, TellingRulesChanged
 from service.domain.ids import new_id
 from service.domain.outbox import emit
 from service.domain.people import Actor
@@ -32,6 +33,15 @@ from service.domain.tables import (
 )
 
 series = table(Series)
+
+
+@dataclass(frozen=True, slots=True)
+class TellingRules:
+    """When a register sends what can wait (minutes of the day), and how much in a minute; None: no limit."""
+
+    quiet_from: int
+    quiet_until: int
+    messages_per_minute: int | None
 
 
 def create_register(session: Session, *, code: str, name: str, now: datetime) -> Register:
@@ -109,6 +119,29 @@ def set_deadline_rules(
         receipt_deemed_days=rules.receipt_deemed_days,
         off_days=rules.off_days.value,
         periods_ahead=rules.periods_ahead,
+    )
+    emit(session, fact, actor=actor, at=now)
+    return register
+
+
+def set_telling_rules(
+    session: Session, actor: Actor, rules: TellingRules, *, version: int | None, now: datetime
+) -> Register:
+    """Decide when the register sends what can wait, and how much it sends in a minute.
+
+    Raises:
+        StaleVersion: `version` is given and is not the present one.
+    """
+    register = _own(session, actor, version)
+    register.quiet_from, register.quiet_until = rules.quiet_from, rules.quiet_until
+    register.messages_per_minute = rules.messages_per_minute
+    register.version += 1
+    session.flush()
+    fact = TellingRulesChanged(
+        subject_id=register.id,
+        quiet_from=clock_words(rules.quiet_from),
+        quiet_until=clock_words(rules.quiet_until),
+        messages_per_minute=rules.messages_per_minute,
     )
     emit(session, fact, actor=actor, at=now)
     return register

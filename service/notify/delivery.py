@@ -13,6 +13,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from service.domain.deliveries import FINISHED_BADLY
 from service.domain.sql import instant
 from service.domain.tables import (
     Address,
@@ -21,12 +22,18 @@ from service.domain.tables import (
     DeliveryAttempt,
     DeliveryState,
     Message,
+    Register,
     table,
 )
 from service.notify.planner import delivery_values
 
 delivery, attempt, message = table(Delivery), table(DeliveryAttempt), table(Message)
-address, account = table(Address), table(ChannelAccount)
+address, account, register = table(Address), table(ChannelAccount), table(Register)
+
+REGISTERS_MAX = 20
+"""Registers served by one claim; the others have their turn at the next."""
+
+MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +71,29 @@ class Settlement:
 
 
 def claim(session: Session, *, batch: int, lease: timedelta, now: datetime) -> list[Claim]:
-    """Take at most `batch` due deliveries, the longest due first; pass over paused channels."""
+    """Take at most `batch` due deliveries, the urgent first, then the longest due; pass over paused channels.
+
+    Registers with something due share the batch alike, each within its own messages a minute.
+    """
     paused = sa.exists().where(
         account.c.register_id == delivery.c.register_id,
         account.c.channel == delivery.c.channel,
         account.c.paused_until > instant(now),
     )
-    due = (
+    can_go = sa.and_(delivery.c.next_attempt_at <= instant(now), ~paused)
+    shares = _shares(session.connection(), can_go, batch=batch, now=now)
+    if not shares:
+        return []
+    turns = (
         sa.select(delivery.c.id)
-        .where(delivery.c.next_attempt_at <= instant(now), ~paused)
-        .order_by(delivery.c.next_attempt_at, delivery.c.id)
-        .limit(batch)
+        .where(delivery.c.register_id == register_id, can_go)
+        .order_by(delivery.c.precedence, delivery.c.next_attempt_at, delivery.c.id)
+        .limit(share)
         .with_for_update(skip_locked=True, of=delivery)
+        .subquery()
+        for register_id, share in shares.items()
     )
+    due = sa.union_all(*(sa.select(turn.c.id) for turn in turns))
     columns = ("id", "fence", "register_id", "message_id", "channel", "address", "attempts", "doubts")
     taken = session.connection().execute(
         sa.update(delivery)
@@ -97,6 +114,36 @@ def claim(session: Session, *, batch: int, lease: timedelta, now: datetime) -> l
         ]
         session.connection().execute(sa.insert(attempt), began)
     return claims
+
+
+def _shares(
+    connection: sa.Connection, can_go: sa.ColumnElement[bool], *, batch: int, now: datetime
+) -> dict[UUID, int]:
+    """Return how many deliveries of which register may be taken; among many registers chance decides."""
+    waits = sa.exists().where(delivery.c.register_id == register.c.id, can_go)
+    waiting = (
+        sa.select(register.c.id, register.c.messages_per_minute)
+        .where(waits)
+        .order_by(sa.func.random())
+        .limit(min(batch, REGISTERS_MAX))
+    )
+    found = dict(connection.execute(waiting).all())
+    limited = [register_id for register_id, most in found.items() if most is not None]
+    tried: dict[UUID, int] = {}
+    if limited:
+        lately = (
+            sa.select(delivery.c.register_id, sa.func.count())
+            .join(delivery, delivery.c.id == attempt.c.delivery_id)
+            .where(attempt.c.began_at > instant(now - MINUTE), delivery.c.register_id.in_(limited))
+            .group_by(delivery.c.register_id)
+        )
+        tried = dict(connection.execute(lately).all())
+    share = batch // max(len(found), 1)
+    rooms = {
+        register_id: share if most is None else min(share, most - tried.get(register_id, 0))
+        for register_id, most in found.items()
+    }
+    return {register_id: room for register_id, room in rooms.items() if room > 0}
 
 
 def settle(session: Session, settlements: Sequence[Settlement], *, now: datetime) -> None:
@@ -125,6 +172,7 @@ def settle(session: Session, settlements: Sequence[Settlement], *, now: datetime
             _mark_invalid(connection, settlement.claim, now)
         if settlement.pause_until is not None:
             _pause(connection, settlement, settlement.pause_until)
+    _hand_over(connection, [s.claim.id for s in settlements if s.state in FINISHED_BADLY])
 
 
 _HEAD = ("state", "attempts", "doubts", "next_attempt_at", "reference", "reason")
@@ -157,6 +205,25 @@ def _fall_back(connection: sa.Connection, failed: Claim, now: datetime) -> None:
         .limit(1)
     )
     connection.execute(sa.insert(delivery).from_select(list(values), following))
+
+
+def _hand_over(connection: sa.Connection, failed: Sequence[UUID]) -> None:
+    """Give to a person what no channel is left for: nobody has been told, and no machine will try again."""
+    if not failed:
+        return
+    other = delivery.alias("other")
+    goes_on = sa.or_(
+        other.c.next_attempt_at.is_not(None),
+        other.c.state.not_in(sorted(FINISHED_BADLY)),
+        other.c.needs_person,
+    )
+    helped = sa.exists().where(
+        other.c.message_id == delivery.c.message_id, other.c.id != delivery.c.id, goes_on
+    )
+    over = sa.and_(delivery.c.next_attempt_at.is_(None), delivery.c.state.in_(sorted(FINISHED_BADLY)))
+    connection.execute(
+        sa.update(delivery).where(delivery.c.id.in_(failed), over, ~helped).values(needs_person=True)
+    )
 
 
 def _mark_invalid(connection: sa.Connection, failed: Claim, now: datetime) -> None:

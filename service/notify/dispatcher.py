@@ -78,7 +78,7 @@ class Dispatcher:
             stopped = stop is not None and stop.is_set()
             if more and not stopped and room >= max(1, self._in_flight_max // 2):
                 claims = self._claim(room)
-                more = len(claims) == room
+                more = bool(claims)
                 tried += len(claims)
                 more |= self._launch(claims)
             if stopped:
@@ -119,7 +119,7 @@ class Dispatcher:
         for taken in claims:
             wanted = [line for line in lines[taken.message_id] if line.is_wanted()]
             if not wanted:
-                ended.append(_superseded(taken))
+                ended.append(_superseded(taken, lines[taken.message_id]))
             elif taken.attempts > self._pace.attempts_max + 1:
                 ended.append(_abandoned(taken))
             else:
@@ -208,8 +208,9 @@ class Dispatcher:
         return any(settlement.falls_back for settlement in settlements)
 
 
-def _superseded(taken: Claim) -> Settlement:
-    return Settlement(taken, "superseded", "done meanwhile", DeliveryState.SUPERSEDED, taken.attempts - 1)
+def _superseded(taken: Claim, lines: Sequence[Line]) -> Settlement:
+    reason = "; ".join(sorted({line.overtaken_by() for line in lines}))
+    return Settlement(taken, "superseded", reason, DeliveryState.SUPERSEDED, taken.attempts - 1)
 
 
 def _abandoned(taken: Claim) -> Settlement:

@@ -5,15 +5,14 @@ Everything is a handful of statements, however many duties there are.
 
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from service.domain.calendar import office_day, opening, quiet_until
+from service.domain.calendar import office_day, opening
 from service.domain.escalation import KEEPER_RANK, RANKS, Outcome, Role
 from service.domain.events.audience import AUDIENCE
-from service.domain.ids import milliseconds, new_salt, uuid7_hex
+from service.domain.ids import first_id, milliseconds, new_salt
 from service.domain.locks import Lock, steady, try_lock
 from service.domain.people import away_on, lives_on
 from service.domain.sql import insert_from, instant, new_ids
@@ -30,14 +29,17 @@ from service.domain.tables import (
     Occasion,
     Outbox,
     Post,
+    Register,
     RegisterKeeper,
     Reminder,
     table,
 )
+from service.notify.timing import after_quiet_hours
 
 reminder, event, outbox = table(Reminder), table(Event), table(Outbox)
 obligation, directive, keeper = table(Obligation), table(Directive), table(RegisterKeeper)
 post, address, absence = table(Post), table(Address), table(Absence)
+register = table(Register)
 message, line, delivery = table(Message), table(MessageLine), table(Delivery)
 
 HEAD = RANKS[Role.HEAD]
@@ -273,10 +275,16 @@ def _write_messages(connection: sa.Connection, told: sa.CTE, now: datetime) -> i
         "occasion": told.c.occasion,
         "occasion_key": told.c.occasion_key,
         "made_at": instant(now),
-        "not_before": sa.case((urgent, instant(now)), else_=instant(quiet_until(now))),
+        "not_before": sa.case((urgent, instant(now)), else_=after_quiet_hours(connection, now)),
     }
-    rows = sa.select(*values.values()).group_by(
-        told.c.person_id, told.c.occasion_key, told.c.register_id, told.c.occasion
+    of_register, of_duty = register.c.id == told.c.register_id, obligation.c.id == told.c.obligation_id
+    rows = (
+        sa.select(*values.values())
+        .select_from(told.join(register, of_register).join(obligation, of_duty))
+        .group_by(
+            *(told.c.person_id, told.c.occasion_key, told.c.register_id, told.c.occasion),
+            *(register.c.quiet_from, register.c.quiet_until),
+        )
     )
     return insert_from(connection, message, values, rows)
 
@@ -338,15 +346,17 @@ def delivery_values(now: datetime, not_before: sa.ColumnElement[Any]) -> dict[st
         "next_attempt_at": not_before,
         "reference": sa.literal(""),
         "reason": sa.literal(""),
+        "needs_person": sa.false(),
+        "precedence": sa.case((message.c.occasion == Occasion.URGENT.value, 0), else_=1),
         "version": sa.literal(1),
     }
 
 
 def _made_at(now: datetime) -> sa.ColumnElement[bool]:
     """Return the condition that a message was made by this plan, found by the time in its key."""
-    prefix = uuid7_hex(milliseconds(now), "", "")[:12]
-    low, high = UUID(prefix + "0" * 20), UUID(prefix + "f" * 20)
-    return sa.and_(message.c.id.between(low, high), message.c.made_at == instant(now))
+    later = now + timedelta(milliseconds=1)
+    in_time = sa.and_(message.c.id >= first_id(now), message.c.id < first_id(later))
+    return sa.and_(in_time, message.c.made_at == instant(now))
 
 
 def _settle_causes(connection: sa.Connection, now: datetime) -> None:

@@ -14,6 +14,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from service.clock import Clock, SystemClock
 from service.database import Database
 from service.domain.carrying_out import carry_out_due
+from service.domain.escalation import OVERDUE_BY
+from service.domain.reading import delivery_health
 from service.domain.returns import settle_silent
 from service.domain.series import make_due
 from service.domain.sweep import sweep
@@ -39,6 +41,7 @@ class Worker:
         self._database = database
         self._clock = clock
         self._stop = threading.Event()
+        self._quiet_until = clock.now()
         accounts = Accounts(database, Vault(settings.secret_key), settings.mail_folder, clock.now)
         pace = Pace(
             threads=settings.delivery_threads,
@@ -82,10 +85,20 @@ class Worker:
 
     def deliver(self) -> int:
         """Send what is due; return how many deliveries were tried."""
+        self._alarm()
         tried = self._dispatcher.drain(self._stop)
         if tried:
             log.info("worker.delivered", deliveries=tried)
         return tried
+
+    def _alarm(self) -> None:
+        """Say so, once in a while, when something has been due for too long: a channel is ill."""
+        now = self._clock.now()
+        with self._database.read() as connection:
+            wait = delivery_health.oldest_wait(connection, now=now)
+        if delivery_health.is_alarming(wait) and now >= self._quiet_until:
+            self._quiet_until = now + OVERDUE_BY
+            log.error("deliveries.late", oldest_due_seconds=int(wait.total_seconds()))
 
     def round(self) -> None:
         """Do everything that is due now, once."""

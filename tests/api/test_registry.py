@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import openpyxl
 import pytest
 import sqlalchemy as sa
+from fastapi import FastAPI
 
 from service.database import Database
 from service.domain.ids import new_id
@@ -265,9 +266,9 @@ def test_a_letter_becomes_a_draft_with_its_file(api: Api) -> None:
 @pytest.fixture
 def told(api: Api, database: Database) -> dict[str, str]:
     """Return the ids of a message, its delivery and the obligation that it speaks of."""
-    issue(api)
+    directive_id = issue(api, subject="=HYPERLINK(0)")
     one = obligation_of(api, "xa-a")
-    person = {"code": "an", "name": "An", "posts": [{"unit_code": "xa-a", "role": "officer"}]}
+    person = {"code": "an", "name": "=1+1", "posts": [{"unit_code": "xa-a", "role": "officer"}]}
     person_id = UUID(api.ok("POST", "/v1/people", json=person)["id"])
     register_id = UUID(api.ok("GET", "/v1/me")["register"]["id"])
     with database.write() as session:
@@ -300,23 +301,128 @@ def told(api: Api, database: Database) -> dict[str, str]:
         )
         session.add(line)
         session.flush()
-        session.add(DeliveryAttempt(delivery_id=delivery.id, fence=1, began_at=MONDAY, outcome="refused"))
-    return {"message": str(message.id), "delivery": str(delivery.id), "obligation": one["id"]}
+        session.add(
+            DeliveryAttempt(
+                delivery_id=delivery.id, fence=1, began_at=MONDAY, ended_at=MONDAY, outcome="refused"
+            )
+        )
+    return {
+        "message": str(message.id),
+        "delivery": str(delivery.id),
+        "obligation": one["id"],
+        "directive": directive_id,
+    }
 
 
 def test_it_is_known_who_was_told_what(api: Api, told: dict[str, str]) -> None:
     (message,) = api.ok("GET", "/v1/messages", params={"obligation_id": told["obligation"]})["items"]
     assert (message["person"]["code"], message["obligation_ids"]) == ("an", [told["obligation"]])
     assert api.ok("GET", "/v1/messages", params={"person": "binh"})["items"] == []
-    for asked in ({"state": "failed"}, {"channel": "email"}, {"message_id": told["message"]}):
+    for asked in (
+        {"state": "failed"},
+        {"channel": "email"},
+        {"message_id": told["message"]},
+        {"directive_id": told["directive"]},
+        {"unit": "xa-a", "person": "an"},
+        {"from_on": "2024-04-15", "until_on": "2024-04-15"},
+    ):
         assert [d["id"] for d in api.ok("GET", "/v1/deliveries", params=asked)["items"]] == [told["delivery"]]
-    assert api.ok("GET", "/v1/deliveries", params={"state": "sent"})["items"] == []
+    for asked in (
+        {"state": "sent"},
+        {"directive_id": told["message"]},
+        {"unit": "xa-b"},
+        {"person": "binh"},
+        {"until_on": "2024-04-14"},
+        {"from_on": "2024-04-16"},
+    ):
+        assert api.ok("GET", "/v1/deliveries", params=asked)["items"] == []
     path = f"/v1/deliveries/{told['delivery']}"
     assert [each["outcome"] for each in api.ok("GET", path)["tries"]] == ["refused"]
     api.refused("stale-version", 412, "POST", f"{path}/retry", headers={"If-Match": '"v5"'})
     again = api.ok("POST", f"{path}/retry", headers={"If-Match": '"v1"'})
     assert (again["state"], again["attempts"]) == ("queued", 0)
     api.refused("move-not-allowed", 409, "POST", f"{path}/retry")
+
+
+def test_what_no_channel_delivers_is_told_by_a_person_who_says_how(
+    api: Api, told: dict[str, str], database: Database
+) -> None:
+    path = f"/v1/deliveries/{told['delivery']}"
+    by_phone = {"means": "phone", "note": "văn thư nghe máy"}
+    assert api.ok("GET", "/v1/deliveries", params={"needs_person": True})["items"] == []
+    api.refused("move-not-allowed", 409, "POST", f"{path}/tell-by-hand", json=by_phone)
+    with database.write() as session:
+        session.get_one(Delivery, UUID(told["delivery"])).needs_person = True
+    (left,) = api.ok("GET", "/v1/deliveries", params={"needs_person": True})["items"]
+    assert (left["id"], left["needs_person"], left["by_hand"]) == (told["delivery"], True, None)
+    (email,) = (each for each in api.ok("GET", "/v1/channels")["items"] if each["channel"] == "email")
+    assert email["traffic"]["needs_person"] == 1
+    api.speak_for("leader").refused("not-allowed", 403, "POST", f"{path}/tell-by-hand", json=by_phone)
+    api.speak_for("clerk")
+    for day in ("2024-04-14", "2024-04-16"):
+        api.refused("invalid-value", 422, "POST", f"{path}/tell-by-hand", json=by_phone | {"told_on": day})
+    stale = {"If-Match": '"v5"'}
+    api.refused("stale-version", 412, "POST", f"{path}/tell-by-hand", json=by_phone, headers=stale)
+    settled = api.ok("POST", f"{path}/tell-by-hand", json=by_phone)
+    assert settled["by_hand"] == {"means": "phone", "told_on": "2024-04-15", "note": "văn thư nghe máy"}
+    assert (settled["state"], settled["needs_person"]) == ("failed", False)
+    api.refused("move-not-allowed", 409, "POST", f"{path}/tell-by-hand", json=by_phone)
+    report = api.ok("GET", f"/v1/directives/{told['directive']}/delivery-report")
+    assert [each["unit"]["code"] for each in report["summary"]["unreached"]] == ["xa-b", "xa-c"]
+    assert report["items"][0]["deliveries"][0]["told_on"] == "2024-04-15"
+    lines = api.ok("GET", f"/v1/obligations/{told['obligation']}")["timeline"]
+    assert lines[-1]["text"] == "Tin nhắn không gửi được; đã báo qua điện thoại ngày 15/04/2024"
+
+
+def test_a_message_that_waits_too_long_raises_the_alarm(
+    api: Api, told: dict[str, str], clock: SettableClock, routes: FastAPI
+) -> None:
+    clock.advance(minutes=5)
+    api.ok("POST", f"/v1/deliveries/{told['delivery']}/retry")
+    clock.advance(minutes=15)
+    assert api.ok("GET", "/readyz") == {"status": "ready", "oldest_due_seconds": 900}
+    clock.advance(minutes=1)
+    assert api.ok("GET", "/readyz") == {"status": "degraded", "oldest_due_seconds": 960}
+    (email,) = (each for each in api.ok("GET", "/v1/channels")["items"] if each["channel"] == "email")
+    assert (email["traffic"]["due"], email["is_paused"]) == (1, False)
+    assert email["traffic"]["oldest_due_at"] == "2024-04-15T02:05:00Z"
+    assert email["traffic"]["last_hour"] == {"refused": 1}
+    text = Api(routes, client=("127.0.0.1", 1)).get("/metrics").text
+    assert 'dondoc_deliveries_due{channel="email"} 1.0' in text
+    assert 'dondoc_delivery_tries_last_hour{channel="email",outcome="refused"} 1.0' in text
+    assert "dondoc_delivery_oldest_due_seconds 960.0" in text
+    assert not any(word in text for word in ("an@", "xa-a"))
+    clock.advance(hours=1)
+    (email,) = (each for each in api.ok("GET", "/v1/channels")["items"] if each["channel"] == "email")
+    assert email["traffic"]["last_hour"] == {}
+
+
+def test_the_delivery_report_says_who_never_got_it(api: Api, told: dict[str, str]) -> None:
+    path = f"/v1/directives/{told['directive']}/delivery-report"
+    report = api.ok("GET", path)
+    assert report["directive"]["number"] == "123"
+    unreached = {each["unit"]["code"]: each["reach"] for each in report["summary"]["unreached"]}
+    assert unreached == {"xa-a": "failed", "xa-b": "nobody", "xa-c": "nobody"}
+    assert (report["summary"]["units"], report["summary"]["reached"]) == (3, 0)
+    (line,) = report["items"]
+    assert (line["person"]["code"], line["item"], line["event"]) == ("an", "1", "obligation.assigned.v1")
+    assert [(each["state"], each["reason"]) for each in line["deliveries"]] == [("failed", "550")]
+    assert api.ok("GET", path, params={"after": report["next"]} if report["next"] else {})["items"]
+    draft_id, _ = draft(api, number="778")
+    api.refused("not-found", 404, "GET", f"/v1/directives/{draft_id}/delivery-report")
+    asked = {"directive_id": told["directive"]}
+    book = openpyxl.load_workbook(io.BytesIO(api.get("/v1/reports/deliveries.xlsx", params=asked).content))
+    rows = [list(row) for row in book.active.iter_rows(values_only=True)]
+    assert rows[2][0] == "Tính đến 09:00 15/04/2024; 0/3 đơn vị đã được báo, 3 đơn vị chưa nhận được"
+    assert [row[7] for row in rows[4:]] == [
+        "Chưa nhận được: gửi không thành công",
+        "Chưa nhận được: đơn vị chưa có người nhận",
+        "Chưa nhận được: đơn vị chưa có người nhận",
+        "Không gửi được",
+    ]
+    assert book.active.cell(8, 5).data_type == "s", "a name is text and never a formula"
+    text = api.get("/v1/reports/deliveries.csv", params=asked).text
+    assert ",'=1+1," in text
 
 
 def test_an_item_can_be_named_by_its_id(api: Api) -> None:

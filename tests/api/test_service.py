@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 import structlog
 from fastapi import FastAPI
+from pydantic import SecretStr
 
 from service.api import problems, telemetry
 from service.api.app import create_app
@@ -95,22 +96,47 @@ def test_views_have_no_defaults(document: dict[str, Any]) -> None:
         assert set(schema["required"]) == schema["properties"].keys(), name
 
 
+HERE, ELSEWHERE = ("127.0.0.1", 50000), ("203.0.113.9", 50000)
+
+
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_health_and_metrics_need_no_key(
     settings: Settings, clock: Any, worlds: Worlds, kind: str, database: Database
 ) -> None:
-    api = Api(create_app(settings, database, clock))
+    api = Api(create_app(settings, database, clock), client=HERE)
     api.tokens = worlds.tokens[kind]
     assert api.ok("GET", "/healthz") == {"status": "ok"}
-    assert api.ok("GET", "/readyz") == {"status": "ready"}
+    assert api.ok("GET", "/readyz") == {"status": "ready", "oldest_due_seconds": 0}
     api.speak_for("clerk").get("/v1/units/xa-a")
     text = api.get("/metrics").text
     assert 'dondoc_http_requests_total{method="GET",route="/v1/units/{code}",status="200"} 1.0' in text
     assert 'dondoc_http_request_seconds_count{method="GET",route="/v1/units/{code}"} 1.0' in text
+    assert "dondoc_delivery_oldest_due_seconds 0.0" in text
     with database.write() as session:
         session.connection().exec_driver_sql("UPDATE alembic_version SET version_num = 'x'")
     api.refused("service-busy", 503, "GET", "/readyz")
     assert newest_revision() == (ROOT / "migrations" / "HEAD").read_text(encoding="utf-8").strip()
+
+
+def test_metrics_are_for_this_machine_or_for_a_token(
+    settings: Settings, clock: Any, database: Database
+) -> None:
+    Api(create_app(settings, database, clock), client=ELSEWHERE).refused(
+        "unauthenticated", 401, "GET", "/metrics"
+    )
+    guarded = settings.model_copy(update={"metrics_token": SecretStr("long-enough-token")})
+    for place in (HERE, ELSEWHERE):
+        api = Api(create_app(guarded, database, clock), client=place)
+        for shown in ({}, {"authorization": "Bearer wrong"}):
+            api.refused("unauthenticated", 401, "GET", "/metrics", headers=shown)
+        told = api.get("/metrics", headers={"authorization": "Bearer long-enough-token"})
+        assert "dondoc_deliveries_due" in told.text
+
+
+def test_metrics_are_told_without_the_database_too(settings: Settings, clock: Any) -> None:
+    away = Database("postgresql+psycopg://nobody@127.0.0.1:1/nothing")
+    with Api(create_app(settings, away, clock), client=HERE) as api:
+        assert "dondoc_http_requests" in api.get("/metrics").text
 
 
 def test_a_database_that_is_away_is_503_and_not_500(settings: Settings, clock: Any) -> None:

@@ -205,9 +205,12 @@ CASES = {
     "set_goals_of_item": Case(FORBIDDEN, "/v1/directives/{directive}/items/1/goals", {"json": GOALS}),
     "end_goal": Case(HIDDEN, "/v1/goals/{goal}/end", text("x")),
     "correct_value": Case(HIDDEN, "/v1/measures/{measure}/correct", {"json": {"value": 1, "reason": "x"}}),
+    "read_delivery_report": Case(FORBIDDEN, "/v1/directives/{directive}/delivery-report"),
+    "report_deliveries": Case(FORBIDDEN, "/v1/reports/deliveries.csv?directive_id={directive}"),
     "list_messages": Case(FORBIDDEN, "/v1/messages"),
     "list_deliveries": Case(FORBIDDEN, "/v1/deliveries"),
     "read_delivery": Case(FORBIDDEN, f"/v1/deliveries/{NOBODY_ID}"),
+    "tell_by_hand": Case(FORBIDDEN, f"/v1/deliveries/{NOBODY_ID}/tell-by-hand", {"json": {"means": "phone"}}),
     "retry_delivery": Case(FORBIDDEN, f"/v1/deliveries/{NOBODY_ID}/retry"),
     "list_units": Case(SHARED, "/v1/units"),
     "register_unit": Case(FORBIDDEN, "/v1/units", {"json": {"code": "xa-d", "name": "Xã D", "kind": "xa"}}),
@@ -282,6 +285,8 @@ CASES = {
     "set_deadline_rules": Case(
         FORBIDDEN, "/v1/deadline-rules", {"json": {"receipt_deemed_days": 3, "off_days": "always"}}
     ),
+    "read_telling_rules": Case(FORBIDDEN, "/v1/telling-rules"),
+    "set_telling_rules": Case(FORBIDDEN, "/v1/telling-rules", {"json": {}}),
     "list_policies": Case(SHARED, "/v1/escalation-policies"),
     "list_channels": Case(FORBIDDEN, "/v1/channels"),
     "set_channel": Case(FORBIDDEN, "/v1/channels/console", {"json": {"is_enabled": True, "settings": {}}}),

@@ -6,11 +6,22 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from structlog.testing import capture_logs
 
 from service.database import Database
 from service.domain.calendar import ZONE
 from service.domain.channels import set_channel
-from service.domain.tables import Address, ChannelAccount, Delivery, DeliveryAttempt, DeliveryState, table
+from service.domain.deliveries import tell_by_hand
+from service.domain.reading import telling, timeline
+from service.domain.tables import (
+    Address,
+    ChannelAccount,
+    Delivery,
+    DeliveryAttempt,
+    DeliveryState,
+    Means,
+    table,
+)
 from service.fakes.zalo import FakeZalo
 from service.fakes.zalo_world import APP_SECRET
 from service.notify.delivery import Settlement, claim, settle
@@ -93,6 +104,57 @@ def test_an_address_that_does_not_exist_is_marked_and_zalo_takes_over(
     with posted.database.read() as connection:
         invalid = connection.execute(sa.select(address.c.channel).where(address.c.invalid_at.is_not(None)))
         assert invalid.scalars().all() == ["email"]
+
+
+def left_to_people(office: District) -> list[tuple[str, str]]:
+    """Return (channel, reason) of what somebody must tell by hand."""
+    with office.database.read() as connection:
+        rows, _ = telling.deliveries(
+            connection, office.chair, telling.Which(needs_person=True), after=None, limit=10
+        )
+        return [(row.channel, row.reason) for row in rows]
+
+
+def test_mail_bounces_for_good_and_zalo_refuses_so_a_person_is_asked_and_says_how_it_was_told(
+    posted: District, relay: FakeSmtp, zalo: FakeZalo
+) -> None:
+    zalo.world.everyone_reachable = False
+    relay.fail(SmtpFault("rcpt", "550 5.1.1 no such user"))
+    posted.worker.deliver()
+    assert deliveries(posted.database) == [("email", "failed", 1), ("zalo", "failed", 1)]
+    ((channel, reason),) = left_to_people(posted)
+    assert channel == "zalo", "the last way that was tried stands for the message"
+    assert reason
+    query = sa.select(delivery.c.id).where(delivery.c.needs_person)
+    with posted.database.write() as session:
+        left = session.connection().execute(query).scalar_one()
+        tell_by_hand(
+            session, posted.chair, left, means=Means.PHONE, told_on=None, note="văn thư nghe máy",
+            version=None, now=posted.now(),
+        )  # fmt: skip
+    assert left_to_people(posted) == []
+    duty = posted.duty("xa-a", "1")
+    with posted.database.read() as connection:
+        lines = timeline.of_obligation(connection, duty.id).lines
+    assert "Tin nhắn không gửi được; đã báo qua điện thoại ngày 04/03/2024" in [
+        timeline.sentence(line.kind, line.facts) for line in lines
+    ]
+    assert [found for found in posted.examine() if found.check == "message-undelivered"] == []
+
+
+def test_what_a_second_channel_delivers_is_nobodys_work(posted: District, relay: FakeSmtp) -> None:
+    relay.fail(SmtpFault("rcpt", "550 5.1.1 no such user"))
+    posted.worker.deliver()
+    assert left_to_people(posted) == []
+
+
+def test_a_doubt_that_no_channel_ends_is_left_to_a_person(posted: District, relay: FakeSmtp) -> None:
+    with posted.database.write() as session:
+        session.connection().execute(sa.delete(address).where(address.c.channel == "zalo"))
+        (taken,) = claim(session, batch=10, lease=LEASE, now=posted.now())
+        doubt = Settlement(taken, "unknown", "no answer", DeliveryState.UNKNOWN, 2, 2, falls_back=True)
+        settle(session, [doubt], now=posted.now())
+    assert left_to_people(posted) == [("email", "no answer")]
 
 
 def test_a_busy_relay_is_asked_again_later_and_not_before(posted: District, relay: FakeSmtp) -> None:
@@ -194,3 +256,22 @@ def test_every_attempt_is_on_record(posted: District, relay: FakeSmtp) -> None:
             )
         )
         assert [tuple(row) for row in rows] == [(1, "retry", True), (2, "sent", True)]
+
+
+def test_a_channel_that_stays_ill_is_told_to_the_operator_once_in_a_while(posted: District) -> None:
+    set_up(posted, "email", {"host": "127.0.0.1"}, None)
+    set_up(posted, "zalo", {"host": "127.0.0.1"}, None)
+    posted.worker.deliver()
+    with capture_logs() as logs:
+        for _ in range(4):
+            later(posted, minutes=10)
+    alarms = [entry for entry in logs if entry["event"] == "deliveries.late"]
+    assert alarms == [], "it is asked again every quarter of an hour and does not wait unseen"
+    with posted.database.write() as session:
+        pause = posted.now() + timedelta(days=1)
+        session.connection().execute(sa.update(account).values(paused_until=pause))
+    with capture_logs() as logs:
+        for _ in range(6):
+            later(posted, minutes=10)
+    alarms = [entry for entry in logs if entry["event"] == "deliveries.late"]
+    assert len(alarms) == 2

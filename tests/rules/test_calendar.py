@@ -42,3 +42,5 @@ def test_nobody_is_woken_at_night() -> None:
     assert quiet_until(evening) == datetime(2024, 5, 15, 23, 0, tzinfo=UTC)
     noon = datetime(2024, 5, 15, 5, 0, tzinfo=UTC)
     assert quiet_until(noon) == noon
+    assert quiet_until(noon, 11 * 60, 13 * 60) == datetime(2024, 5, 15, 6, 0, tzinfo=UTC), "a quiet noon"
+    assert quiet_until(late, 480, 480) == late, "never quiet"

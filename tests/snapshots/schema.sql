@@ -252,7 +252,7 @@ fence INTEGER NOT NULL
 next_attempt_at DATETIME
 reference VARCHAR(300) NOT NULL
 reason VARCHAR(300) NOT NULL
-version INTEGER NOT NULL
+version INTEGER NOT NULL, needs_person BOOLEAN DEFAULT 0 NOT NULL, precedence INTEGER DEFAULT '1' NOT NULL
 )
 CONSTRAINT ck_delivery_state CHECK (state IN ('queued', 'sending', 'sent', 'unknown', 'failed', 'superseded'))
 CONSTRAINT fk_delivery_message_id FOREIGN KEY(message_id) REFERENCES message (id)
@@ -594,9 +594,15 @@ CREATE INDEX ix_coordination_unit_id_id ON coordination (unit_id, id)
 
 CREATE INDEX ix_deadline_change_directive_id ON deadline_change (directive_id)
 
+CREATE INDEX ix_delivery_attempt_began_at ON delivery_attempt (began_at)
+
 CREATE INDEX ix_delivery_due ON delivery (next_attempt_at, id) WHERE next_attempt_at IS NOT NULL
 
+CREATE INDEX ix_delivery_needs_person ON delivery (register_id, id) WHERE needs_person
+
 CREATE INDEX ix_delivery_register_id_id ON delivery (register_id, id)
+
+CREATE INDEX ix_delivery_turn ON delivery (register_id, precedence, next_attempt_at, id) WHERE next_attempt_at IS NOT NULL
 
 CREATE INDEX ix_directive_change_basis_id_id ON directive_change (basis_id, id)
 
@@ -1119,7 +1125,7 @@ return_days INTEGER DEFAULT '5' NOT NULL
 silent_return VARCHAR(20) DEFAULT 'refused' NOT NULL
 extensions_max INTEGER DEFAULT '2' NOT NULL
 receipt_deemed_days INTEGER DEFAULT '2' NOT NULL
-off_days VARCHAR(20) DEFAULT 'relative' NOT NULL, periods_ahead INTEGER DEFAULT '1' NOT NULL
+off_days VARCHAR(20) DEFAULT 'relative' NOT NULL, periods_ahead INTEGER DEFAULT '1' NOT NULL, quiet_from INTEGER DEFAULT '1260' NOT NULL, quiet_until INTEGER DEFAULT '360' NOT NULL, messages_per_minute INTEGER
 )
 CONSTRAINT ck_register_off_days CHECK (off_days IN ('never', 'relative', 'always'))
 CONSTRAINT ck_register_silent_return CHECK (silent_return IN ('refused', 'accepted'))
@@ -1369,6 +1375,18 @@ resumed_at DATETIME
 CONSTRAINT ck_suspension_stood CHECK (stood IN ('assigned', 'acknowledged', 'in_progress', 'submitted', 'accepted', 'returned', 'suspended', 'withdrawn', 'transferred'))
 CONSTRAINT fk_suspension_obligation_id FOREIGN KEY(obligation_id) REFERENCES obligation (id)
 CONSTRAINT pk_suspension PRIMARY KEY (id)
+
+CREATE TABLE telling_by_hand (
+delivery_id CHAR(32) NOT NULL
+means VARCHAR(20) NOT NULL
+told_on DATE NOT NULL
+note VARCHAR NOT NULL
+recorded_by CHAR(32) NOT NULL
+recorded_at DATETIME NOT NULL
+)
+CONSTRAINT ck_telling_by_hand_means CHECK (means IN ('phone', 'in_person', 'letter', 'other'))
+CONSTRAINT fk_telling_by_hand_delivery_id FOREIGN KEY(delivery_id) REFERENCES delivery (id)
+CONSTRAINT pk_telling_by_hand PRIMARY KEY (delivery_id)
 
 CREATE TABLE term (
 item_id CHAR(32) NOT NULL

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, time
 
 from service.domain.calendar import ZONE
+from service.domain.registers import TellingRules, set_telling_rules
 from service.domain.tables import Message, Reminder
 from tests.district import COMMUNES, District
 
@@ -49,6 +50,30 @@ def test_nobody_is_written_to_at_night(office: District) -> None:
     office.worker.round()
     assert office.inbox() == []
     office.clock.at = datetime(2024, 3, 5, 6, 1, tzinfo=ZONE)
+    office.worker.round()
+    assert office.inbox() == [("2024-03-05", "xa-a.officer")]
+
+
+def test_at_night_what_would_be_too_late_in_the_morning_goes_at_once(office: District) -> None:
+    office.clock.at = datetime(2024, 3, 4, 22, 30, tzinfo=ZONE)
+    office.give(due="2024-03-04", units=["xa-a"])
+    office.give(due="2024-03-05", units=["xa-b"])
+    office.worker.round()
+    assert office.inbox() == [("2024-03-04", "xa-a.officer")], "the other one has the whole next day"
+
+
+def test_an_office_has_the_quiet_hours_that_it_decided(office: District) -> None:
+    with office.database.write() as session:
+        set_telling_rules(
+            session, office.chair, TellingRules(17 * 60, 7 * 60 + 30, None), version=None, now=office.now()
+        )
+    office.clock.at = datetime(2024, 3, 4, 17, 30, tzinfo=ZONE)
+    office.give(due="2024-03-29", units=["xa-a"])
+    office.worker.round()
+    office.clock.at = datetime(2024, 3, 5, 7, 29, tzinfo=ZONE)
+    office.worker.round()
+    assert office.inbox() == []
+    office.clock.at = datetime(2024, 3, 5, 7, 30, tzinfo=ZONE)
     office.worker.round()
     assert office.inbox() == [("2024-03-05", "xa-a.officer")]
 

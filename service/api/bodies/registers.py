@@ -78,9 +78,17 @@ class MessageQuery(PageQuery):
 
 
 class DeliveryQuery(PageQuery):
-    """Which deliveries."""
+    """Which deliveries; the days are those on which a delivery was made, both included."""
 
     message_id: UUID | None = None
     obligation_id: UUID | None = None
+    directive_id: UUID | None = None
+    unit: Code | None = Field(None, description="Whose duties the message speaks of.")
+    person: Code | None = None
+    from_on: Day | None = None
+    until_on: Day | None = None
+    needs_person: bool | None = Field(
+        None, description="True: no channel is left, and somebody must tell the person by hand."
+    )
     state: DeliveryState | None = None
     channel: ChannelName | None = None

@@ -12,7 +12,7 @@ from service.api.strict import StrictRoute
 from service.api.views.registers import ChannelList, ChannelView, channel_view
 from service.domain import channels as actions
 from service.domain.errors import NotFound
-from service.domain.reading import telling
+from service.domain.reading import delivery_health, telling
 from service.domain.reading.telling import ChannelRow
 from service.edge.actor import CurrentActor
 from service.edge.answers import answer
@@ -35,11 +35,13 @@ def installed() -> tuple[str, ...]:
 
 @router.get("", response_model=ChannelList)
 def list_channels(reads: Reads) -> Response:
-    """List every channel and how it is; the secrets never show."""
+    """List every channel, how it is and what waits for it; the secrets never show."""
     with reads as connection:
         rows = telling.channels(connection, reads.actor)
+        traffic = delivery_health.of_channels(connection, reads.actor, now=reads.now)
         names = sorted({*installed(), *rows})
-        return answer(ChannelList, {"items": [channel_view(rows.get(n) or _never(n)) for n in names]})
+        shown = [channel_view(rows.get(n) or _never(n), traffic.get(n), reads.now) for n in names]
+        return answer(ChannelList, {"items": shown})
 
 
 @router.put("/{channel}", response_model=ChannelView, responses=problems(NotFound, SecretKeyMissing))
@@ -73,7 +75,9 @@ def set_channel(
             version=version,
             now=now,
         )
-        view = channel_view(telling.channels(session.connection(), actor)[channel])
+        row = telling.channels(session.connection(), actor)[channel]
+        traffic = delivery_health.of_channels(session.connection(), actor, now=now)
+        view = channel_view(row, traffic.get(channel), now)
         return work.answer(ChannelView, view, version=view["version"])
 
 

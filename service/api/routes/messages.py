@@ -1,11 +1,13 @@
 """Who was told what, and whether it arrived."""
 
+from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
 from service.api.bodies.registers import DeliveryQuery, MessageQuery
+from service.api.bodies.telling import TellingByHandBody
 from service.api.problems import problems
 from service.api.strict import StrictRoute
 from service.api.views.registers import (
@@ -17,7 +19,8 @@ from service.api.views.registers import (
     message_view,
 )
 from service.domain import deliveries as actions
-from service.domain.errors import MoveNotAllowed, NotFound, StaleVersion
+from service.domain.calendar import midnight
+from service.domain.errors import InvalidValue, MoveNotAllowed, NotFound
 from service.domain.reading import telling
 from service.edge import cursors
 from service.edge.actor import CurrentActor
@@ -56,10 +59,7 @@ def list_deliveries(asked: Annotated[DeliveryQuery, Query()], reads: Reads) -> R
         rows, last = telling.deliveries(
             connection,
             reads.actor,
-            message_id=asked.message_id,
-            obligation_id=asked.obligation_id,
-            state=asked.state,
-            channel=asked.channel,
+            _which(asked),
             after=cursors.just_id(asked.after),
             limit=asked.limit,
         )
@@ -88,8 +88,43 @@ def retry_delivery(
 ) -> Response:
     """Send again what failed or may not have arrived; the person may get it twice."""
     with work as session:
-        delivery = actions.retry_delivery(session, actor, delivery_id, now=now)
-        if version not in (None, delivery.version - 1):
-            raise StaleVersion(version=delivery.version - 1)
+        actions.retry_delivery(session, actor, delivery_id, version=version, now=now)
         row, tries = telling.one_delivery(session.connection(), actor, delivery_id)
         return work.answer(DeliveryDetail, delivery_detail(row, tries), version=row.version)
+
+
+@router.post(
+    "/deliveries/{delivery_id}/tell-by-hand",
+    response_model=DeliveryDetail,
+    responses=problems(NotFound, MoveNotAllowed, InvalidValue),
+)
+def tell_by_hand(
+    *,
+    delivery_id: UUID,
+    body: TellingByHandBody,
+    actor: CurrentActor,
+    version: IfMatch,
+    work: Work,
+    now: Now,
+) -> Response:
+    """Record that a person was told by other means what no channel could deliver."""
+    with work as session:
+        actions.tell_by_hand(session, actor, delivery_id, **body.model_dump(), version=version, now=now)
+        row, tries = telling.one_delivery(session.connection(), actor, delivery_id)
+        return work.answer(DeliveryDetail, delivery_detail(row, tries), version=row.version)
+
+
+def _which(asked: DeliveryQuery) -> telling.Which:
+    """Return what a request asks for; a day ends where the next one begins."""
+    return telling.Which(
+        message_id=asked.message_id,
+        obligation_id=asked.obligation_id,
+        directive_id=asked.directive_id,
+        unit=asked.unit,
+        person=asked.person,
+        made_from=midnight(asked.from_on) if asked.from_on else None,
+        made_until=midnight(asked.until_on + timedelta(days=1)) if asked.until_on else None,
+        state=asked.state,
+        channel=asked.channel,
+        needs_person=asked.needs_person,
+    )

@@ -1,6 +1,8 @@
 """Health for machines: is the process there, can it work, what has it done."""
 
-from typing import Any
+import hmac
+from ipaddress import ip_address
+from typing import Any, Literal
 
 import structlog
 from fastapi import APIRouter, Request, Response
@@ -8,10 +10,12 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 from typing_extensions import TypedDict
 
+from service.api.delivery_metrics import delivery_metrics
 from service.api.problems import problems
+from service.domain.reading import delivery_health
 from service.edge.answers import answer
-from service.edge.context import context
-from service.edge.refusals import ServiceBusy
+from service.edge.context import context, instant
+from service.edge.refusals import ServiceBusy, Unauthenticated
 from service.edge.schema import is_at_head
 
 router = APIRouter(tags=["service"])
@@ -25,37 +29,74 @@ class HealthView(TypedDict):
     status: str
 
 
+class ReadyView(TypedDict):
+    """Requests can be served; `degraded` says that messages have waited too long to leave."""
+
+    status: Literal["ready", "degraded"]
+    oldest_due_seconds: int
+
+
 @router.get("/healthz", response_model=HealthView)
 async def healthz() -> Response:
     """Say that the process answers."""
     return answer(HealthView, {"status": "ok"})
 
 
-@router.get("/readyz", response_model=HealthView, responses=problems(ServiceBusy))
+@router.get("/readyz", response_model=ReadyView, responses=problems(ServiceBusy))
 def readyz(request: Request) -> Response:
-    """Say whether requests can be served: the database answers and has this version's schema."""
+    """Say whether requests can be served: the database answers and has this version's schema.
+
+    Messages that wait too long make the service `degraded` and not unready: requests are served all the same.
+    """
     try:
         with context(request).database.read() as connection:
             at_head = is_at_head(connection)
+            wait = delivery_health.oldest_wait(connection, now=instant(request)) if at_head else None
     except SQLAlchemyError as error:
         log.warning("not_ready", reason=type(error).__name__)
         raise ServiceBusy(retry_after=5) from error
-    if not at_head:
+    if wait is None:
         log.warning("not_ready", reason="schema")
         raise ServiceBusy(retry_after=30)
-    return answer(HealthView, {"status": "ready"})
+    status = "degraded" if delivery_health.is_alarming(wait) else "ready"
+    return answer(ReadyView, {"status": status, "oldest_due_seconds": int(wait.total_seconds())})
 
 
 @router.get(
     "/metrics",
     response_class=Response,
     responses={
-        200: {"description": "Prometheus text", "content": {"text/plain": {"schema": {"type": "string"}}}}
+        200: {"description": "Prometheus text", "content": {"text/plain": {"schema": {"type": "string"}}}},
+        **problems(Unauthenticated),
     },
 )
-async def metrics(request: Request) -> Response:
-    """Return the counts of this process for Prometheus."""
-    return Response(generate_latest(request.app.state.metrics.registry), media_type=CONTENT_TYPE_LATEST)
+def metrics(request: Request) -> Response:
+    """Return the counts of this process and the state of deliveries for Prometheus.
+
+    Asked from another machine it needs the token of `DONDOC_METRICS_TOKEN`.
+    """
+    _admit(request)
+    text = generate_latest(request.app.state.metrics.registry)
+    now = instant(request)
+    try:
+        with context(request).database.read() as connection:
+            installation = delivery_health.of_installation(connection, now=now)
+            wait = delivery_health.oldest_wait(connection, now=now)
+    except SQLAlchemyError as error:
+        log.warning("metrics.without_deliveries", reason=type(error).__name__)
+    else:
+        text += generate_latest(delivery_metrics(installation, wait))
+    return Response(text, media_type=CONTENT_TYPE_LATEST)
+
+
+def _admit(request: Request) -> None:
+    token = context(request).settings.metrics_token
+    if token is not None:
+        shown = request.headers.get("authorization", "").removeprefix("Bearer ")
+        if not hmac.compare_digest(shown.encode(), token.get_secret_value().encode()):
+            raise Unauthenticated(is_wrong=bool(shown))
+    elif request.client is None or not ip_address(request.client.host).is_loopback:
+        raise Unauthenticated(is_wrong=False)
 
 
 @router.get("/openapi.json", include_in_schema=False)

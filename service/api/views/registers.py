@@ -9,9 +9,10 @@ from typing_extensions import TypedDict
 from service.api.views.references import UnitReference
 from service.domain.escalation import Condition, Pace, Role, WatchKind
 from service.domain.permissions import KeyRole
+from service.domain.reading.delivery_health import Traffic
 from service.domain.reading.registers import KeyRow, PolicyWhole, RegisterRow
 from service.domain.reading.telling import AttemptRow, ChannelRow, DeliveryRow, MessageRow
-from service.domain.tables import DeliveryState, Occasion, Silence
+from service.domain.tables import DeliveryState, Means, Occasion, Silence
 
 
 class RulesView(TypedDict):
@@ -81,8 +82,21 @@ class PolicyList(TypedDict):
     items: list[PolicyView]
 
 
+class TrafficView(TypedDict):
+    """What a channel has to do and did: what should have been tried by now, and the tries of the last hour.
+
+    `last_hour` counts tries by how they ended: `sent`, `retry`, `refused`, `unknown`, … `needs_person` counts
+    the messages that no channel could deliver and that nobody has told by hand yet.
+    """
+
+    due: int
+    needs_person: int
+    oldest_due_at: datetime | None
+    last_hour: dict[str, int]
+
+
 class ChannelView(TypedDict):
-    """A channel of the register; version 0 was never set up."""
+    """A channel of the register; version 0 was never set up. `is_paused` until `paused_until`."""
 
     channel: str
     version: int
@@ -91,8 +105,10 @@ class ChannelView(TypedDict):
     has_secrets: bool
     health: str
     health_detail: str
+    is_paused: bool
     paused_until: datetime | None
     tokens_expire_at: datetime | None
+    traffic: TrafficView
 
 
 class ChannelList(TypedDict):
@@ -154,12 +170,26 @@ class MessagePage(TypedDict):
     next: str | None
 
 
+class ByHandView(TypedDict):
+    """How somebody told the person by other means."""
+
+    means: Means
+    told_on: date
+    note: str
+
+
 class DeliveryView(TypedDict):
-    """One message on one channel. *Sent* means accepted by the provider, not read by the person."""
+    """One message on one channel. *Sent* means accepted by the provider, not read by the person.
+
+    It `needs_person` once no channel is left; then `POST …/tell-by-hand` says how the person was told.
+    """
 
     id: UUID
     version: int
     message_id: UUID
+    person: PersonReference
+    occasion: Occasion
+    made_at: datetime
     channel: str
     address: str
     state: DeliveryState
@@ -167,6 +197,8 @@ class DeliveryView(TypedDict):
     next_attempt_at: datetime | None
     reference: str
     reason: str
+    needs_person: bool
+    by_hand: ByHandView | None
 
 
 class AttemptView(TypedDict):
@@ -235,8 +267,9 @@ def policy_view(whole: PolicyWhole) -> PolicyView:
     }
 
 
-def channel_view(row: ChannelRow) -> ChannelView:
-    """Return one channel."""
+def channel_view(row: ChannelRow, traffic: Traffic | None, now: datetime) -> ChannelView:
+    """Return one channel; without traffic nothing ever went by it lately."""
+    traffic = traffic or Traffic()
     return {
         "channel": row.channel,
         "version": row.version,
@@ -245,8 +278,15 @@ def channel_view(row: ChannelRow) -> ChannelView:
         "has_secrets": row.has_secrets,
         "health": row.health,
         "health_detail": row.health_detail,
+        "is_paused": row.paused_until is not None and row.paused_until > now,
         "paused_until": row.paused_until,
         "tokens_expire_at": row.tokens_expire_at,
+        "traffic": {
+            "due": traffic.due,
+            "needs_person": traffic.needs_person,
+            "oldest_due_at": traffic.oldest_due_at,
+            "last_hour": traffic.tries,
+        },
     }
 
 
@@ -280,10 +320,16 @@ def message_view(row: MessageRow, obligation_ids: list[UUID]) -> MessageView:
 
 def delivery_view(row: DeliveryRow) -> DeliveryView:
     """Return one delivery."""
+    by_hand: ByHandView | None = None
+    if row.means is not None and row.told_on is not None:
+        by_hand = {"means": row.means, "told_on": row.told_on, "note": row.note or ""}
     return {
         "id": row.id,
         "version": row.version,
         "message_id": row.message_id,
+        "person": {"id": row.person_id, "code": row.person_code, "name": row.person_name},
+        "occasion": row.occasion,
+        "made_at": row.made_at,
         "channel": row.channel,
         "address": row.address,
         "state": row.state,
@@ -291,6 +337,8 @@ def delivery_view(row: DeliveryRow) -> DeliveryView:
         "next_attempt_at": row.next_attempt_at,
         "reference": row.reference,
         "reason": row.reason,
+        "needs_person": row.needs_person,
+        "by_hand": by_hand,
     }
 
 

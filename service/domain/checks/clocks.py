@@ -1,11 +1,11 @@
 """Every duty has the clock that its state needs, set to the instant that its ladder gives (I-05)."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from service.domain.checks.base import Check
-from service.domain.escalation import WatchKind
+from service.domain.escalation import OVERDUE_BY, WatchKind
 from service.domain.lifecycle import CLOSED, PAUSED, WORKING, State
 from service.domain.sql import instant
 from service.domain.tables import EscalationStep, Obligation, Register, Reminder, Watch, table
@@ -13,9 +13,6 @@ from service.domain.watching import step_at
 
 obligation, watch, reminder = table(Obligation), table(Watch), table(Reminder)
 register, step = table(Register), table(EscalationStep)
-
-OVERDUE_BY = timedelta(minutes=15)
-"""A worker that is alive takes what is due within seconds."""
 
 OF_WORK = (WatchKind.DEADLINE, WatchKind.SILENCE, WatchKind.ACKNOWLEDGEMENT)
 RESTING = frozenset({State.SUBMITTED, State.ACCEPTED}) | PAUSED | CLOSED

@@ -5,13 +5,21 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from service.domain.checks.base import Check
-from service.domain.checks.clocks import OVERDUE_BY
-from service.domain.escalation import Outcome
+from service.domain.escalation import OVERDUE_BY, Outcome
 from service.domain.sql import instant
-from service.domain.tables import Delivery, DeliveryState, Event, Message, Outbox, Reminder, table
+from service.domain.tables import (
+    Delivery,
+    DeliveryState,
+    Event,
+    Message,
+    Outbox,
+    Reminder,
+    TellingByHand,
+    table,
+)
 
 reminder, event, outbox = table(Reminder), table(Event), table(Outbox)
-message, delivery = table(Message), table(Delivery)
+message, delivery, by_hand = table(Message), table(Delivery), table(TellingByHand)
 
 UNTOLD_AFTER = timedelta(days=4)
 """The morning digest of the next working day has gone out by then, a long weekend between."""
@@ -22,7 +30,12 @@ def checks(now: datetime) -> dict[str, Check]:
     settled = (DeliveryState.SENT, DeliveryState.SUPERSEDED)
     arrived = sa.exists().where(
         delivery.c.message_id == message.c.id,
-        sa.or_(delivery.c.state.in_(settled), delivery.c.next_attempt_at.is_not(None)),
+        sa.or_(
+            delivery.c.state.in_(settled),
+            delivery.c.next_attempt_at.is_not(None),
+            delivery.c.needs_person,
+            sa.exists().where(by_hand.c.delivery_id == delivery.c.id),
+        ),
     )
     return {
         "event-untold": Check(
@@ -42,7 +55,7 @@ def checks(now: datetime) -> dict[str, Check]:
             sa.select(delivery.c.id).where(delivery.c.next_attempt_at < instant(now - OVERDUE_BY)),
         ),
         "message-undelivered": Check(
-            "every message reached somebody or is still on its way",
+            "every message reached somebody, is still on its way, or waits for a person to tell it (I-06)",
             sa.select(message.c.id).where(~arrived),
         ),
     }

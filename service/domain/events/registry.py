@@ -78,6 +78,16 @@ class KeeperChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TellingRulesChanged(Event):
+    """When a register sends what can wait, and how much it sends, was set. Hours are HH:MM."""
+
+    kind = "register.telling_rules_changed.v1"
+    quiet_from: str
+    quiet_until: str
+    messages_per_minute: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RulesChanged(Event):
     """The rules of a register for returns and extensions were set."""
 

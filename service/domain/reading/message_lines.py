@@ -74,7 +74,10 @@ TOLD = (
     .group_by(reminder.c.obligation_id, reminder.c.role)
 )
 BEGINNINGS = frozenset({"obligation.assigned.v1", "obligation.taken_over.v1"})
-"""Facts that give a unit a duty; not once nobody has it any more."""
+"""Facts that give a unit a duty; not once it is done or nobody has it any more."""
+
+SETTLED = CLOSED | {State.ACCEPTED}
+"""States in which nobody is told of a duty as if it were new."""
 
 ASKS_TO_GO_ON = frozenset({"obligation.sent_back.v1", "obligation.reopened.v1"})
 """Facts that ask a unit to work; not once another unit has the duty."""
@@ -108,11 +111,22 @@ class Line:
 
     def is_wanted(self) -> bool:
         """Return if it is still worth telling: nobody is reminded of what was done meanwhile."""
+        return not self.overtaken_by()
+
+    def overtaken_by(self) -> str:
+        """Return what makes it not worth telling any more, in a few words; empty while it is."""
         if self.watch is not None:
-            return not self.is_stale
-        if self.event in BEGINNINGS:
-            return self.state not in CLOSED
-        return self.event not in ASKS_TO_GO_ON or self.state is not State.TRANSFERRED
+            return self._settled() if self.is_stale else ""
+        if self.event in BEGINNINGS and self.state in SETTLED:
+            return self._settled()
+        if self.event in ASKS_TO_GO_ON and self.state is State.TRANSFERRED:
+            return self._settled()
+        return ""
+
+    def _settled(self) -> str:
+        if self.state in SETTLED or self.state is State.SUBMITTED:
+            return f"the duty is {self.state.value}"
+        return "answered, or counted anew, meanwhile"
 
 
 def read_lines(connection: Connection, messages: Sequence[UUID]) -> Mapping[UUID, list[Line]]:

@@ -106,6 +106,27 @@ def deadline_rules(connection: Connection, actor: Actor) -> RulesRow:
     return RulesRow._make(connection.execute(RULES, {"register_id": actor.register_id}).one())
 
 
+class TellingRulesRow(NamedTuple):
+    """When a register sends what can wait (minutes of the day), and how much in a minute."""
+
+    version: int
+    quiet_from: int
+    quiet_until: int
+    messages_per_minute: int | None
+
+
+TELLING_RULES = sa.select(*(register.c[name] for name in TellingRulesRow._fields)).where(
+    register.c.id == visibility.REGISTER
+)
+
+
+def telling_rules(connection: Connection, actor: Actor) -> TellingRulesRow:
+    """Return when and how much the actor's register sends."""
+    actor.require(Action.VIEW_DELIVERIES)
+    found = connection.execute(TELLING_RULES, {"register_id": actor.register_id}).one()
+    return TellingRulesRow._make(found)
+
+
 class StepRow(NamedTuple):
     """One rung of a policy."""
 

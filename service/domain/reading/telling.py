@@ -1,7 +1,7 @@
 """Who was told what, on which channel, with what result; and how the channels are."""
 
 from collections import defaultdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from service.domain.errors import NotFound
+from service.domain.ids import first_id
 from service.domain.people import Actor
 from service.domain.permissions import Action
 from service.domain.reading import visibility
@@ -18,18 +19,28 @@ from service.domain.tables import (
     Delivery,
     DeliveryAttempt,
     DeliveryState,
+    Means,
     Message,
     MessageLine,
+    Obligation,
     Occasion,
     Person,
+    TellingByHand,
+    Unit,
     table,
 )
 
 message, line, delivery = table(Message), table(MessageLine), table(Delivery)
+obligation, unit, by_hand = table(Obligation), table(Unit), table(TellingByHand)
 attempt, person, account = table(DeliveryAttempt), table(Person), table(ChannelAccount)
 
 _OBLIGATION: sa.BindParameter[Any] = sa.bindparam("obligation_id", type_=message.c.id.type)
 _about = sa.select(line.c.message_id).where(line.c.obligation_id == _OBLIGATION)
+_of_duties = sa.select(line.c.message_id).join(obligation, obligation.c.id == line.c.obligation_id)
+_of_directive = _of_duties.where(obligation.c.directive_id == sa.bindparam("directive_id"))
+_of_unit = _of_duties.join(unit, unit.c.id == obligation.c.unit_id).where(
+    obligation.c.register_id == visibility.REGISTER, unit.c.code == sa.bindparam("unit")
+)
 
 
 class MessageRow(NamedTuple):
@@ -50,6 +61,11 @@ class DeliveryRow(NamedTuple):
     id: UUID
     version: int
     message_id: UUID
+    person_id: UUID
+    person_code: str
+    person_name: str
+    occasion: Occasion
+    made_at: datetime
     channel: str
     address: str
     state: DeliveryState
@@ -57,6 +73,25 @@ class DeliveryRow(NamedTuple):
     next_attempt_at: datetime | None
     reference: str
     reason: str
+    needs_person: bool
+    means: Means | None
+    told_on: date | None
+    note: str | None
+
+
+class Which(NamedTuple):
+    """What deliveries are narrowed by. A delivery is made from `made_from` on and before `made_until`."""
+
+    message_id: UUID | None = None
+    obligation_id: UUID | None = None
+    directive_id: UUID | None = None
+    unit: str | None = None
+    person: str | None = None
+    made_from: datetime | None = None
+    made_until: datetime | None = None
+    state: DeliveryState | None = None
+    channel: str | None = None
+    needs_person: bool | None = None
 
 
 class AttemptRow(NamedTuple):
@@ -88,16 +123,34 @@ MESSAGES = List(
     },
     [message.c.id],
 )
-_deliveries = sa.select(*(delivery.c[name] for name in DeliveryRow._fields)).where(
-    delivery.c.register_id == visibility.REGISTER
+_deliveries = (
+    sa.select(
+        *(delivery.c[name] for name in ("id", "version", "message_id")),
+        person.c.id,
+        person.c.code,
+        person.c.name,
+        *(message.c[name] for name in ("occasion", "made_at")),
+        *(delivery.c[name] for name in DeliveryRow._fields[8:-3]),
+        *(by_hand.c[name] for name in DeliveryRow._fields[-3:]),
+    )
+    .join(message, message.c.id == delivery.c.message_id)
+    .join(person, person.c.id == message.c.person_id)
+    .outerjoin(by_hand, by_hand.c.delivery_id == delivery.c.id)
+    .where(delivery.c.register_id == visibility.REGISTER)
 )
 DELIVERIES = List(
     _deliveries,
     {
         "message_id": delivery.c.message_id == sa.bindparam("message_id"),
         "obligation_id": delivery.c.message_id.in_(_about),
+        "directive_id": delivery.c.message_id.in_(_of_directive),
+        "unit": delivery.c.message_id.in_(_of_unit),
+        "person": person.c.code == sa.bindparam("person"),
+        "from_id": delivery.c.id >= sa.bindparam("from_id"),
+        "until_id": delivery.c.id < sa.bindparam("until_id"),
         "state": delivery.c.state == sa.bindparam("state"),
         "channel": delivery.c.channel == sa.bindparam("channel"),
+        "needs_person": delivery.c.needs_person == sa.bindparam("needs_person", type_=sa.Boolean()),
         "after_id": delivery.c.id > sa.bindparam("after_id"),
     },
     [delivery.c.id],
@@ -134,21 +187,24 @@ def messages(
 def deliveries(
     connection: Connection,
     actor: Actor,
+    asked: Which,
     *,
-    message_id: UUID | None,
-    obligation_id: UUID | None,
-    state: DeliveryState | None,
-    channel: str | None,
     after: UUID | None,
     limit: int,
 ) -> tuple[list[DeliveryRow], UUID | None]:
     """Return some deliveries, the oldest first, and where the next ones begin."""
     actor.require(Action.VIEW_DELIVERIES)
     given = {
-        "message_id": message_id,
-        "obligation_id": obligation_id,
-        "state": state,
-        "channel": channel,
+        "message_id": asked.message_id,
+        "obligation_id": asked.obligation_id,
+        "directive_id": asked.directive_id,
+        "unit": asked.unit,
+        "person": asked.person,
+        "from_id": first_id(asked.made_from) if asked.made_from else None,
+        "until_id": first_id(asked.made_until) if asked.made_until else None,
+        "state": asked.state,
+        "channel": asked.channel,
+        "needs_person": asked.needs_person,
         "after_id": after,
     }
     rows, last = DELIVERIES.page(connection, given, {"register_id": actor.register_id}, limit)

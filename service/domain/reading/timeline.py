@@ -16,6 +16,7 @@ from service.domain.tables import (
     ApiKey,
     CoordinationRequest,
     Event,
+    Means,
     Obligation,
     ObligationVersion,
     Predecessor,
@@ -299,6 +300,7 @@ SENTENCES = {
     "register.deadline_rules_changed.v1": (
         "Coi là đã nhận sau {receipt_deemed_days} ngày làm việc; hạn rơi vào ngày nghỉ: {off_days}"
     ),
+    "register.telling_rules_changed.v1": "Không gửi tin từ {quiet_from} đến {quiet_until}",
     "criterion_set.changed.v1": "Ban hành bộ tiêu chí {code} (lần {number}), căn cứ: {basis}",
     "obligation.goal_set.v1": "Gắn tiêu chí {criterion} ({set_code}) năm {year} của {unit} {target}",
     "obligation.goal_ended.v1": "Thôi gắn tiêu chí {criterion} ({set_code}) năm {year}: {reason}",
@@ -308,6 +310,7 @@ SENTENCES = {
     "obligation.value_corrected.v1": (
         "Sửa số liệu tiêu chí {criterion} ({set_code}) năm {year} từ {wrong} thành {value}: {reason}"
     ),
+    "obligation.told_by_hand.v1": "Tin nhắn không gửi được; đã báo {means} ngày {told_on}",
     "reminder.told": "Đã nhắc {role}",
     "reminder.nobody": "Không có ai giữ vị trí {role} để nhắc",
 }
@@ -333,6 +336,15 @@ RECEIPT_WORDS = {
 """What a Vietnamese reader is told of what shows a receipt."""
 
 
+MEANS_WORDS = {
+    Means.PHONE: "qua điện thoại",
+    Means.IN_PERSON: "trực tiếp",
+    Means.LETTER: "bằng văn bản",
+    Means.OTHER: "bằng cách khác",
+}
+"""What a Vietnamese reader is told of how somebody was told by hand."""
+
+
 def sentence(kind: str, facts: Mapping[str, Any]) -> str:
     """Return a line of the timeline in words."""
     words = {name: _worded(name, value) for name, value in facts.items()}
@@ -346,6 +358,8 @@ def _worded(name: str, value: Any) -> str:
         return "không thời hạn" if name.endswith("_on") else ""
     if name == "shown_by":
         return RECEIPT_WORDS[ReceiptSource(value)]
+    if name == "means":
+        return MEANS_WORDS[Means(value)]
     if isinstance(value, list):
         return ", ".join(str(part) for part in value)
     if name.endswith("_on") and isinstance(value, str):

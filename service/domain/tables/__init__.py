@@ -3,6 +3,7 @@
 from service.domain.tables.absences import Absence
 from service.domain.tables.balance import OpeningBalance, OpeningRow
 from service.domain.tables.base import Json, Table, metadata, table
+from service.domain.tables.by_hand import Means, TellingByHand
 from service.domain.tables.calendars import Calendar, CalendarChange, CalendarDay
 from service.domain.tables.coordination import CoordinationFile, CoordinationRequest, RequestState
 from service.domain.tables.criteria import Criterion, CriterionSet, Goal, Measure, Threshold
@@ -129,6 +130,7 @@ __all__ = [
     "Item",
     "ItemOutcome",
     "Json",
+    "Means",
     "Measure",
     "Message",
     "MessageKind",
@@ -172,6 +174,7 @@ __all__ = [
     "SuccessionKind",
     "Suspension",
     "Table",
+    "TellingByHand",
     "Term",
     "Threshold",
     "Unit",

@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Field
 
+from service.domain.calendar import QUIET_FROM, QUIET_UNTIL
 from service.domain.deadlines import OffDays
 from service.domain.escalation import Condition, Pace, Role, WatchKind
 from service.domain.permissions import KeyRole
@@ -24,7 +25,8 @@ class Register(Table, table=True):
     """The book that one office keeps (sổ theo dõi). Everything large belongs to one.
 
     Its rules: a return is decided within `return_days` working days, after that `silent_return` says how;
-    at most `extensions_max` extensions of one duty are granted.
+    at most `extensions_max` extensions of one duty are granted. What can wait is not sent from minute
+    `quiet_from` of a day to minute `quiet_until`; at most `messages_per_minute` messages are tried.
     """
 
     __table_args__ = (one_of("silent_return", Silence),)
@@ -42,6 +44,9 @@ class Register(Table, table=True):
     receipt_deemed_days: int = 2
     off_days: OffDays = Field(default=OffDays.RELATIVE, sa_type=word(OffDays))
     periods_ahead: int = 1
+    quiet_from: int = QUIET_FROM
+    quiet_until: int = QUIET_UNTIL
+    messages_per_minute: int | None = None
 
 
 class RegisterKeeper(Table, table=True):

@@ -111,7 +111,10 @@ class MessageLine(Table, table=True):
 
 
 class Delivery(Table, table=True):
-    """One message on one channel."""
+    """One message on one channel; it `needs_person` once no channel is left and nobody has been told.
+
+    Of what is due the lower `precedence` goes first: 0 is urgent.
+    """
 
     __table_args__ = (
         one_of("state", DeliveryState),
@@ -123,6 +126,22 @@ class Delivery(Table, table=True):
             "id",
             postgresql_where=sa.text("next_attempt_at IS NOT NULL"),
             sqlite_where=sa.text("next_attempt_at IS NOT NULL"),
+        ),
+        sa.Index(
+            "ix_delivery_turn",
+            "register_id",
+            "precedence",
+            "next_attempt_at",
+            "id",
+            postgresql_where=sa.text("next_attempt_at IS NOT NULL"),
+            sqlite_where=sa.text("next_attempt_at IS NOT NULL"),
+        ),
+        sa.Index(
+            "ix_delivery_needs_person",
+            "register_id",
+            "id",
+            postgresql_where=sa.text("needs_person"),
+            sqlite_where=sa.text("needs_person"),
         ),
     )
 
@@ -139,6 +158,8 @@ class Delivery(Table, table=True):
     next_attempt_at: datetime | None = None
     reference: str = Field(default="", max_length=300)
     reason: str = Field(default="", max_length=300)
+    needs_person: bool = False
+    precedence: int = 1
     version: int = 1
 
 
@@ -147,7 +168,7 @@ class DeliveryAttempt(Table, table=True):
 
     delivery_id: UUID = Field(primary_key=True, foreign_key="delivery.id")
     fence: int = Field(primary_key=True)
-    began_at: datetime
+    began_at: datetime = Field(index=True)
     ended_at: datetime | None = None
     outcome: str = Field(default="", max_length=20)
     reason: str = Field(default="", max_length=300)

@@ -1,0 +1,17 @@
+"""Facts about telling people by other means than a message. The subject is the obligation."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from service.domain.events.base import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldByHand(Event):
+    """No message arrived, and somebody told the person by other means."""
+
+    kind = "obligation.told_by_hand.v1"
+    delivery_id: UUID
+    means: str
+    told_on: date

@@ -1,0 +1,275 @@
+"""Who was told what of one directive, when and by which channel, and which units nobody ever reached."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from service.domain.errors import NotFound
+from service.domain.escalation import WatchKind
+from service.domain.people import Actor
+from service.domain.permissions import Action
+from service.domain.reading import visibility
+from service.domain.tables import (
+    Absence,
+    Delivery,
+    DeliveryAttempt,
+    DeliveryState,
+    Directive,
+    DirectiveState,
+    Event,
+    Item,
+    Message,
+    MessageLine,
+    Obligation,
+    Occasion,
+    Person,
+    Post,
+    Reminder,
+    TellingByHand,
+    Unit,
+    Watch,
+    table,
+)
+
+message, line, delivery = table(Message), table(MessageLine), table(Delivery)
+attempt, person, post, absence = table(DeliveryAttempt), table(Person), table(Post), table(Absence)
+obligation, item, directive, unit = table(Obligation), table(Item), table(Directive), table(Unit)
+reminder, watch, event, by_hand = table(Reminder), table(Watch), table(Event), table(TellingByHand)
+
+_ID: sa.BindParameter[Any] = sa.bindparam("id", type_=directive.c.id.type)
+_AFTER: sa.BindParameter[Any] = sa.bindparam("after", type_=line.c.id.type)
+_LIMIT: sa.BindParameter[int] = sa.bindparam("limit", type_=sa.Integer())
+_MESSAGES: sa.BindParameter[Any] = sa.bindparam("messages", expanding=True)
+
+
+class Reach(StrEnum):
+    """How far the news of a directive came with a unit; it is `not_needed` once the matter was settled."""
+
+    REACHED = "reached"
+    ON_ITS_WAY = "on_its_way"
+    UNCERTAIN = "uncertain"
+    FAILED = "failed"
+    NOBODY = "nobody"
+    NOT_NEEDED = "not_needed"
+
+
+class ReportedDirective(NamedTuple):
+    """The directive that a report is about."""
+
+    id: UUID
+    doc_type: str
+    number: str | None
+    symbol: str | None
+    issued_on: date | None
+    subject: str
+
+
+class UnitLine(NamedTuple):
+    """A unit that has or had a duty by the directive.
+
+    `reached_at` is when a message about one of its duties was first taken for somebody at the unit, or it was
+    recorded that somebody told it by hand.
+    """
+
+    id: UUID
+    code: str
+    name: str
+    messages: int
+    reached_at: datetime | None
+    pending: int
+    uncertain: int
+    superseded: int
+
+    @property
+    def reach(self) -> Reach:
+        """Return how far the news came."""
+        if self.reached_at is not None:
+            return Reach.REACHED
+        if self.pending:
+            return Reach.ON_ITS_WAY
+        if self.uncertain:
+            return Reach.UNCERTAIN
+        if self.superseded:
+            return Reach.NOT_NEEDED
+        return Reach.FAILED if self.messages else Reach.NOBODY
+
+    @property
+    def is_unreached(self) -> bool:
+        """Return if somebody should still see to it that the unit gets it."""
+        return self.reach not in (Reach.REACHED, Reach.NOT_NEEDED)
+
+
+class Sending(NamedTuple):
+    """A message on one channel; `sent_at` is when the provider took it, `told_on` when somebody told it."""
+
+    id: UUID
+    message_id: UUID
+    channel: str
+    state: DeliveryState
+    attempts: int
+    sent_at: datetime | None
+    reference: str
+    reason: str
+    told_on: date | None
+
+
+class ToldRow(NamedTuple):
+    """One duty in one message to one person; of `watch` and `event` one says why."""
+
+    id: UUID
+    message_id: UUID
+    obligation_id: UUID
+    locator: str
+    unit_id: UUID
+    unit_code: str
+    unit_name: str
+    person_id: UUID
+    person_code: str
+    person_name: str
+    occasion: Occasion
+    made_at: datetime
+    watch: WatchKind | None
+    event: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one person was told of one duty, and how it went."""
+
+    row: ToldRow
+    sendings: Sequence[Sending] = field(default_factory=list)
+
+
+DIRECTIVE = sa.select(*(directive.c[name] for name in ReportedDirective._fields)).where(
+    directive.c.id == _ID,
+    directive.c.register_id == visibility.REGISTER,
+    directive.c.state != DirectiveState.DRAFT,
+)
+_holds_post = sa.exists().where(
+    post.c.person_id == message.c.person_id, post.c.unit_id == obligation.c.unit_id
+)
+_stands_in = sa.exists().where(
+    absence.c.deputy_id == message.c.person_id, absence.c.unit_id == obligation.c.unit_id
+)
+_of_directive = sa.and_(obligation.c.directive_id == _ID, obligation.c.register_id == visibility.REGISTER)
+_taken_at = (
+    sa.select(sa.func.max(attempt.c.ended_at))
+    .where(attempt.c.delivery_id == delivery.c.id, attempt.c.outcome == DeliveryState.SENT.value)
+    .scalar_subquery()
+)
+_sent = delivery.c.state == DeliveryState.SENT.value
+_at_unit = (
+    sa.select(
+        obligation.c.unit_id,
+        sa.func.count(message.c.id.distinct()).label("messages"),
+        sa.func.min(sa.case((_sent, attempt.c.ended_at), else_=by_hand.c.recorded_at)).label("reached_at"),
+        sa.func.count(sa.case((delivery.c.next_attempt_at.is_not(None), 1))).label("pending"),
+        sa.func.count(sa.case((delivery.c.state == DeliveryState.UNKNOWN.value, 1))).label("uncertain"),
+        sa.func.count(sa.case((delivery.c.state == DeliveryState.SUPERSEDED.value, 1))).label("superseded"),
+    )
+    .select_from(obligation)
+    .join(line, line.c.obligation_id == obligation.c.id)
+    .join(message, message.c.id == line.c.message_id)
+    .outerjoin(delivery, delivery.c.message_id == message.c.id)
+    .outerjoin(
+        attempt,
+        sa.and_(attempt.c.delivery_id == delivery.c.id, attempt.c.outcome == DeliveryState.SENT.value),
+    )
+    .outerjoin(by_hand, by_hand.c.delivery_id == delivery.c.id)
+    .where(_of_directive, sa.or_(_holds_post, _stands_in))
+    .group_by(obligation.c.unit_id)
+    .subquery("at_unit")
+)
+_named = sa.select(obligation.c.unit_id).where(_of_directive).distinct().subquery("named")
+UNITS = (
+    sa.select(
+        unit.c.id,
+        unit.c.code,
+        unit.c.name,
+        sa.func.coalesce(_at_unit.c.messages, 0),
+        _at_unit.c.reached_at,
+        sa.func.coalesce(_at_unit.c.pending, 0),
+        sa.func.coalesce(_at_unit.c.uncertain, 0),
+        sa.func.coalesce(_at_unit.c.superseded, 0),
+    )
+    .select_from(_named)
+    .join(unit, unit.c.id == _named.c.unit_id)
+    .outerjoin(_at_unit, _at_unit.c.unit_id == _named.c.unit_id)
+    .order_by(unit.c.code, unit.c.id)
+)
+TOLD = (
+    sa.select(
+        *(line.c[name] for name in ("id", "message_id", "obligation_id")),
+        item.c.locator,
+        *(unit.c[name] for name in ("id", "code", "name")),
+        *(person.c[name] for name in ("id", "code", "name")),
+        message.c.occasion,
+        message.c.made_at,
+        watch.c.kind.label("watch"),
+        event.c.kind.label("event"),
+    )
+    .select_from(obligation)
+    .join(line, line.c.obligation_id == obligation.c.id)
+    .join(message, message.c.id == line.c.message_id)
+    .join(person, person.c.id == message.c.person_id)
+    .join(item, item.c.id == obligation.c.item_id)
+    .join(unit, unit.c.id == obligation.c.unit_id)
+    .outerjoin(reminder, reminder.c.id == line.c.reminder_id)
+    .outerjoin(watch, watch.c.id == reminder.c.watch_id)
+    .outerjoin(event, event.c.seq == line.c.event_seq)
+    .where(_of_directive, line.c.id > _AFTER)
+    .order_by(line.c.id)
+    .limit(_LIMIT)
+)
+SENDINGS = (
+    sa.select(
+        *(delivery.c[name] for name in ("id", "message_id", "channel", "state", "attempts")),
+        sa.case((_sent, _taken_at)),
+        *(delivery.c[name] for name in ("reference", "reason")),
+        by_hand.c.told_on,
+    )
+    .outerjoin(by_hand, by_hand.c.delivery_id == delivery.c.id)
+    .where(delivery.c.message_id.in_(_MESSAGES))
+    .order_by(delivery.c.position, delivery.c.id)
+)
+
+
+def reported(connection: Connection, actor: Actor, directive_id: UUID) -> ReportedDirective:
+    """Return the directive that a report is asked about.
+
+    Raises:
+        NotFound: The register has none, or only a draft of it.
+    """
+    actor.require(Action.VIEW_DELIVERIES)
+    row = connection.execute(DIRECTIVE, visibility.names(actor) | {"id": directive_id}).first()
+    if row is None:
+        raise NotFound(what="directive")
+    return ReportedDirective._make(row)
+
+
+def units(connection: Connection, actor: Actor, directive_id: UUID) -> list[UnitLine]:
+    """Return every unit that has or had a duty by the directive, by code, and whether it was reached."""
+    names = visibility.names(actor) | {"id": directive_id}
+    return [UnitLine._make(row) for row in connection.execute(UNITS, names)]
+
+
+def page(
+    connection: Connection, actor: Actor, directive_id: UUID, *, after: UUID | None, limit: int
+) -> tuple[list[Told], UUID | None]:
+    """Return some of what was told, the oldest first, and where the next ones begin."""
+    names = visibility.names(actor) | {"id": directive_id, "after": after or UUID(int=0), "limit": limit + 1}
+    rows = [ToldRow._make(row) for row in connection.execute(TOLD, names)]
+    shown = rows[:limit]
+    sendings: dict[UUID, list[Sending]] = defaultdict(list)
+    for each in connection.execute(SENDINGS, {"messages": list({row.message_id for row in shown})}):
+        sending = Sending._make(each)
+        sendings[sending.message_id].append(sending)
+    told = [Told(row, sendings[row.message_id]) for row in shown]
+    return told, shown[-1].id if len(rows) > limit else None
