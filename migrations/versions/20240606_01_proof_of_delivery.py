@@ -7,7 +7,7 @@ was told of are marked. Lock: writes to deliveries and tries wait meanwhile.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20240606_04"
+revision = "20240606_01"
 down_revision = "20240605_01"
 branch_labels = None
 depends_on = None
