@@ -42,6 +42,7 @@ ROUTES = (
     "statistics",
     "scorecards",
     "messages",
+    "events",
     "units",
     "groups",
     "reorganisations",

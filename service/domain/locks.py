@@ -19,6 +19,7 @@ class Lock(IntEnum):
 
     SWEEP = 1
     PLAN = 2
+    SEQUENCE = 3
 
 
 def steady(session: Session) -> Connection:

@@ -1,4 +1,4 @@
-"""The worker: APScheduler as a metronome for two jobs that remember nothing and take no input."""
+"""The worker: APScheduler as a metronome for jobs that remember nothing and take no input."""
 
 import signal
 import threading
@@ -13,6 +13,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from service.clock import Clock, SystemClock
 from service.database import Database
+from service.domain import ledger
 from service.domain.carrying_out import carry_out_due
 from service.domain.returns import settle_silent
 from service.domain.series import make_due
@@ -27,6 +28,9 @@ log = structlog.get_logger(__name__)
 
 OVERTAKEN_MAX = 5
 """What is still due then is taken at the next round."""
+
+SEQUENCE_SECONDS = 0.5
+"""Whoever follows the feed learns of an event within a second."""
 
 STOP_SEEN_SECONDS = 1.0
 """A signal may be given to another thread; the main one looks by itself."""
@@ -87,19 +91,32 @@ class Worker:
             log.info("worker.delivered", deliveries=tried)
         return tried
 
+    def sequence(self) -> int:
+        """Give committed events their place in the ledger; return how many got one."""
+        placed = 0
+        while self._anything_unsequenced() and (more := self._once(ledger.sequence)):
+            placed += more
+        return placed
+
+    def _anything_unsequenced(self) -> bool:
+        with self._database.read() as connection:
+            return ledger.waiting(connection)
+
     def round(self) -> None:
         """Do everything that is due now, once."""
         self.watch()
         self.deliver()
+        self.sequence()
 
     def run(self, interval: timedelta) -> None:
         """Work until asked to stop."""
         scheduler = BackgroundScheduler(
-            executors={"default": ThreadPoolExecutor(2)},
+            executors={"default": ThreadPoolExecutor(3)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         for job in (self.watch, self.deliver):
             scheduler.add_job(job, "interval", seconds=interval.total_seconds())
+        scheduler.add_job(self.sequence, "interval", seconds=SEQUENCE_SECONDS)
         scheduler.start()
         while not self._stop.wait(STOP_SEEN_SECONDS):
             pass

@@ -69,6 +69,7 @@ def text(value: str) -> dict[str, Any]:
 
 CASES = {
     "list_obligations": Case(EMPTY, "/v1/obligations"),
+    "list_events": Case(EMPTY, "/v1/events"),
     "read_obligation": Case(HIDDEN, "/v1/obligations/{obligation}"),
     "acknowledge": Case(HIDDEN, "/v1/obligations/{obligation}/acknowledge"),
     "report_progress": Case(

@@ -382,6 +382,8 @@ CREATE TRIGGER event_is_final_delete BEFORE DELETE ON event BEGIN SELECT RAISE(A
 
 CREATE TRIGGER event_is_final_update BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'the journal is never altered'); END
 
+CREATE TRIGGER event_unsequenced AFTER INSERT ON event BEGIN INSERT INTO unsequenced (seq) VALUES (NEW.seq); END
+
 CREATE TABLE explanation (
 id CHAR(32) NOT NULL
 register_id CHAR(32) NOT NULL
@@ -652,6 +654,8 @@ CREATE INDEX ix_item_register_id_id ON item (register_id, id)
 
 CREATE INDEX ix_item_units_from_id ON item (units_from_id)
 
+CREATE INDEX ix_ledger_register_id_position ON ledger (register_id, position)
+
 CREATE INDEX ix_measure_goal_id ON measure (goal_id)
 
 CREATE INDEX ix_measure_matrix ON measure (register_id, set_code, year, unit_id, criterion_code, measured_on)
@@ -793,6 +797,23 @@ CREATE INDEX ix_unit_parent_id ON unit (parent_id)
 CREATE INDEX ix_waiver_directive_id ON waiver (directive_id)
 
 CREATE INDEX ix_watch_due ON watch (next_action_at, id) WHERE next_action_at IS NOT NULL
+
+CREATE TABLE ledger (
+position INTEGER NOT NULL
+seq INTEGER NOT NULL
+register_id CHAR(32)
+leaf VARCHAR(64) NOT NULL
+chain VARCHAR(64) NOT NULL
+entered_at DATETIME NOT NULL
+)
+CONSTRAINT fk_ledger_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT fk_ledger_seq FOREIGN KEY(seq) REFERENCES event (seq)
+CONSTRAINT pk_ledger PRIMARY KEY (position)
+CONSTRAINT uq_ledger_seq UNIQUE (seq)
+
+CREATE TRIGGER ledger_is_final_delete BEFORE DELETE ON ledger BEGIN SELECT RAISE(ABORT, 'the ledger is never altered'); END
+
+CREATE TRIGGER ledger_is_final_update BEFORE UPDATE ON ledger BEGIN SELECT RAISE(ABORT, 'the ledger is never altered'); END
 
 CREATE TABLE measure (
 id CHAR(32) NOT NULL
@@ -1458,6 +1479,11 @@ valid_to DATE NOT NULL
 )
 CONSTRAINT fk_unit_name_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
 CONSTRAINT pk_unit_name PRIMARY KEY (id)
+
+CREATE TABLE unsequenced (
+seq INTEGER NOT NULL
+)
+CONSTRAINT pk_unsequenced PRIMARY KEY (seq)
 
 CREATE UNIQUE INDEX uq_calendar_day_day_no ON calendar_day (calendar_id, day_no)
 

@@ -21,6 +21,7 @@ from service.domain.tables.directives import (
 from service.domain.tables.figures import Publication, ScoringPart, ScoringPolicy
 from service.domain.tables.funding import Funding
 from service.domain.tables.implementing import Implementation
+from service.domain.tables.ledger import Ledger, Unsequenced
 from service.domain.tables.obligations import (
     Coordination,
     Decision,
@@ -129,6 +130,7 @@ __all__ = [
     "Item",
     "ItemOutcome",
     "Json",
+    "Ledger",
     "Measure",
     "Message",
     "MessageKind",
@@ -179,6 +181,7 @@ __all__ = [
     "UnitGroup",
     "UnitIdentifier",
     "UnitName",
+    "Unsequenced",
     "Verdict",
     "Waiver",
     "Watch",
