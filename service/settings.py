@@ -39,6 +39,9 @@ class Settings(BaseSettings):
     delivery_attempts_max: int = Field(
         8, ge=1, le=20, description="Attempts before the next channel is used."
     )
+    streams_max: int = Field(
+        200, ge=0, le=10_000, description="Event streams of one process; further ones are told to wait."
+    )
     upload_bytes_max: int = Field(50_000_000, ge=1, description="Largest document accepted.")
     intake_processes: int = Field(2, ge=1, le=32, description="Documents read at the same time.")
 
