@@ -54,6 +54,7 @@ ROUTES = (
     "balance",
     "calendars",
     "channels",
+    "webhooks",
     "keys",
     "files",
     "problem_types",

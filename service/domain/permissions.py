@@ -52,6 +52,7 @@ class Action(StrEnum):
     CORRECT_MEASURE = "correct_measure"
     VIEW_DELIVERIES = "view_deliveries"
     RETRY_DELIVERY = "retry_delivery"
+    VIEW_WEBHOOKS = "view_webhooks"
 
 
 class Relation(StrEnum):
@@ -163,6 +164,7 @@ POLICY: dict[Action, dict[Relation, frozenset[KeyRole]]] = {
     Action.CORRECT_MEASURE: {Relation.LEAD: STAFF, Relation.KEEPER: BY_HAND},
     Action.VIEW_DELIVERIES: {Relation.INSTALLATION: frozenset({A}), Relation.KEEPER: STAFF},
     Action.RETRY_DELIVERY: {Relation.KEEPER: frozenset({A, K})},
+    Action.VIEW_WEBHOOKS: {Relation.INSTALLATION: frozenset({A}), Relation.KEEPER: frozenset({A, K, L})},
 }
 
 CHANGES_NOTHING = frozenset(
@@ -172,6 +174,7 @@ CHANGES_NOTHING = frozenset(
         Action.VIEW_SCORECARDS,
         Action.VIEW_DELIVERIES,
         Action.VIEW_REORGANISATION,
+        Action.VIEW_WEBHOOKS,
         Action.OVERSEE,
     }
 )

@@ -289,6 +289,20 @@ CASES = {
     "list_policies": Case(SHARED, "/v1/escalation-policies"),
     "list_channels": Case(FORBIDDEN, "/v1/channels"),
     "set_channel": Case(FORBIDDEN, "/v1/channels/console", {"json": {"is_enabled": True, "settings": {}}}),
+    "list_webhooks": Case(FORBIDDEN, "/v1/webhook-endpoints"),
+    "register_webhook": Case(FORBIDDEN, "/v1/webhook-endpoints", {"json": {"url": "https://example.vn/"}}),
+    "read_webhook": Case(FORBIDDEN, f"/v1/webhook-endpoints/{NOBODY_ID}"),
+    "change_webhook": Case(FORBIDDEN, f"/v1/webhook-endpoints/{NOBODY_ID}", {"json": {"description": "x"}}),
+    "rotate_webhook_secret": Case(FORBIDDEN, f"/v1/webhook-endpoints/{NOBODY_ID}/rotate"),
+    "enable_webhook": Case(FORBIDDEN, f"/v1/webhook-endpoints/{NOBODY_ID}/enable"),
+    "disable_webhook": Case(
+        FORBIDDEN, f"/v1/webhook-endpoints/{NOBODY_ID}/disable", {"json": {"reason": "x"}}
+    ),
+    "try_webhook": Case(FORBIDDEN, f"/v1/webhook-endpoints/{NOBODY_ID}/test"),
+    "replay_webhook": Case(
+        FORBIDDEN, f"/v1/webhook-endpoints/{NOBODY_ID}/replay", {"json": {"what": "missing"}}
+    ),
+    "list_webhook_attempts": Case(FORBIDDEN, f"/v1/webhook-endpoints/{NOBODY_ID}/attempts"),
     "list_api_keys": Case(FORBIDDEN, "/v1/api-keys"),
     "create_api_key": Case(
         FORBIDDEN, "/v1/api-keys", {"json": {"name": "k", "role": "clerk", "unit_code": "van-phong"}}

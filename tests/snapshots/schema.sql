@@ -798,6 +798,12 @@ CREATE INDEX ix_waiver_directive_id ON waiver (directive_id)
 
 CREATE INDEX ix_watch_due ON watch (next_action_at, id) WHERE next_action_at IS NOT NULL
 
+CREATE INDEX ix_webhook_call_due ON webhook_call (next_attempt_at) WHERE next_attempt_at IS NOT NULL
+
+CREATE INDEX ix_webhook_call_endpoint_id_state_position ON webhook_call (endpoint_id, state, position)
+
+CREATE INDEX ix_webhook_endpoint_register_id_id ON webhook_endpoint (register_id, id)
+
 CREATE TABLE ledger (
 position INTEGER NOT NULL
 seq INTEGER NOT NULL
@@ -1540,3 +1546,50 @@ CONSTRAINT fk_watch_register_id FOREIGN KEY(register_id) REFERENCES register (id
 CONSTRAINT fk_watch_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
 CONSTRAINT pk_watch PRIMARY KEY (id)
 CONSTRAINT uq_watch_subject UNIQUE (obligation_id, kind, subject_id)
+
+CREATE TABLE webhook_attempt (
+endpoint_id CHAR(32) NOT NULL
+position INTEGER NOT NULL
+fence INTEGER NOT NULL
+began_at DATETIME NOT NULL
+ended_at DATETIME
+status INTEGER
+reason VARCHAR(300) NOT NULL
+answer VARCHAR(1024) NOT NULL
+)
+CONSTRAINT fk_webhook_attempt_endpoint_id FOREIGN KEY(endpoint_id) REFERENCES webhook_endpoint (id)
+CONSTRAINT pk_webhook_attempt PRIMARY KEY (endpoint_id, position, fence)
+
+CREATE TABLE webhook_call (
+endpoint_id CHAR(32) NOT NULL
+position INTEGER NOT NULL
+state VARCHAR(20) NOT NULL
+attempts INTEGER NOT NULL
+fence INTEGER NOT NULL
+next_attempt_at DATETIME
+)
+CONSTRAINT ck_webhook_call_state CHECK (state IN ('queued', 'sending', 'sent', 'failed'))
+CONSTRAINT fk_webhook_call_endpoint_id FOREIGN KEY(endpoint_id) REFERENCES webhook_endpoint (id)
+CONSTRAINT pk_webhook_call PRIMARY KEY (endpoint_id, position)
+
+CREATE TABLE webhook_endpoint (
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+version INTEGER NOT NULL
+url VARCHAR(500) NOT NULL
+description VARCHAR(300) NOT NULL
+types TEXT NOT NULL
+state VARCHAR(20) NOT NULL
+reason VARCHAR(300) NOT NULL
+challenge VARCHAR(64) NOT NULL
+secrets VARCHAR NOT NULL
+public_key VARCHAR(100) NOT NULL
+old_secret_until DATETIME
+position INTEGER NOT NULL
+failing_since DATETIME
+made_by CHAR(32) NOT NULL
+made_at DATETIME NOT NULL
+)
+CONSTRAINT ck_webhook_endpoint_state CHECK (state IN ('unverified', 'active', 'disabled'))
+CONSTRAINT fk_webhook_endpoint_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT pk_webhook_endpoint PRIMARY KEY (id)

@@ -9,9 +9,10 @@ from sqlalchemy.engine import Connection
 from service.domain import sealing
 from service.domain.checks.base import Check, Violation
 from service.domain.ledger import FACTS, seal
-from service.domain.tables import Event, Ledger, Unsequenced, table
+from service.domain.tables import Event, Ledger, Unsequenced, WebhookEndpoint, table
 
 event, ledger, unsequenced = table(Event), table(Ledger), table(Unsequenced)
+endpoint = table(WebhookEndpoint)
 before = ledger.alias("before")
 
 PROMISE = "leaf and chain of every place are what the journal gives"
@@ -30,6 +31,7 @@ def checks() -> dict[str, Check]:
     placed = sa.exists().where(ledger.c.seq == event.c.seq)
     waits = sa.exists().where(unsequenced.c.seq == event.c.seq)
     follows = sa.exists().where(before.c.position == ledger.c.position - 1)
+    newest = sa.select(sa.func.coalesce(sa.func.max(ledger.c.position), 0)).scalar_subquery()
     return {
         "event-without-place": Check(
             "every event has a place in the ledger or waits for one, and not both",
@@ -38,6 +40,10 @@ def checks() -> dict[str, Check]:
         "ledger-gap": Check(
             "places in the ledger begin at 1 and have no gap",
             sa.select(ledger.c.position).where(ledger.c.position != 1, ~follows),
+        ),
+        "webhook-ahead": Check(
+            "no endpoint was given calls about what is not in the ledger yet",
+            sa.select(endpoint.c.id, endpoint.c.position).where(endpoint.c.position > newest),
         ),
     }
 

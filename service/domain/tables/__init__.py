@@ -88,6 +88,7 @@ from service.domain.tables.units import (
     UnitIdentifier,
     UnitName,
 )
+from service.domain.tables.webhooks import WebhookAttempt, WebhookCall, WebhookEndpoint
 
 __all__ = [
     "Absence",
@@ -185,6 +186,9 @@ __all__ = [
     "Verdict",
     "Waiver",
     "Watch",
+    "WebhookAttempt",
+    "WebhookCall",
+    "WebhookEndpoint",
     "metadata",
     "table",
 ]
