@@ -10,8 +10,10 @@ import sqlalchemy as sa
 from cloudevents.core.bindings.http import HTTPMessage, from_http_event
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from jsonschema import Draft202012Validator
 from standardwebhooks.webhooks import Webhook
 
+from service.api.asyncapi import asyncapi
 from service.database import Database
 from service.domain import webhook_queue
 from service.domain.checks import examine
@@ -99,6 +101,7 @@ def test_an_endpoint_is_challenged_then_told_what_happens_signed_as_the_standard
         event = from_http_event(HTTPMessage(headers=got.headers, body=got.body))
         assert event.get_id() == got.headers["webhook-id"]
         assert event.get_specversion() == "1.0"
+        Draft202012Validator(asyncapi()["components"]["schemas"][event.get_type()]).validate(got.event())
     with database.read() as connection:
         assert examine(connection, now=clock.now()) == []
 
