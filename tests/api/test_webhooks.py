@@ -17,7 +17,7 @@ from service.api.asyncapi import asyncapi
 from service.database import Database
 from service.domain import webhook_queue
 from service.domain.checks import examine
-from service.domain.tables import WebhookEndpoint, table
+from service.domain.tables import Event, WebhookCall, WebhookEndpoint, table
 from service.domain.webhook_rules import WAITING_MAX, WAITS, networks
 from service.notify.webhooks.caller import Caller
 from service.notify.webhooks.walls import Walls
@@ -29,7 +29,7 @@ from tests.conftest import SettableClock
 from tests.fakes.receiver import Got, Receiver, Said, receiving
 
 ENDPOINTS = "/v1/webhook-endpoints"
-endpoint = table(WebhookEndpoint)
+endpoint, call, event = table(WebhookEndpoint), table(WebhookCall), table(Event)
 
 
 @pytest.fixture
@@ -225,7 +225,7 @@ def test_who_takes_nothing_for_five_days_is_disabled(
     )
 
 
-def test_a_slow_endpoint_gets_few_threads_and_a_deaf_one_a_bounded_queue(
+def test_a_slow_endpoint_gets_few_threads_and_a_dead_worker_loses_no_call(
     api: Api,
     receiver: Receiver,
     work: Callable[[], int],
@@ -251,7 +251,31 @@ def test_a_slow_endpoint_gets_few_threads_and_a_deaf_one_a_bounded_queue(
     work()
     assert len({each["id"] for each in receiver.events()}) == 6
     assert len(receiver.events()) == 12, "what a killed worker had claimed is called when its lease ran out"
-    assert WAITING_MAX == 100
+
+
+def test_while_an_endpoint_is_down_events_wait_in_the_ledger_and_then_come_all(
+    api: Api, receiver: Receiver, work: Callable[[], int], clock: SettableClock, database: Database
+) -> None:
+    made = register(api, receiver.url(), "item.assigned.v1")
+    work()
+    issue(api)
+    place(database)
+    copied = sa.select(event).where(event.c.kind == "item.assigned.v1").limit(1)
+    with database.write() as session:
+        row = dict(session.connection().execute(copied).one()._mapping)
+        del row["seq"]
+        session.connection().execute(sa.insert(event), [row] * 130)
+    receiver.always = Said(503)
+    work()
+    waiting = sa.select(sa.func.count()).where(call.c.position > 0)
+    with database.read() as connection:
+        assert connection.execute(waiting).scalar() == WAITING_MAX
+    receiver.always = None
+    receiver.got.clear()
+    clock.advance(minutes=1)
+    work()
+    assert len({each["id"] for each in receiver.events()}) == len(receiver.events()) == 132
+    assert shown(api, made)["failing_since"] is None
 
 
 def test_secrets_overlap_when_they_are_rotated(
