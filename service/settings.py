@@ -2,9 +2,10 @@
 
 import os
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "DONDOC_"
@@ -42,8 +43,24 @@ class Settings(BaseSettings):
     delivery_attempts_max: int = Field(
         8, ge=1, le=20, description="Attempts before the next channel is used."
     )
+    webhook_threads: int = Field(16, ge=1, le=64, description="Calls of endpoints in flight in one worker.")
+    webhook_ports: tuple[int, ...] = Field((443, 8443), description="Ports that endpoints may have.")
+    webhook_allowed_cidrs: tuple[str, ...] = Field(
+        (), description="Networks that are not public and may be called, such as those of other offices."
+    )
+    webhook_http: bool = Field(False, description="Call `http://` too; only inside a network of one's own.")
+    streams_max: int = Field(
+        200, ge=0, le=10_000, description="Event streams of one process; further ones are told to wait."
+    )
     upload_bytes_max: int = Field(50_000_000, ge=1, description="Largest document accepted.")
     intake_processes: int = Field(2, ge=1, le=32, description="Documents read at the same time.")
+
+    @field_validator("webhook_allowed_cidrs")
+    @classmethod
+    def _networks(cls, written: tuple[str, ...]) -> tuple[str, ...]:
+        for each in written:
+            ip_network(each)
+        return written
 
 
 def unknown_names() -> list[str]:

@@ -11,6 +11,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware import Middleware
 
 from service.api import contract, problems
+from service.api.streams import Streams
 from service.api.telemetry import Metrics, Telemetry
 from service.clock import Clock
 from service.database import Database
@@ -43,6 +44,7 @@ ROUTES = (
     "scorecards",
     "messages",
     "delivery_reports",
+    "events",
     "units",
     "groups",
     "reorganisations",
@@ -54,6 +56,7 @@ ROUTES = (
     "balance",
     "calendars",
     "channels",
+    "webhooks",
     "keys",
     "files",
     "problem_types",
@@ -78,6 +81,7 @@ def create_app(settings: Settings, database: Database, clock: Clock) -> FastAPI:
     )
     app.state.context = Context(settings, database, clock, ReadingRoom(settings))
     app.state.metrics = metrics
+    app.state.streams = Streams(settings.streams_max)
     problems.install(app)
     for name in ROUTES:
         app.include_router(_router(name))
@@ -106,6 +110,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Give requests as many threads as there are connections; close these at the end."""
     context: Context = app.state.context
     to_thread.current_default_thread_limiter().total_tokens = context.settings.database_pool_size
+    app.state.streams.close_on_signal()
     _sweep_incoming(context.settings.files / "incoming", context.clock)
     yield
     context.database.dispose()

@@ -28,6 +28,7 @@ COMMANDS = {
     "demo": Place("service.cli.demo", "demo"),
     "doctor": Place("service.cli.doctor", "doctor"),
     "openapi": Place("service.cli.contract", "openapi"),
+    "asyncapi": Place("service.cli.asyncapi", "events"),
     "permissions": Place("service.cli.contract", "permissions"),
 }
 

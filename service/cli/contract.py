@@ -30,7 +30,7 @@ def contract() -> str:
 def openapi(check: Check = False) -> None:
     """Write the API's contract, or say that the committed one is stale."""
     if check:
-        _compare(CONTRACT, contract(), "dondoc openapi")
+        compare(CONTRACT, contract(), "dondoc openapi")
         return
     CONTRACT.write_text(contract(), encoding="utf-8")
     typer.echo(f"{CONTRACT.relative_to(ROOT)} written")
@@ -39,12 +39,13 @@ def openapi(check: Check = False) -> None:
 def permissions(check: Check = False) -> None:
     """Print who may do what."""
     if check:
-        _compare(MATRIX, matrix(), f"dondoc permissions > {MATRIX.relative_to(ROOT)}")
+        compare(MATRIX, matrix(), f"dondoc permissions > {MATRIX.relative_to(ROOT)}")
         return
     typer.echo(matrix(), nl=False)
 
 
-def _compare(committed: Path, present: str, command: str) -> None:
+def compare(committed: Path, present: str, command: str) -> None:
+    """Return if a committed file is what it would be now; else say which command writes it, and exit 1."""
     if committed.read_text(encoding="utf-8") != present:
         typer.echo(f"{committed.relative_to(ROOT)} is stale; run `{command}`", err=True)
         raise typer.Exit(1)

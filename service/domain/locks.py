@@ -19,6 +19,9 @@ class Lock(IntEnum):
 
     SWEEP = 1
     PLAN = 2
+    SEQUENCE = 3
+    FAN_OUT = 4
+    CALL = 5
 
 
 def steady(session: Session) -> Connection:

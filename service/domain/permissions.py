@@ -53,6 +53,7 @@ class Action(StrEnum):
     VIEW_DELIVERIES = "view_deliveries"
     RETRY_DELIVERY = "retry_delivery"
     TELL_BY_HAND = "tell_by_hand"
+    VIEW_WEBHOOKS = "view_webhooks"
 
 
 class Relation(StrEnum):
@@ -165,6 +166,7 @@ POLICY: dict[Action, dict[Relation, frozenset[KeyRole]]] = {
     Action.VIEW_DELIVERIES: {Relation.INSTALLATION: frozenset({A}), Relation.KEEPER: STAFF},
     Action.RETRY_DELIVERY: {Relation.KEEPER: frozenset({A, K})},
     Action.TELL_BY_HAND: {Relation.KEEPER: frozenset({A, K})},
+    Action.VIEW_WEBHOOKS: {Relation.INSTALLATION: frozenset({A}), Relation.KEEPER: frozenset({A, K, L})},
 }
 
 CHANGES_NOTHING = frozenset(
@@ -174,6 +176,7 @@ CHANGES_NOTHING = frozenset(
         Action.VIEW_SCORECARDS,
         Action.VIEW_DELIVERIES,
         Action.VIEW_REORGANISATION,
+        Action.VIEW_WEBHOOKS,
         Action.OVERSEE,
     }
 )

@@ -83,3 +83,13 @@ def just_number(cursor: str | None) -> int | None:
     (last,) = decode(cursor, (int,))
     assert isinstance(last, int)  # noqa: S101
     return last
+
+
+def two_numbers(cursor: str | None) -> tuple[int, int] | None:
+    """Return the position of a list by two numbers; None where it begins."""
+    if cursor is None:
+        return None
+    first, second = decode(cursor, (int, int))
+    assert isinstance(first, int)  # noqa: S101
+    assert isinstance(second, int)  # noqa: S101
+    return first, second

@@ -1,4 +1,4 @@
-"""The worker: APScheduler as a metronome for two jobs that remember nothing and take no input."""
+"""The worker: APScheduler as a metronome for jobs that remember nothing and take no input."""
 
 import signal
 import threading
@@ -13,15 +13,19 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from service.clock import Clock, SystemClock
 from service.database import Database
+from service.domain import ledger, webhook_queue
 from service.domain.carrying_out import carry_out_due
 from service.domain.escalation import OVERDUE_BY
 from service.domain.reading import delivery_health
 from service.domain.returns import settle_silent
 from service.domain.series import make_due
 from service.domain.sweep import sweep
+from service.domain.webhook_rules import networks
 from service.notify.accounts import Accounts
 from service.notify.dispatcher import Dispatcher, Pace
 from service.notify.planner import plan
+from service.notify.webhooks.caller import Caller
+from service.notify.webhooks.walls import Walls
 from service.settings import Settings
 from service.vault import Vault
 
@@ -29,6 +33,9 @@ log = structlog.get_logger(__name__)
 
 OVERTAKEN_MAX = 5
 """What is still due then is taken at the next round."""
+
+SEQUENCE_SECONDS = 0.5
+"""Whoever follows the feed learns of an event within a second."""
 
 STOP_SEEN_SECONDS = 1.0
 """A signal may be given to another thread; the main one looks by itself."""
@@ -48,6 +55,19 @@ class Worker:
             batch=settings.delivery_batch,
             lease=settings.delivery_lease,
             attempts_max=settings.delivery_attempts_max,
+        )
+        walls = Walls(
+            allowed=networks(settings.webhook_allowed_cidrs),
+            ports=frozenset(settings.webhook_ports),
+            plain=settings.webhook_http,
+        )
+        self._caller = Caller(
+            database,
+            Vault(settings.secret_key),
+            clock,
+            walls=walls,
+            public_url=settings.public_url,
+            threads=settings.webhook_threads,
         )
         self._dispatcher = Dispatcher(database, accounts, clock, pace=pace, public_url=settings.public_url)
 
@@ -100,19 +120,50 @@ class Worker:
             self._quiet_until = now + OVERDUE_BY
             log.error("deliveries.late", oldest_due_seconds=int(wait.total_seconds()))
 
+    def sequence(self) -> int:
+        """Give committed events their place in the ledger; return how many got one."""
+        placed = 0
+        while self._anything_unsequenced() and (more := self._once(ledger.sequence)):
+            placed += more
+        return placed
+
+    def _anything_unsequenced(self) -> bool:
+        with self._database.read() as connection:
+            return ledger.waiting(connection)
+
+    def call(self) -> int:
+        """Give endpoints their calls and make those that are due; return how many were made."""
+        made = 0
+        while True:
+            moved = self._once(webhook_queue.fan_out) if self._any_endpoint_behind() else 0
+            called = self._caller.drain(self._stop)
+            made += called
+            if not (moved or called) or self._stop.is_set():
+                break
+        if made:
+            log.info("worker.called", calls=made)
+        return made
+
+    def _any_endpoint_behind(self) -> bool:
+        with self._database.read() as connection:
+            return webhook_queue.behind(connection)
+
     def round(self) -> None:
         """Do everything that is due now, once."""
         self.watch()
         self.deliver()
+        self.sequence()
+        self.call()
 
     def run(self, interval: timedelta) -> None:
         """Work until asked to stop."""
         scheduler = BackgroundScheduler(
-            executors={"default": ThreadPoolExecutor(2)},
+            executors={"default": ThreadPoolExecutor(4)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
-        for job in (self.watch, self.deliver):
+        for job in (self.watch, self.deliver, self.call):
             scheduler.add_job(job, "interval", seconds=interval.total_seconds())
+        scheduler.add_job(self.sequence, "interval", seconds=SEQUENCE_SECONDS)
         scheduler.start()
         while not self._stop.wait(STOP_SEEN_SECONDS):
             pass
@@ -126,6 +177,7 @@ class Worker:
     def close(self) -> None:
         """Give up threads and connections."""
         self._dispatcher.close()
+        self._caller.close()
 
 
 def run(settings: Settings) -> None:

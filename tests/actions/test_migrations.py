@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from alembic import command
 
 from service.database import Database
+from service.domain import ledger
 from service.domain.ids import NIL
 from service.domain.tables import (
     CalendarChange,
@@ -163,6 +164,20 @@ def test_an_older_database_keeps_what_was_done_to_its_directives(database: Datab
         kinds = session.connection().execute(sa.select(change.c.kind).order_by(change.c.kind)).scalars().all()
         session.connection().execute(sa.update(change).values(kind=ChangeKind.PUT_IN_WRITING))
     assert kinds == [ChangeKind.ASSIGN, ChangeKind.CORRECT]
+
+
+def test_an_older_journal_gets_its_places_in_the_ledger(database: Database) -> None:
+    with database.engine.connect() as connection:
+        command.downgrade(config(connection), "20240605_01")
+        for seq in (3, 7):
+            a_row(connection, "event", seq=seq, kind="unit.changed.v1", payload="{}")
+        connection.commit()
+    upgrade(database)
+    with database.write() as session:
+        assert ledger.sequence(session, now=NOW) == 2
+    with database.read() as connection:
+        places = connection.execute(sa.text("SELECT position, seq FROM ledger ORDER BY position")).all()
+    assert [tuple(place) for place in places] == [(1, 3), (2, 7)]
 
 
 def test_postgresql_knows_what_a_new_column_holds(templates: Templates) -> None:

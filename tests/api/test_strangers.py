@@ -9,6 +9,8 @@ from service.api.contract import operations
 from tests.api.world import Api, directive_body, draft, issue, issue_recurring, obligation_of
 
 HIDDEN, FORBIDDEN, EMPTY, SHARED, OWN = "hidden", "forbidden", "empty", "shared", "own"
+STREAM = "stream"
+"""It does not end by itself; `test_events` reads one as a stranger."""
 FILE = "file"
 """A table without any line but the totals, which are nothing."""
 CSV = {"file": ("units.csv", "code,name,kind\nxa-d,Xã D,xa\n".encode(), "text/csv")}
@@ -69,6 +71,8 @@ def text(value: str) -> dict[str, Any]:
 
 CASES = {
     "list_obligations": Case(EMPTY, "/v1/obligations"),
+    "list_events": Case(EMPTY, "/v1/events"),
+    "stream_events": Case(STREAM, "/v1/events/stream"),
     "read_obligation": Case(HIDDEN, "/v1/obligations/{obligation}"),
     "acknowledge": Case(HIDDEN, "/v1/obligations/{obligation}/acknowledge"),
     "report_progress": Case(
@@ -290,6 +294,20 @@ CASES = {
     "list_policies": Case(SHARED, "/v1/escalation-policies"),
     "list_channels": Case(FORBIDDEN, "/v1/channels"),
     "set_channel": Case(FORBIDDEN, "/v1/channels/console", {"json": {"is_enabled": True, "settings": {}}}),
+    "list_webhooks": Case(FORBIDDEN, "/v1/webhook-endpoints"),
+    "register_webhook": Case(FORBIDDEN, "/v1/webhook-endpoints", {"json": {"url": "https://example.vn/"}}),
+    "read_webhook": Case(FORBIDDEN, f"/v1/webhook-endpoints/{NOBODY_ID}"),
+    "change_webhook": Case(FORBIDDEN, f"/v1/webhook-endpoints/{NOBODY_ID}", {"json": {"description": "x"}}),
+    "rotate_webhook_secret": Case(FORBIDDEN, f"/v1/webhook-endpoints/{NOBODY_ID}/rotate"),
+    "enable_webhook": Case(FORBIDDEN, f"/v1/webhook-endpoints/{NOBODY_ID}/enable"),
+    "disable_webhook": Case(
+        FORBIDDEN, f"/v1/webhook-endpoints/{NOBODY_ID}/disable", {"json": {"reason": "x"}}
+    ),
+    "try_webhook": Case(FORBIDDEN, f"/v1/webhook-endpoints/{NOBODY_ID}/test"),
+    "replay_webhook": Case(
+        FORBIDDEN, f"/v1/webhook-endpoints/{NOBODY_ID}/replay", {"json": {"what": "missing"}}
+    ),
+    "list_webhook_attempts": Case(FORBIDDEN, f"/v1/webhook-endpoints/{NOBODY_ID}/attempts"),
     "list_api_keys": Case(FORBIDDEN, "/v1/api-keys"),
     "create_api_key": Case(
         FORBIDDEN, "/v1/api-keys", {"json": {"name": "k", "role": "clerk", "unit_code": "van-phong"}}
@@ -330,6 +348,8 @@ def test_nobody_and_strangers_get_nowhere(app: FastAPI, api: Api) -> None:
                 api.headers["authorization"] = shown
             api.refused("unauthenticated", 401, method, path, headers=headers, **case.sent)
         api.speak_for("stranger")
+        if case.outcome == STREAM:
+            continue
         if case.outcome == HIDDEN:
             api.refused("not-found", 404, method, path, headers=headers, **case.sent)
         elif case.outcome == FORBIDDEN:

@@ -1,4 +1,4 @@
-"""`python -m tests.bench [issue sweep delivery read reorganise statistics criteria] [--size N] …`."""
+"""`python -m tests.bench [issue sweep delivery read reorganise statistics criteria feed] [--size N] …`."""
 
 import argparse
 import logging
@@ -9,7 +9,17 @@ from tempfile import TemporaryDirectory
 
 from service import logs
 from service.database import Database
-from tests.bench import counting, databases, delivering, issuing, judging, reading, reorganising, sweeping
+from tests.bench import (
+    counting,
+    databases,
+    delivering,
+    following,
+    issuing,
+    judging,
+    reading,
+    reorganising,
+    sweeping,
+)
 from tests.bench.data import Size
 from tests.bench.measure import say
 
@@ -21,6 +31,7 @@ BENCHMARKS: dict[str, Callable[[Database, int], None]] = {
     "reorganise": reorganising.run,
     "statistics": counting.run,
     "criteria": judging.run,
+    "feed": following.run,
 }
 KINDS = {"sqlite": databases.sqlite, "postgresql": databases.postgresql}
 

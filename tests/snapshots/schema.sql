@@ -382,6 +382,8 @@ CREATE TRIGGER event_is_final_delete BEFORE DELETE ON event BEGIN SELECT RAISE(A
 
 CREATE TRIGGER event_is_final_update BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'the journal is never altered'); END
 
+CREATE TRIGGER event_unsequenced AFTER INSERT ON event BEGIN INSERT INTO unsequenced (seq) VALUES (NEW.seq); END
+
 CREATE TABLE explanation (
 id CHAR(32) NOT NULL
 register_id CHAR(32) NOT NULL
@@ -658,6 +660,8 @@ CREATE INDEX ix_item_register_id_id ON item (register_id, id)
 
 CREATE INDEX ix_item_units_from_id ON item (units_from_id)
 
+CREATE INDEX ix_ledger_register_id_position ON ledger (register_id, position)
+
 CREATE INDEX ix_measure_goal_id ON measure (goal_id)
 
 CREATE INDEX ix_measure_matrix ON measure (register_id, set_code, year, unit_id, criterion_code, measured_on)
@@ -799,6 +803,29 @@ CREATE INDEX ix_unit_parent_id ON unit (parent_id)
 CREATE INDEX ix_waiver_directive_id ON waiver (directive_id)
 
 CREATE INDEX ix_watch_due ON watch (next_action_at, id) WHERE next_action_at IS NOT NULL
+
+CREATE INDEX ix_webhook_call_due ON webhook_call (next_attempt_at) WHERE next_attempt_at IS NOT NULL
+
+CREATE INDEX ix_webhook_call_endpoint_id_state_position ON webhook_call (endpoint_id, state, position)
+
+CREATE INDEX ix_webhook_endpoint_register_id_id ON webhook_endpoint (register_id, id)
+
+CREATE TABLE ledger (
+position INTEGER NOT NULL
+seq INTEGER NOT NULL
+register_id CHAR(32)
+leaf VARCHAR(64) NOT NULL
+chain VARCHAR(64) NOT NULL
+entered_at DATETIME NOT NULL
+)
+CONSTRAINT fk_ledger_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT fk_ledger_seq FOREIGN KEY(seq) REFERENCES event (seq)
+CONSTRAINT pk_ledger PRIMARY KEY (position)
+CONSTRAINT uq_ledger_seq UNIQUE (seq)
+
+CREATE TRIGGER ledger_is_final_delete BEFORE DELETE ON ledger BEGIN SELECT RAISE(ABORT, 'the ledger is never altered'); END
+
+CREATE TRIGGER ledger_is_final_update BEFORE UPDATE ON ledger BEGIN SELECT RAISE(ABORT, 'the ledger is never altered'); END
 
 CREATE TABLE measure (
 id CHAR(32) NOT NULL
@@ -1477,6 +1504,11 @@ valid_to DATE NOT NULL
 CONSTRAINT fk_unit_name_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
 CONSTRAINT pk_unit_name PRIMARY KEY (id)
 
+CREATE TABLE unsequenced (
+seq INTEGER NOT NULL
+)
+CONSTRAINT pk_unsequenced PRIMARY KEY (seq)
+
 CREATE UNIQUE INDEX uq_calendar_day_day_no ON calendar_day (calendar_id, day_no)
 
 CREATE UNIQUE INDEX uq_directive_change_end ON directive_change (directive_id) WHERE kind IN ('replace', 'revoke')
@@ -1532,3 +1564,50 @@ CONSTRAINT fk_watch_register_id FOREIGN KEY(register_id) REFERENCES register (id
 CONSTRAINT fk_watch_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
 CONSTRAINT pk_watch PRIMARY KEY (id)
 CONSTRAINT uq_watch_subject UNIQUE (obligation_id, kind, subject_id)
+
+CREATE TABLE webhook_attempt (
+endpoint_id CHAR(32) NOT NULL
+position INTEGER NOT NULL
+fence INTEGER NOT NULL
+began_at DATETIME NOT NULL
+ended_at DATETIME
+status INTEGER
+reason VARCHAR(300) NOT NULL
+answer VARCHAR(1024) NOT NULL
+)
+CONSTRAINT fk_webhook_attempt_endpoint_id FOREIGN KEY(endpoint_id) REFERENCES webhook_endpoint (id)
+CONSTRAINT pk_webhook_attempt PRIMARY KEY (endpoint_id, position, fence)
+
+CREATE TABLE webhook_call (
+endpoint_id CHAR(32) NOT NULL
+position INTEGER NOT NULL
+state VARCHAR(20) NOT NULL
+attempts INTEGER NOT NULL
+fence INTEGER NOT NULL
+next_attempt_at DATETIME
+)
+CONSTRAINT ck_webhook_call_state CHECK (state IN ('queued', 'sending', 'sent', 'failed'))
+CONSTRAINT fk_webhook_call_endpoint_id FOREIGN KEY(endpoint_id) REFERENCES webhook_endpoint (id)
+CONSTRAINT pk_webhook_call PRIMARY KEY (endpoint_id, position)
+
+CREATE TABLE webhook_endpoint (
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+version INTEGER NOT NULL
+url VARCHAR(500) NOT NULL
+description VARCHAR(300) NOT NULL
+types TEXT NOT NULL
+state VARCHAR(20) NOT NULL
+reason VARCHAR(300) NOT NULL
+challenge VARCHAR(64) NOT NULL
+secrets VARCHAR NOT NULL
+public_key VARCHAR(100) NOT NULL
+old_secret_until DATETIME
+position INTEGER NOT NULL
+failing_since DATETIME
+made_by CHAR(32) NOT NULL
+made_at DATETIME NOT NULL
+)
+CONSTRAINT ck_webhook_endpoint_state CHECK (state IN ('unverified', 'active', 'disabled'))
+CONSTRAINT fk_webhook_endpoint_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT pk_webhook_endpoint PRIMARY KEY (id)

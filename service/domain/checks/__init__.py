@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from service.domain.calendar import office_day
-from service.domain.checks import clocks, days, duties, endings, links, requests, telling
+from service.domain.checks import clocks, days, duties, endings, ledger, links, requests, telling
 from service.domain.checks.base import Check, Violation
 
 __all__ = ["Violation", "examine"]
@@ -24,7 +24,7 @@ def examine(connection: Connection, *, now: datetime) -> list[Violation]:
         if count:
             rows = connection.execute(check.broken.limit(SHOWN_MAX)).all()
             found.append(Violation(name, check.promise, count, [" ".join(map(str, row)) for row in rows]))
-    return found
+    return found + ledger.broken_seals(connection)
 
 
 def _checks(now: datetime) -> dict[str, Check]:
@@ -36,4 +36,5 @@ def _checks(now: datetime) -> dict[str, Check]:
         | clocks.checks(now)
         | links.checks(office_day(now))
         | telling.checks(now)
+        | ledger.checks()
     )

@@ -190,6 +190,9 @@ def of_obligation(connection: Connection, obligation_id: UUID) -> History:
 
 
 SENTENCES = {
+    "webhook.registered.v1": "{actor} đăng ký nơi nhận thông báo tự động {url}",
+    "webhook.changed.v1": "{actor} thay đổi nơi nhận thông báo tự động",
+    "webhook.disabled.v1": "Ngừng gửi thông báo tự động: {reason}",
     "unit.registered.v1": "Đăng ký đơn vị {code}",
     "unit.changed.v1": "Sửa thông tin đơn vị {code}: {fields}",
     "unit.absence_recorded.v1": "Có người giữ vị trí vắng mặt từ ngày {from_on}",

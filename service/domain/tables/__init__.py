@@ -22,6 +22,7 @@ from service.domain.tables.directives import (
 from service.domain.tables.figures import Publication, ScoringPart, ScoringPolicy
 from service.domain.tables.funding import Funding
 from service.domain.tables.implementing import Implementation
+from service.domain.tables.ledger import Ledger, Unsequenced
 from service.domain.tables.obligations import (
     Coordination,
     Decision,
@@ -88,6 +89,7 @@ from service.domain.tables.units import (
     UnitIdentifier,
     UnitName,
 )
+from service.domain.tables.webhooks import WebhookAttempt, WebhookCall, WebhookEndpoint
 
 __all__ = [
     "Absence",
@@ -130,6 +132,7 @@ __all__ = [
     "Item",
     "ItemOutcome",
     "Json",
+    "Ledger",
     "Means",
     "Measure",
     "Message",
@@ -182,9 +185,13 @@ __all__ = [
     "UnitGroup",
     "UnitIdentifier",
     "UnitName",
+    "Unsequenced",
     "Verdict",
     "Waiver",
     "Watch",
+    "WebhookAttempt",
+    "WebhookCall",
+    "WebhookEndpoint",
     "metadata",
     "table",
 ]

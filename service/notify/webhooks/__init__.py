@@ -1,0 +1,1 @@
+"""Calls of other systems: signed, kept away from inner networks, tried again until they are taken."""
