@@ -1,4 +1,4 @@
-"""The worker: APScheduler as a metronome for two jobs that remember nothing and take no input."""
+"""The worker: APScheduler as a metronome for jobs that remember nothing and take no input."""
 
 import signal
 import threading
@@ -14,6 +14,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from service.clock import Clock, SystemClock
 from service.database import Database
 from service.domain.carrying_out import carry_out_due
+from service.domain.inbound import apply_next
 from service.domain.returns import settle_silent
 from service.domain.series import make_due
 from service.domain.sweep import sweep
@@ -68,6 +69,15 @@ class Worker:
             log.info("worker.planned", steps=steps, messages=made)
         return made
 
+    def listen(self) -> int:
+        """Apply what came back by the channels; return how many events were."""
+        applied = 0
+        while self._once(apply_next):
+            applied += 1
+        if applied:
+            log.info("worker.listened", events=applied)
+        return applied
+
     def _once(self, work: Callable[..., int]) -> int:
         """Do a piece of work in a transaction of its own; again when somebody else was faster."""
         for attempt in range(OVERTAKEN_MAX):
@@ -89,16 +99,17 @@ class Worker:
 
     def round(self) -> None:
         """Do everything that is due now, once."""
+        self.listen()
         self.watch()
         self.deliver()
 
     def run(self, interval: timedelta) -> None:
         """Work until asked to stop."""
         scheduler = BackgroundScheduler(
-            executors={"default": ThreadPoolExecutor(2)},
+            executors={"default": ThreadPoolExecutor(3)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
-        for job in (self.watch, self.deliver):
+        for job in (self.listen, self.watch, self.deliver):
             scheduler.add_job(job, "interval", seconds=interval.total_seconds())
         scheduler.start()
         while not self._stop.wait(STOP_SEEN_SECONDS):

@@ -146,6 +146,19 @@ CONSTRAINT fk_channel_account_register_id FOREIGN KEY(register_id) REFERENCES re
 CONSTRAINT pk_channel_account PRIMARY KEY (id)
 CONSTRAINT uq_channel_account_register_id_channel UNIQUE (register_id, channel)
 
+CREATE TABLE channel_contact (
+register_id CHAR(32) NOT NULL
+channel VARCHAR(20) NOT NULL
+sender VARCHAR(64) NOT NULL
+person_id CHAR(32)
+last_contact_at DATETIME
+follows BOOLEAN NOT NULL
+follow_changed_at DATETIME
+)
+CONSTRAINT fk_channel_contact_person_id FOREIGN KEY(person_id) REFERENCES person (id)
+CONSTRAINT fk_channel_contact_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT pk_channel_contact PRIMARY KEY (register_id, channel, sender)
+
 CREATE TABLE coordination (
 id CHAR(32) NOT NULL
 register_id CHAR(32) NOT NULL
@@ -270,6 +283,17 @@ reason VARCHAR(300) NOT NULL
 )
 CONSTRAINT fk_delivery_attempt_delivery_id FOREIGN KEY(delivery_id) REFERENCES delivery (id)
 CONSTRAINT pk_delivery_attempt PRIMARY KEY (delivery_id, fence)
+
+CREATE TABLE delivery_receipt (
+delivery_id CHAR(32) NOT NULL
+kind VARCHAR(20) NOT NULL
+inbound_event_id CHAR(32) NOT NULL
+happened_at DATETIME NOT NULL
+)
+CONSTRAINT ck_delivery_receipt_kind CHECK (kind IN ('delivered', 'seen'))
+CONSTRAINT fk_delivery_receipt_delivery_id FOREIGN KEY(delivery_id) REFERENCES delivery (id)
+CONSTRAINT fk_delivery_receipt_inbound_event_id FOREIGN KEY(inbound_event_id) REFERENCES inbound_event (id)
+CONSTRAINT pk_delivery_receipt PRIMARY KEY (delivery_id, kind)
 
 CREATE TABLE directive (
 id CHAR(32) NOT NULL
@@ -527,6 +551,25 @@ CONSTRAINT fk_implementation_origin_id FOREIGN KEY(origin_id) REFERENCES item (i
 CONSTRAINT fk_implementation_register_id FOREIGN KEY(register_id) REFERENCES register (id)
 CONSTRAINT pk_implementation PRIMARY KEY (id)
 
+CREATE TABLE inbound_event (
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+channel VARCHAR(20) NOT NULL
+dedupe_key VARCHAR(64) NOT NULL
+kind VARCHAR(20) NOT NULL
+sender VARCHAR(64) NOT NULL
+content TEXT NOT NULL
+proof VARCHAR(40) NOT NULL
+happened_at DATETIME NOT NULL
+received_at DATETIME NOT NULL
+applied_at DATETIME
+outcome VARCHAR(60) NOT NULL
+)
+CONSTRAINT ck_inbound_event_kind CHECK (kind IN ('followed', 'unfollowed', 'said', 'delivered', 'seen', 'echoed', 'other'))
+CONSTRAINT fk_inbound_event_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT pk_inbound_event PRIMARY KEY (id)
+CONSTRAINT uq_inbound_event_register_id_channel_dedupe_key UNIQUE (register_id, channel, dedupe_key)
+
 CREATE TABLE item (
 id CHAR(32) NOT NULL
 register_id CHAR(32) NOT NULL
@@ -582,6 +625,8 @@ CREATE INDEX ix_calendar_day_ordinal ON calendar_day (calendar_id, ordinal, is_w
 
 CREATE INDEX ix_calendar_register_id ON calendar (register_id)
 
+CREATE INDEX ix_channel_contact_person_id ON channel_contact (person_id)
+
 CREATE INDEX ix_coordination_file_file_id ON coordination_file (file_id)
 
 CREATE INDEX ix_coordination_request_obligation_id_id ON coordination_request (obligation_id, id)
@@ -595,6 +640,8 @@ CREATE INDEX ix_coordination_unit_id_id ON coordination (unit_id, id)
 CREATE INDEX ix_deadline_change_directive_id ON deadline_change (directive_id)
 
 CREATE INDEX ix_delivery_due ON delivery (next_attempt_at, id) WHERE next_attempt_at IS NOT NULL
+
+CREATE INDEX ix_delivery_reference ON delivery (reference) WHERE reference <> ''
 
 CREATE INDEX ix_delivery_register_id_id ON delivery (register_id, id)
 
@@ -646,11 +693,15 @@ CREATE INDEX ix_idempotency_made_at ON idempotency (made_at)
 
 CREATE INDEX ix_implementation_origin_id_item_id ON implementation (origin_id, item_id)
 
+CREATE INDEX ix_inbound_event_waiting ON inbound_event (received_at, id) WHERE applied_at IS NULL
+
 CREATE INDEX ix_item_parent_id ON item (parent_id)
 
 CREATE INDEX ix_item_register_id_id ON item (register_id, id)
 
 CREATE INDEX ix_item_units_from_id ON item (units_from_id)
+
+CREATE INDEX ix_link_code_person_id ON link_code (person_id)
 
 CREATE INDEX ix_measure_goal_id ON measure (goal_id)
 
@@ -793,6 +844,22 @@ CREATE INDEX ix_unit_parent_id ON unit (parent_id)
 CREATE INDEX ix_waiver_directive_id ON waiver (directive_id)
 
 CREATE INDEX ix_watch_due ON watch (next_action_at, id) WHERE next_action_at IS NOT NULL
+
+CREATE TABLE link_code (
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+channel VARCHAR(20) NOT NULL
+sha256 VARCHAR(64) NOT NULL
+person_id CHAR(32) NOT NULL
+made_by CHAR(32) NOT NULL
+made_at DATETIME NOT NULL
+expires_at DATETIME NOT NULL
+used_at DATETIME
+)
+CONSTRAINT fk_link_code_person_id FOREIGN KEY(person_id) REFERENCES person (id)
+CONSTRAINT fk_link_code_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT pk_link_code PRIMARY KEY (id)
+CONSTRAINT uq_link_code_register_id_channel_sha256 UNIQUE (register_id, channel, sha256)
 
 CREATE TABLE measure (
 id CHAR(32) NOT NULL

@@ -21,6 +21,14 @@ from service.domain.tables.directives import (
 from service.domain.tables.figures import Publication, ScoringPart, ScoringPolicy
 from service.domain.tables.funding import Funding
 from service.domain.tables.implementing import Implementation
+from service.domain.tables.inbound import (
+    ChannelContact,
+    DeliveryReceipt,
+    Inbound,
+    InboundEvent,
+    LinkCode,
+    ReceiptKind,
+)
 from service.domain.tables.obligations import (
     Coordination,
     Decision,
@@ -102,6 +110,7 @@ __all__ = [
     "CalendarDay",
     "ChangeKind",
     "ChannelAccount",
+    "ChannelContact",
     "Coordination",
     "CoordinationFile",
     "CoordinationRequest",
@@ -111,6 +120,7 @@ __all__ = [
     "Decision",
     "Delivery",
     "DeliveryAttempt",
+    "DeliveryReceipt",
     "DeliveryState",
     "Directive",
     "DirectiveChange",
@@ -126,9 +136,12 @@ __all__ = [
     "Heir",
     "Idempotency",
     "Implementation",
+    "Inbound",
+    "InboundEvent",
     "Item",
     "ItemOutcome",
     "Json",
+    "LinkCode",
     "Measure",
     "Message",
     "MessageKind",
@@ -149,6 +162,7 @@ __all__ = [
     "ProgressUpdate",
     "Publication",
     "Receipt",
+    "ReceiptKind",
     "Reckoning",
     "Redelivery",
     "Register",

@@ -124,6 +124,12 @@ class Delivery(Table, table=True):
             postgresql_where=sa.text("next_attempt_at IS NOT NULL"),
             sqlite_where=sa.text("next_attempt_at IS NOT NULL"),
         ),
+        sa.Index(
+            "ix_delivery_reference",
+            "reference",
+            postgresql_where=sa.text("reference <> ''"),
+            sqlite_where=sa.text("reference <> ''"),
+        ),
     )
 
     id: UUID = Field(primary_key=True)
