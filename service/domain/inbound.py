@@ -194,8 +194,8 @@ def _message_meant(session: Session, event: InboundEvent, person_id: UUID, reply
             delivery.c.state.in_(REACHED),
         )
     )
-    if reply.message_id is not None:
-        sent = sent.where(message.c.id == reply.message_id)
+    if reply.delivery_id is not None:
+        sent = sent.where(delivery.c.id == reply.delivery_id)
     elif quoted := event.content.get("quoted"):
         sent = sent.where(delivery.c.reference == quoted)
     else:

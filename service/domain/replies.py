@@ -36,11 +36,11 @@ NAMED = re.compile(r"#([0-9a-f]{32})\b")
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What somebody meant. `message_id` names the message where a button was pressed."""
+    """What somebody meant. `delivery_id` names what was sent where a button was pressed."""
 
     received: bool = False
     code: str | None = None
-    message_id: UUID | None = None
+    delivery_id: UUID | None = None
 
 
 def read_reply(text: str) -> Reply:
@@ -48,14 +48,14 @@ def read_reply(text: str) -> Reply:
     named = NAMED.search(text)
     rest = NAMED.sub("", text)
     if fold(rest) in RECEIVED:
-        return Reply(received=True, message_id=UUID(named[1]) if named else None)
+        return Reply(received=True, delivery_id=UUID(named[1]) if named else None)
     bare = re.sub(r"[\s-]+", "", unicodedata.normalize("NFKC", rest)).upper()
     return Reply(code=bare) if CODE.fullmatch(bare) else Reply()
 
 
-def received_payload(message_id: UUID) -> str:
-    """Return what a button "Đã nhận" sends back for a message."""
-    return f"{RECEIVED_WORDS} #{message_id.hex}"
+def received_payload(delivery_id: UUID) -> str:
+    """Return what a button "Đã nhận" sends back for a delivery."""
+    return f"{RECEIVED_WORDS} #{delivery_id.hex}"
 
 
 def show_code(code: str) -> str:

@@ -32,6 +32,8 @@ REQUESTS_KEPT = 10_000
 ROUTES: dict[str, Api] = {
     "/oauth/v4/oa/access_token": "oauth",
     "/openapi/v3.0/oa/message/cs": "cs",
+    "/openapi/v3.0/oa/group/message": "group",
+    "/openapi/v3.0/oa/message/template": "template_by_uid",
     "/business/message/template": "template",
     "/business/message/status": "status",
 }
@@ -169,7 +171,7 @@ class FakeZalo:
             return 404, [], failure(-1, "no such path")
         if api == "oauth":
             return 200, [], world.oauth(asked.headers, dict(parse_qsl(asked.body.decode("latin-1"))))
-        refused = world.token_refused(asked.headers, business=api != "cs")
+        refused = world.token_refused(asked.headers, business=asked.path.startswith("/business/"))
         if refused:
             return world.unauthorised_status, [], refused
         if api == "status":
@@ -181,7 +183,10 @@ class FakeZalo:
             (b"x-ratelimit-limit", str(world.rate_limit).encode()),
             (b"x-ratelimit-remain", str(max(left, 0)).encode()),
         ]
-        return 200, headers, failure(-32, "Call limit reached") if left < 0 else world.cs(asked.json)
+        if left < 0:
+            return 200, headers, failure(-32, "Call limit reached")
+        answers = {"cs": world.cs, "group": world.group, "template_by_uid": world.template_by_uid}
+        return 200, headers, answers[api](asked.json)
 
     def _control(self, asked: Asked) -> dict[str, Any]:
         """Arrange or look from another process: POST `/__fake__/seed`, GET `/__fake__/state`."""

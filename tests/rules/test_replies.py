@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from service.domain.replies import ALPHABET, CODE_LENGTH, Reply, read_reply, received_payload, show_code
 
-MESSAGE = UUID("01890000-0000-7000-8000-000000000000")
+DELIVERY = UUID("01890000-0000-7000-8000-000000000000")
 
 
 @pytest.mark.parametrize(
@@ -27,8 +27,8 @@ def test_what_only_a_person_can_read_is_left_to_people(said: str) -> None:
     assert read_reply(said) == Reply()
 
 
-def test_a_button_names_its_message() -> None:
-    assert read_reply(received_payload(MESSAGE)) == Reply(received=True, message_id=MESSAGE)
+def test_a_button_names_its_delivery() -> None:
+    assert read_reply(received_payload(DELIVERY)) == Reply(received=True, delivery_id=DELIVERY)
 
 
 @given(st.text(ALPHABET, min_size=CODE_LENGTH, max_size=CODE_LENGTH), st.sampled_from([" ", "-", "", " - "]))

@@ -128,9 +128,7 @@ def test_a_button_and_a_quote_answer_for_their_own_message_only(office: District
             newer.values(channel="zalo", state="sent", reference="z2", next_attempt_at=None)
         )
     with office.database.read() as connection:
-        older = connection.execute(
-            sa.select(delivery.c.message_id).where(delivery.c.reference == "z1")
-        ).scalars()
+        older = connection.execute(sa.select(delivery.c.id).where(delivery.c.reference == "z1")).scalars()
         first = next(iter(older))
     assert says(office, "Đã nhận", quotes="no such") == "message_unknown"
     assert states(office) == ["assigned", "assigned"]

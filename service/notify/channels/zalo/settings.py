@@ -18,6 +18,11 @@ class ZaloSettings(Strict):
 
     Attributes:
         consultation: Whether to write to uids at all; an account without the permission turns it off.
+        button: Put a button "Đã nhận" under a consultation message (no page describes it for v3).
+        groups: Whether to write to groups; the account needs a package for it.
+        template_by_uid: Send the template to a uid, which is cheaper, before the telephone number; the
+            template has to allow it.
+        development: Send templates by phone in development mode: to administrators of the app only.
         template_id: Approved ZBS template; empty for none, then phone numbers are of no use.
         template_ids: Other templates for certain kinds of message.
         parameters: Our part (code, title, due, unit, link) → the template's parameter name.
@@ -32,6 +37,10 @@ class ZaloSettings(Strict):
     oa_id: str = ""
     webhook_trial: bool = False
     consultation: bool = True
+    button: bool = False
+    groups: bool = True
+    template_by_uid: bool = False
+    development: bool = False
     template_id: str = ""
     template_ids: Mapping[Kind, str] = Field(default_factory=dict)
     parameters: Mapping[Part, str] = Field(default_factory=lambda: dict(PARAMETERS))
