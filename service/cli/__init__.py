@@ -27,6 +27,7 @@ COMMANDS = {
     "parse": Place("service.cli.parse", "parse"),
     "demo": Place("service.cli.demo", "demo"),
     "doctor": Place("service.cli.doctor", "doctor"),
+    "zalo": Place("service.cli.zalo", "zalo"),
     "fake": Place("service.cli.fake", "fake"),
     "openapi": Place("service.cli.contract", "openapi"),
     "permissions": Place("service.cli.contract", "permissions"),

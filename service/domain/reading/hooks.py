@@ -11,7 +11,7 @@ from service.domain.tables import ChannelAccount, Register, table
 account, register = table(ChannelAccount), table(Register)
 
 ACCOUNT = (
-    sa.select(account.c.register_id, account.c.settings, account.c.secrets)
+    sa.select(account.c.id, account.c.register_id, account.c.settings, account.c.secrets)
     .join(register, register.c.id == account.c.register_id)
     .where(
         register.c.code == sa.bindparam("register_code"),
@@ -24,6 +24,7 @@ ACCOUNT = (
 class HookAccount(NamedTuple):
     """A channel that is switched on; the secrets are sealed."""
 
+    id: UUID
     register_id: UUID
     settings: dict[str, Any]
     secrets: str

@@ -82,19 +82,7 @@ class ZaloChannel:
         hidden = validated(cls.name, ZaloSecrets, secrets)
         if tools.token_store is None:
             raise ChannelMisconfigured("zalo: the account has no tokens yet; authorise it or paste a pair")
-        secret = hidden.app_secret.get_secret_value()
-        client = ZaloClient(
-            Endpoints(openapi=given.openapi_url, business=given.business_url, oauth=given.oauth_url),
-            App(app_id=given.app_id, secret=secret, prove=given.appsecret_proof),
-            Patience(
-                connect=given.connect_seconds,
-                read=given.read_seconds,
-                write=given.write_seconds,
-                pool=given.pool_seconds,
-                whole=given.whole_seconds,
-                refresh=given.refresh_seconds,
-            ),
-        )
+        client = client_for(given, hidden)
         again_after = timedelta(seconds=given.refresh_again_seconds)
         keeper = TokenKeeper(tools.token_store, client.refresh, tools.now, again_after)
         return cls(given, client, keeper, tools)
@@ -177,6 +165,23 @@ class ZaloChannel:
     def close(self) -> None:
         """Close the connections to Zalo."""
         self._client.close()
+
+
+def client_for(given: ZaloSettings, hidden: ZaloSecrets) -> ZaloClient:
+    """Return a client as an account's row describes it; it opens no connection yet."""
+    secret = hidden.app_secret.get_secret_value()
+    return ZaloClient(
+        Endpoints(openapi=given.openapi_url, business=given.business_url, oauth=given.oauth_url),
+        App(app_id=given.app_id, secret=secret, prove=given.appsecret_proof),
+        Patience(
+            connect=given.connect_seconds,
+            read=given.read_seconds,
+            write=given.write_seconds,
+            pool=given.pool_seconds,
+            whole=given.whole_seconds,
+            refresh=given.refresh_seconds,
+        ),
+    )
 
 
 def _accepted(path: Path, answer: Answer) -> Sent:
