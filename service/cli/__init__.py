@@ -27,6 +27,8 @@ COMMANDS = {
     "parse": Place("service.cli.parse", "parse"),
     "demo": Place("service.cli.demo", "demo"),
     "doctor": Place("service.cli.doctor", "doctor"),
+    "zalo": Place("service.cli.zalo", "zalo"),
+    "fake": Place("service.cli.fake", "fake"),
     "openapi": Place("service.cli.contract", "openapi"),
     "asyncapi": Place("service.cli.asyncapi", "events"),
     "permissions": Place("service.cli.contract", "permissions"),

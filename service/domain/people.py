@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Self
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from service.domain.ids import NIL
 from service.domain.permissions import Action, KeyRole, Relation, require
 from service.domain.tables import Coordination, Obligation, Unit, table
 
@@ -28,6 +30,19 @@ class Actor:
     role: KeyRole
     scopes: frozenset[str]
     is_keeper: bool
+
+    @classmethod
+    def by_message(
+        cls,
+        person_id: UUID,
+        register_id: UUID,
+        unit_id: UUID | None = None,
+        role: KeyRole = KeyRole.OFFICER,
+    ) -> Self:
+        """Return a person who answers a message: for one unit at most, and never for the keeper."""
+        return cls(
+            person_id, register_id, unit_id or NIL, role, frozenset({"read", "write"}), is_keeper=False
+        )
 
     def relations(self) -> frozenset[Relation]:
         """Return what the actor's unit is to the register as a whole."""

@@ -41,6 +41,7 @@ class Action(StrEnum):
     ANSWER_COORDINATION = "answer_coordination"
     ADD_COORDINATOR = "add_coordinator"
     MANAGE_ABSENCES = "manage_absences"
+    LINK_ADDRESS = "link_address"
     OPEN_LETTER = "open_letter"
     ENTER_RECEIPT = "enter_receipt"
     CHANGE_DEADLINE = "change_deadline"
@@ -143,6 +144,11 @@ POLICY: dict[Action, dict[Relation, frozenset[KeyRole]]] = {
     Action.MANAGE_ABSENCES: {
         Relation.INSTALLATION: frozenset({A}),
         Relation.KEEPER: frozenset({A}),
+        Relation.MEMBER: frozenset({A, K, H, L}),
+    },
+    Action.LINK_ADDRESS: {
+        Relation.INSTALLATION: frozenset({A}),
+        Relation.KEEPER: frozenset({A, K}),
         Relation.MEMBER: frozenset({A, K, H, L}),
     },
     Action.RETURN: {Relation.LEAD: STAFF, Relation.KEEPER: BY_HAND},

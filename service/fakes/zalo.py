@@ -23,6 +23,7 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from service.fakes.ledger import Ledger
+from service.fakes.zalo_events import OA_ID, OA_SECRET_KEY
 from service.fakes.zalo_faults import Api, Fault, Receive, Send, misbehave, respond
 from service.fakes.zalo_world import APP_ID, APP_SECRET, TEMPLATE_ID, World, failure
 
@@ -32,6 +33,8 @@ REQUESTS_KEPT = 10_000
 ROUTES: dict[str, Api] = {
     "/oauth/v4/oa/access_token": "oauth",
     "/openapi/v3.0/oa/message/cs": "cs",
+    "/openapi/v3.0/oa/group/message": "group",
+    "/openapi/v3.0/oa/message/template": "template_by_uid",
     "/business/message/template": "template",
     "/business/message/status": "status",
 }
@@ -116,6 +119,10 @@ class FakeZalo:
         urls = {f"{name}_url": f"{self.base_url}/{name}" for name in ("openapi", "business", "oauth")}
         return {"app_id": APP_ID, "template_id": TEMPLATE_ID, **urls, **more}
 
+    def _secrets(self) -> dict[str, str]:
+        tokens = {"access_token": self.world.access_token, "refresh_token": self.world.refresh_token}
+        return {"app_secret": APP_SECRET, "oa_secret_key": OA_SECRET_KEY, **tokens}
+
     @property
     def accepted(self) -> list[dict[str, Any]]:
         return self.world.accepted
@@ -169,7 +176,7 @@ class FakeZalo:
             return 404, [], failure(-1, "no such path")
         if api == "oauth":
             return 200, [], world.oauth(asked.headers, dict(parse_qsl(asked.body.decode("latin-1"))))
-        refused = world.token_refused(asked.headers, business=api != "cs")
+        refused = world.token_refused(asked.headers, business=asked.path.startswith("/business/"))
         if refused:
             return world.unauthorised_status, [], refused
         if api == "status":
@@ -181,7 +188,10 @@ class FakeZalo:
             (b"x-ratelimit-limit", str(world.rate_limit).encode()),
             (b"x-ratelimit-remain", str(max(left, 0)).encode()),
         ]
-        return 200, headers, failure(-32, "Call limit reached") if left < 0 else world.cs(asked.json)
+        if left < 0:
+            return 200, headers, failure(-32, "Call limit reached")
+        answers = {"cs": world.cs, "group": world.group, "template_by_uid": world.template_by_uid}
+        return 200, headers, answers[api](asked.json)
 
     def _control(self, asked: Asked) -> dict[str, Any]:
         """Arrange or look from another process: POST `/__fake__/seed`, GET `/__fake__/state`."""
@@ -197,7 +207,10 @@ class FakeZalo:
         return self.state()
 
     def state(self) -> dict[str, Any]:
-        """Return where this fake is, what it accepted so far, and the pair of tokens that works now."""
+        """Return where this fake is, what it accepted so far, and the pair of tokens that works now.
+
+        `channel` is what `PUT /v1/channels/zalo` takes.
+        """
         return {
             "base_url": self.base_url,
             "app_id": APP_ID,
@@ -207,6 +220,7 @@ class FakeZalo:
             "refresh_token": self.world.refresh_token,
             "accepted": len(self.world.accepted),
             "refreshes": self.world.refreshes,
+            "channel": {"settings": self.settings(oa_id=OA_ID), "secrets": self._secrets()},
         }
 
 
@@ -229,8 +243,13 @@ def main() -> None:
     parser.add_argument("--delay-ms", type=float, default=0)
     parser.add_argument("--everyone", action="store_true", help="every uid and phone number can be reached")
     given = parser.parse_args()
-    fake = FakeZalo(port=given.port, ledger=given.ledger, delay_ms=given.delay_ms)
-    fake.world.everyone_reachable = given.everyone
+    run(port=given.port, ledger=given.ledger, delay_ms=given.delay_ms, everyone=given.everyone)
+
+
+def run(*, port: int, ledger: Path | None, delay_ms: float, everyone: bool) -> None:
+    """Be a fake Zalo until the process is asked to end; the first line printed says where and with what."""
+    fake = FakeZalo(port=port, ledger=ledger, delay_ms=delay_ms)
+    fake.world.everyone_reachable = everyone
     with fake:
         sys.stdout.write(json.dumps(fake.state()) + "\n")
         sys.stdout.flush()

@@ -12,7 +12,7 @@ from service.fakes.zalo_world import failure
 
 JSON_TYPE = (b"content-type", b"application/json;charset=utf-8")
 
-Api = Literal["oauth", "cs", "template", "status", "any"]
+Api = Literal["oauth", "cs", "group", "template_by_uid", "template", "status", "any"]
 Kind = Literal["ok", "error", "status", "hang", "reset", "truncated", "html", "not_json", "slow"]
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]

@@ -43,6 +43,15 @@ class Template:
         default_factory=lambda: {"ma_viec": 30, "trich_yeu": 200, "han": 20, "don_vi": 30}
     )
     approved: bool = True
+    by_uid: bool = False
+
+
+@dataclass
+class Group:
+    """A group of the account; its package may have run out, or the account may have left."""
+
+    active: bool = True
+    has_account: bool = True
 
 
 def failure(code: int, message: str) -> Envelope:
@@ -72,6 +81,8 @@ class World:
         self.people: dict[str, Person] = {}
         self.phones: dict[str, Person] = {}
         self.templates: dict[str, Template] = {TEMPLATE_ID: Template()}
+        self.groups: dict[str, Group] = {}
+        self.administrators: set[str] = set()
         self.everyone_reachable = False
         self.closed_at_night = False
         self.proof_required = False
@@ -180,7 +191,11 @@ class World:
                 return failure(-213, "User has not followed the OA")
             if self.clock() - person.last_contact > timedelta(days=7):
                 return failure(-230, "User has not interacted with the OA in the past 7 days")
-        message_id = self._accept("cs", uid, text=text)
+        attachment = body["message"].get("attachment")
+        buttons = attachment["payload"].get("buttons", []) if attachment else []
+        if len(buttons) > 5:
+            return failure(-201, "Params is invalid")
+        message_id = self._accept("cs", uid, text=text, **({"buttons": buttons} if buttons else {}))
         free = person is None or self.clock() - person.last_contact <= timedelta(hours=48)
         quota = {"quota_type": "reply" if free else "purchase_quota", "remain": "7", "total": "8"}
         return {
@@ -188,6 +203,35 @@ class World:
             "message": "Success",
             "data": {"message_id": message_id, "user_id": uid, "quota": quota},
         }
+
+    def group(self, body: Mapping[str, Any]) -> Envelope:
+        """Answer a message to a group; it takes no template and no button."""
+        group_id, message = str(body.get("recipient", {}).get("group_id", "")), body.get("message", {})
+        group, text = self.groups.get(group_id), message.get("text")
+        if not isinstance(text, str) or not text or "attachment" in message:
+            return failure(-201, "Params is invalid")
+        if group is None or not group.has_account:
+            return failure(-403, "OA is not in the group")
+        if not group.active:
+            return failure(-237, "Group is disabled")
+        mentioned = re.findall(r"\[@([^\]]*)\]", text)
+        message_id = self._accept("group", group_id, text=text, mentioned=mentioned)
+        return {"error": 0, "message": "Success", "data": {"message_id": message_id, "group_id": group_id}}
+
+    def template_by_uid(self, body: Mapping[str, Any]) -> Envelope:
+        """Answer a ZBS template by uid: `message_id` here, and no tracking id."""
+        uid = str(body.get("user_id", ""))
+        refusal = next(self._template_faults(body), None)
+        if refusal:
+            return refusal
+        if not self.templates[str(body["template_id"])].by_uid:
+            return failure(-249, "Template does not support sending by user id")
+        person = self.people.get(uid)
+        if not self.everyone_reachable and person is None:
+            return failure(-213, "User has not followed the OA")
+        message_id = self._accept("template_by_uid", uid, values=body["template_data"])
+        sent = {"message_id": message_id, "user_id": uid, "quota": {"quota_type": "purchase_quota"}}
+        return {"error": 0, "message": "Success", "data": sent}
 
     def template(self, body: Mapping[str, Any]) -> Envelope:
         """Answer a ZBS template by phone."""
@@ -236,9 +280,9 @@ class World:
             yield failure(-109, "Template id is invalid")
         elif not template.approved:
             yield failure(-131, "Template is not approved")
-        elif body.get("mode") == "development":
+        elif body.get("mode") == "development" and body.get("phone") not in self.administrators:
             yield failure(-127, "Test messages go to administrators only")
-        elif not body.get("tracking_id") or len(str(body["tracking_id"])) > 48:
+        elif "phone" in body and not 0 < len(str(body.get("tracking_id", ""))) <= 48:
             yield failure(-132, "tracking_id is invalid")
         elif not isinstance(values, dict) or not values:
             yield failure(-111, "Template data is empty")

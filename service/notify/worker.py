@@ -16,6 +16,7 @@ from service.database import Database
 from service.domain import ledger, webhook_queue
 from service.domain.carrying_out import carry_out_due
 from service.domain.escalation import OVERDUE_BY
+from service.domain.inbound import apply_next
 from service.domain.reading import delivery_health
 from service.domain.returns import settle_silent
 from service.domain.series import make_due
@@ -91,6 +92,15 @@ class Worker:
             log.info("worker.planned", steps=steps, messages=made)
         return made
 
+    def listen(self) -> int:
+        """Apply what came back by the channels; return how many events were."""
+        applied = 0
+        while self._once(apply_next):
+            applied += 1
+        if applied:
+            log.info("worker.listened", events=applied)
+        return applied
+
     def _once(self, work: Callable[..., int]) -> int:
         """Do a piece of work in a transaction of its own; again when somebody else was faster."""
         for attempt in range(OVERTAKEN_MAX):
@@ -150,6 +160,7 @@ class Worker:
 
     def round(self) -> None:
         """Do everything that is due now, once."""
+        self.listen()
         self.watch()
         self.deliver()
         self.sequence()
@@ -158,10 +169,10 @@ class Worker:
     def run(self, interval: timedelta) -> None:
         """Work until asked to stop."""
         scheduler = BackgroundScheduler(
-            executors={"default": ThreadPoolExecutor(4)},
+            executors={"default": ThreadPoolExecutor(5)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
-        for job in (self.watch, self.deliver, self.call):
+        for job in (self.listen, self.watch, self.deliver, self.call):
             scheduler.add_job(job, "interval", seconds=interval.total_seconds())
         scheduler.add_job(self.sequence, "interval", seconds=SEQUENCE_SECONDS)
         scheduler.start()

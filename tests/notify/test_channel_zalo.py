@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from service.domain.replies import Reply, read_reply
 from service.fakes.zalo import FakeZalo, Fault
-from service.fakes.zalo_world import APP_SECRET
+from service.fakes.zalo_world import APP_SECRET, TEMPLATE_ID, Group
 from service.notify.channel import (
     ChannelMisconfigured,
     ChannelTools,
@@ -119,7 +120,68 @@ def test_who_cannot_get_the_free_message_gets_the_template(office: Office, why: 
     outcome = office.send(BY_BOTH)
     assert isinstance(outcome, Sent)
     assert [entry["api"] for entry in office.zalo.accepted] == ["template"]
-    assert outcome.detail == "template, quota left 999999"
+    assert outcome.detail == "template by phone, quota left 999999"
+
+
+def test_the_cheaper_ways_come_first_and_each_only_after_a_refusal(office: Office) -> None:
+    world = office.zalo.world
+    everywhere = outgoing(address="uid:1001;group:g1;phone:84900000001")
+    world.groups["g1"] = Group()
+    world.knows("1001", hours_since_contact=24 * 8)
+    world.templates[TEMPLATE_ID].by_uid = True
+
+    def went(**settings: Any) -> list[str]:
+        before, asked = len(office.zalo.accepted), len(office.asked)
+        outcome = office.send(everywhere, **({"template_by_uid": True} | settings))
+        assert isinstance(outcome, Sent), outcome
+        (accepted,) = office.zalo.accepted[before:]
+        assert outcome.reference == accepted["message_id"]
+        return [*office.asked[asked:-1], accepted["api"]]
+
+    cs, group = "openapi/v3.0/oa/message/cs", "openapi/v3.0/oa/group/message"
+    by_uid = "openapi/v3.0/oa/message/template"
+    assert went() == [cs, "group"]
+    world.groups["g1"].active = False
+    assert went() == [cs, group, "template_by_uid"]
+    world.templates[TEMPLATE_ID].by_uid = False
+    assert went() == [cs, group, by_uid, "template"], "-249: this template goes by phone only"
+    assert went(template_by_uid=False, groups=False) == [cs, "template"]
+    world.knows("1001")
+    assert went() == ["cs"]
+
+
+def test_a_group_that_ran_out_does_not_stop_everybody(office: Office) -> None:
+    for group in (Group(active=False), Group(has_account=False)):
+        office.zalo.world.groups["g1"] = group
+        outcome = office.send(outgoing(address="group:g1"))
+        assert isinstance(outcome, Refused)
+        assert (outcome.next_channel, outcome.channel_fault) == (True, False)
+
+
+def test_nobody_is_mentioned_in_a_group(office: Office) -> None:
+    office.zalo.world.groups["g1"] = Group()
+    office.send(outgoing(address="group:g1", text=f"Việc [@g1] của [@[@x]1001]: {FIRST.link}"))
+    (sent,) = office.zalo.accepted
+    assert sent["mentioned"] == []
+
+
+def test_a_button_answers_for_the_very_delivery(office: Office) -> None:
+    office.send(BY_UID, button=True)
+    (sent,) = office.zalo.accepted
+    (button,) = sent["buttons"]
+    assert button["type"] == "oa.query.hide"
+    assert read_reply(button["payload"]) == Reply(received=True, delivery_id=BY_UID.delivery_id)
+
+
+def test_development_reaches_administrators_only_and_never_a_uid_by_template(office: Office) -> None:
+    office.zalo.world.templates[TEMPLATE_ID].by_uid = True
+    trial = {"development": True, "template_by_uid": True, "consultation": False}
+    refused = office.send(BY_BOTH, **trial)
+    assert isinstance(refused, Refused)
+    assert "-127" in refused.reason
+    office.zalo.world.administrators.add("84900000001")
+    assert isinstance(office.send(BY_BOTH, **trial), Sent)
+    assert {entry["api"] for entry in office.zalo.accepted} == {"template"}
 
 
 def test_without_a_phone_the_next_channel_takes_over(office: Office) -> None:

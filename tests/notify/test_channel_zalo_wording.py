@@ -20,11 +20,12 @@ from tests.fakes.outgoing import FIRST, outgoing
         ("phone:84900000001", "", "84900000001"),
         ("phone:0900000001", "", "84900000001"),
         ("phone:+84 900.000-001", "", "84900000001"),
+        ("group: ab12 ;uid:1001", "1001", ""),
         (" uid:1001 ; PHONE: (090) 000 0001 ", "1001", "84900000001"),
     ],
 )
 def test_an_address_is_read_as_people_write_it(text: str, uid: str, phone: str) -> None:
-    assert ZaloAddress.parse(text) == ZaloAddress(uid, phone)
+    assert ZaloAddress.parse(text) == ZaloAddress(uid, phone, "ab12" if "group" in text else "")
 
 
 @pytest.mark.parametrize(

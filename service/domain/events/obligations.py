@@ -22,6 +22,15 @@ class ObligationAcknowledged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnsweredByMessage(Event):
+    """Somebody at the unit answered a message by saying that it was received."""
+
+    kind = "obligation.answered_by_message.v1"
+    channel: str
+    message_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProgressReported(Event):
     """The unit told how far it is."""
 

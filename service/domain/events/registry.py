@@ -50,6 +50,14 @@ class PhraseRevoked(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AddressLinked(Event):
+    """Somebody at a unit showed, with a code of the office, which account of a channel is theirs."""
+
+    kind = "unit.address_linked.v1"
+    channel: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AbsenceRecorded(Event):
     """Somebody who holds a post at a unit is away; the absence says who and who stands in."""
 

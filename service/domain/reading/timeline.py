@@ -19,6 +19,7 @@ from service.domain.tables import (
     Means,
     Obligation,
     ObligationVersion,
+    Person,
     Predecessor,
     Reminder,
     Silence,
@@ -28,7 +29,7 @@ from service.domain.tables import (
 
 LINES_MAX = 500
 
-event, api_key, reminder = table(Event), table(ApiKey), table(Reminder)
+event, api_key, reminder, person = table(Event), table(ApiKey), table(Reminder), table(Person)
 obligation, link, unit = table(Obligation), table(Predecessor), table(Unit)
 version, request = table(ObligationVersion), table(CoordinationRequest)
 part = obligation.alias("part")
@@ -144,9 +145,10 @@ def _lines(whose: Callable[[sa.Column[Any]], sa.ColumnElement[bool]]) -> sa.Sele
             event.c.subject_id.label("obligation_id"),
             event.c.payload.label("facts"),
             event.c.actor_id,
-            api_key.c.name.label("actor_name"),
+            sa.func.coalesce(api_key.c.name, person.c.name).label("actor_name"),
         )
         .outerjoin(api_key, api_key.c.id == event.c.actor_id)
+        .outerjoin(person, person.c.id == event.c.actor_id)
         .where(whose(event.c.subject_id))
     )
     reminders = sa.select(
@@ -195,6 +197,7 @@ SENTENCES = {
     "webhook.disabled.v1": "Ngừng gửi thông báo tự động: {reason}",
     "unit.registered.v1": "Đăng ký đơn vị {code}",
     "unit.changed.v1": "Sửa thông tin đơn vị {code}: {fields}",
+    "unit.address_linked.v1": "Liên kết tài khoản {channel} bằng mã xác nhận",
     "unit.absence_recorded.v1": "Có người giữ vị trí vắng mặt từ ngày {from_on}",
     "unit.absence_ended.v1": "Người giữ vị trí có mặt trở lại từ ngày {ended_on}",
     "unit_group.changed.v1": "Cập nhật nhóm đơn vị {code}",
@@ -231,6 +234,7 @@ SENTENCES = {
     "directive.series_stopped.v1": (
         "Thôi thực hiện định kỳ mục {item} từ {from_period} theo {basis}: thu hồi {withdrawn} nhiệm vụ"
     ),
+    "obligation.answered_by_message.v1": "Cán bộ đơn vị trả lời “Đã nhận” qua {channel}",
     "obligation.period_given.v1": "Nhiệm vụ định kỳ: {period}",
     "obligation.period_moved.v1": "Đổi hạn {period} thành {due_on} theo {basis}: {reason}",
     "directive.extended.v1": "Giao bổ sung mục {item} theo {basis}: {obligations} nhiệm vụ",

@@ -22,6 +22,14 @@ from service.domain.tables.directives import (
 from service.domain.tables.figures import Publication, ScoringPart, ScoringPolicy
 from service.domain.tables.funding import Funding
 from service.domain.tables.implementing import Implementation
+from service.domain.tables.inbound import (
+    ChannelContact,
+    DeliveryReceipt,
+    Inbound,
+    InboundEvent,
+    LinkCode,
+    ReceiptKind,
+)
 from service.domain.tables.ledger import Ledger, Unsequenced
 from service.domain.tables.obligations import (
     Coordination,
@@ -105,6 +113,7 @@ __all__ = [
     "CalendarDay",
     "ChangeKind",
     "ChannelAccount",
+    "ChannelContact",
     "Coordination",
     "CoordinationFile",
     "CoordinationRequest",
@@ -114,6 +123,7 @@ __all__ = [
     "Decision",
     "Delivery",
     "DeliveryAttempt",
+    "DeliveryReceipt",
     "DeliveryState",
     "Directive",
     "DirectiveChange",
@@ -129,10 +139,13 @@ __all__ = [
     "Heir",
     "Idempotency",
     "Implementation",
+    "Inbound",
+    "InboundEvent",
     "Item",
     "ItemOutcome",
     "Json",
     "Ledger",
+    "LinkCode",
     "Means",
     "Measure",
     "Message",
@@ -154,6 +167,7 @@ __all__ = [
     "ProgressUpdate",
     "Publication",
     "Receipt",
+    "ReceiptKind",
     "Reckoning",
     "Redelivery",
     "Register",

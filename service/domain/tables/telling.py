@@ -143,6 +143,12 @@ class Delivery(Table, table=True):
             postgresql_where=sa.text("needs_person"),
             sqlite_where=sa.text("needs_person"),
         ),
+        sa.Index(
+            "ix_delivery_reference",
+            "reference",
+            postgresql_where=sa.text("reference <> ''"),
+            sqlite_where=sa.text("reference <> ''"),
+        ),
     )
 
     id: UUID = Field(primary_key=True)

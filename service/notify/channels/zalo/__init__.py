@@ -1,8 +1,8 @@
 """Zalo through an Official Account: a free message to a person who knows it, else an approved template.
 
-A consultation message (to a uid) costs nothing but needs a recent contact; a ZBS template (to a phone
-number) always may be sent and costs money. The second is tried only after the first was *refused*: after
-silence it would be a second message.
+In this order: a consultation message (to a uid; costs nothing but needs a recent contact), a message to a
+group, a ZBS template to the uid (cheaper), and to the phone number (always may be sent, costs most). The next
+is tried only after the one before was *refused*: after silence it would be a second message.
 
 Unverified against live Zalo; every address, template and parameter name is a setting.
 """
@@ -45,16 +45,17 @@ from service.notify.channels.zalo.tokens import (
 )
 
 CONSULTATION_ROUTE = "/v3.0/oa/message/cs"
-TEMPLATE_ROUTE = "/message/template"
+GROUP_ROUTE = "/v3.0/oa/group/message"
+TEMPLATE_BY_UID_ROUTE = "/v3.0/oa/message/template"
+TEMPLATE_BY_PHONE_ROUTE = "/message/template"
 CHANGED_AFTER = timedelta(seconds=5)
-
-ANOTHER_PATH_MAY_HELP = frozenset({Meaning.CHANNEL, Meaning.QUOTA})
 
 
 @dataclass(frozen=True, slots=True)
 class Path:
     """One way to this person."""
 
+    name: str
     host: Host
     route: str
     body: Mapping[str, Any]
@@ -81,19 +82,7 @@ class ZaloChannel:
         hidden = validated(cls.name, ZaloSecrets, secrets)
         if tools.token_store is None:
             raise ChannelMisconfigured("zalo: the account has no tokens yet; authorise it or paste a pair")
-        secret = hidden.app_secret.get_secret_value()
-        client = ZaloClient(
-            Endpoints(openapi=given.openapi_url, business=given.business_url, oauth=given.oauth_url),
-            App(app_id=given.app_id, secret=secret, prove=given.appsecret_proof),
-            Patience(
-                connect=given.connect_seconds,
-                read=given.read_seconds,
-                write=given.write_seconds,
-                pool=given.pool_seconds,
-                whole=given.whole_seconds,
-                refresh=given.refresh_seconds,
-            ),
-        )
+        client = client_for(given, hidden)
         again_after = timedelta(seconds=given.refresh_again_seconds)
         keeper = TokenKeeper(tools.token_store, client.refresh, tools.now, again_after)
         return cls(given, client, keeper, tools)
@@ -126,19 +115,32 @@ class ZaloChannel:
             if meaning is Meaning.SENT:
                 return _accepted(path, answer)
             outcome = verdicts.outcome_of(path.host, answer, outgoing, self._now())
-            if meaning not in ANOTHER_PATH_MAY_HELP:
+            if not verdicts.another_path_may_help(path.host, answer):
                 break
         return outcome
 
     def _paths(self, address: ZaloAddress, outgoing: Outgoing) -> list[Path]:
         paths = []
         if address.uid and self._settings.consultation:
-            body = payloads.consultation(address.uid, outgoing)
-            paths.append(Path(Host.OPENAPI, CONSULTATION_ROUTE, body))
+            body = payloads.consultation(address.uid, outgoing, with_button=self._settings.button)
+            paths.append(Path("consultation", Host.OPENAPI, CONSULTATION_ROUTE, body))
+        if address.group and self._settings.groups:
+            body = payloads.group(address.group, outgoing)
+            paths.append(Path("group", Host.OPENAPI, GROUP_ROUTE, body))
         template_id = self._settings.template_ids.get(outgoing.kind, self._settings.template_id)
-        if address.phone and template_id:
-            body = payloads.template(address.phone, template_id, self._settings.parameters, outgoing)
-            paths.append(Path(Host.BUSINESS, TEMPLATE_ROUTE, body))
+        return paths + (self._templates(address, template_id, outgoing) if template_id else [])
+
+    def _templates(self, address: ZaloAddress, template_id: str, outgoing: Outgoing) -> list[Path]:
+        paths = []
+        given = self._settings
+        if address.uid and given.template_by_uid and not given.development:
+            body = payloads.template_by_uid(address.uid, template_id, given.parameters, outgoing)
+            paths.append(Path("template by uid", Host.OPENAPI, TEMPLATE_BY_UID_ROUTE, body))
+        if address.phone:
+            body = payloads.template_by_phone(
+                address.phone, template_id, given.parameters, outgoing, in_development=given.development
+            )
+            paths.append(Path("template by phone", Host.BUSINESS, TEMPLATE_BY_PHONE_ROUTE, body))
         return paths
 
     def _asked(self, path: Path) -> Answer:
@@ -165,12 +167,29 @@ class ZaloChannel:
         self._client.close()
 
 
+def client_for(given: ZaloSettings, hidden: ZaloSecrets) -> ZaloClient:
+    """Return a client as an account's row describes it; it opens no connection yet."""
+    secret = hidden.app_secret.get_secret_value()
+    return ZaloClient(
+        Endpoints(openapi=given.openapi_url, business=given.business_url, oauth=given.oauth_url),
+        App(app_id=given.app_id, secret=secret, prove=given.appsecret_proof),
+        Patience(
+            connect=given.connect_seconds,
+            read=given.read_seconds,
+            write=given.write_seconds,
+            pool=given.pool_seconds,
+            whole=given.whole_seconds,
+            refresh=given.refresh_seconds,
+        ),
+    )
+
+
 def _accepted(path: Path, answer: Answer) -> Sent:
     reference = answer.data.get("message_id") or answer.data.get("msg_id") or ""
     quota = answer.data.get("quota")
     remain = (quota.get("remainingQuota") or quota.get("remain")) if isinstance(quota, dict) else None
-    kind = "template" if path.host is Host.BUSINESS else "consultation"
-    return Sent(str(reference), detail=f"{kind}, quota left {remain}" if remain is not None else kind)
+    left = f", quota left {remain}" if remain is not None else ""
+    return Sent(str(reference), detail=f"{path.name}{left}")
 
 
 def _unanswered(path: Path, error: Exception) -> Outcome:

@@ -129,16 +129,23 @@ class ZaloClient:
         Raises:
             NothingSent, NoAnswer, TurnedAway
         """
+        return self._tokens({"refresh_token": refresh_token, "grant_type": "refresh_token"})
+
+    def redeem(self, code: str, verifier: str) -> Mapping[str, Any]:
+        """Exchange the one-time code of a consent; return Zalo's answer, which may be an error.
+
+        Raises:
+            NothingSent, NoAnswer, TurnedAway
+        """
+        return self._tokens({"code": code, "code_verifier": verifier, "grant_type": "authorization_code"})
+
+    def _tokens(self, form: Mapping[str, str]) -> Mapping[str, Any]:
         wait = self._patience.refresh / 4
         request = self._http.build_request(
             "POST",
             f"{self._endpoints.oauth}/v4/oa/access_token",
             headers={"secret_key": self._app.secret},
-            data={
-                "refresh_token": refresh_token,
-                "app_id": self._app.app_id,
-                "grant_type": "refresh_token",
-            },
+            data={"app_id": self._app.app_id, **form},
             timeout=httpx.Timeout(connect=wait, write=wait, read=2 * wait, pool=wait),
         )
         response, content = self._exchange(request, self._patience.refresh)

@@ -108,6 +108,9 @@ TABLES: Mapping[Host, Table] = {Host.OPENAPI: OPENAPI, Host.BUSINESS: BUSINESS}
 WRONG_PHONE = frozenset({-108, -118})
 """ZBS: not a phone number; no Zalo account behind it. Somebody should correct the contact."""
 
+ONE_GROUP = frozenset({-237, -403})
+"""OA: this group's package has run out; the account is not in it. Nothing else is the worse for it."""
+
 PERSONAL_QUOTA = frozenset({-218, -311, -1471, -1472})
 """Used up for one recipient; the others can still be told."""
 

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from service.domain.replies import RECEIVED_WORDS, received_payload
 from service.domain.text import nfc, shorten
 from service.notify.channel import Outgoing
 
@@ -44,26 +45,60 @@ def consultation_text(outgoing: Outgoing) -> str:
     return f"{shorten(body, room)}\n{link}".strip()
 
 
-def consultation(uid: str, outgoing: Outgoing) -> dict[str, Any]:
-    """Return the body for `/v3.0/oa/message/cs`."""
-    return {"recipient": {"user_id": uid}, "message": {"text": consultation_text(outgoing)}}
+def consultation(uid: str, outgoing: Outgoing, *, with_button: bool) -> dict[str, Any]:
+    """Return the body for `/v3.0/oa/message/cs`; pressing the button "Đã nhận" answers for this delivery."""
+    message: dict[str, Any] = {"text": consultation_text(outgoing)}
+    if with_button:
+        payload = received_payload(outgoing.delivery_id)
+        button = {"title": RECEIVED_WORDS, "type": "oa.query.hide", "payload": payload}
+        message["attachment"] = {"type": "template", "payload": {"buttons": [button]}}
+    return {"recipient": {"user_id": uid}, "message": message}
 
 
-def template(
-    phone: str, template_id: str, parameters: Mapping[Part, str], outgoing: Outgoing
+def group(group_id: str, outgoing: Outgoing) -> dict[str, Any]:
+    """Return the body for `/v3.0/oa/group/message`, which takes no button."""
+    return {"recipient": {"group_id": group_id}, "message": {"text": consultation_text(outgoing)}}
+
+
+def template_by_uid(
+    uid: str, template_id: str, parameters: Mapping[Part, str], outgoing: Outgoing
+) -> dict[str, Any]:
+    """Return the body for a ZBS template by uid; there is no tracking id here."""
+    return {
+        "user_id": uid,
+        "template_id": template_id,
+        "template_data": _values(parameters, outgoing),
+    }
+
+
+def template_by_phone(
+    phone: str,
+    template_id: str,
+    parameters: Mapping[Part, str],
+    outgoing: Outgoing,
+    *,
+    in_development: bool,
 ) -> dict[str, Any]:
     """Return the body for a ZBS template by phone.
 
     Args:
+        phone: Normalised.
+        template_id: Approved.
         parameters: Our part → the name under which the template registers it.
+        outgoing: The message.
+        in_development: Reaches administrators of the app only, and costs nothing.
     """
-    values = {name: _value(part, outgoing) for part, name in parameters.items()}
-    return {
+    body = {
         "phone": phone,
         "template_id": template_id,
-        "template_data": values,
+        "template_data": _values(parameters, outgoing),
         "tracking_id": str(outgoing.delivery_id),
     }
+    return body | ({"mode": "development"} if in_development else {})
+
+
+def _values(parameters: Mapping[Part, str], outgoing: Outgoing) -> dict[str, str]:
+    return {name: _value(part, outgoing) for part, name in parameters.items()}
 
 
 def _value(part: Part, outgoing: Outgoing) -> str:

@@ -18,15 +18,29 @@ class ZaloSettings(Strict):
 
     Attributes:
         consultation: Whether to write to uids at all; an account without the permission turns it off.
+        button: Put a button "Đã nhận" under a consultation message (no page describes it for v3).
+        groups: Whether to write to groups; the account needs a package for it.
+        template_by_uid: Send the template to a uid, which is cheaper, before the telephone number; the
+            template has to allow it.
+        development: Send templates by phone in development mode: to administrators of the app only.
         template_id: Approved ZBS template; empty for none, then phone numbers are of no use.
         template_ids: Other templates for certain kinds of message.
         parameters: Our part (code, title, due, unit, link) → the template's parameter name.
+        oa_id: The Official Account's id; some sources sign events with it.
+        webhook_trial: Answer events whose signature does not match, so that Zalo does not switch the
+            webhook off while the right secret is looked for. They are never acted on.
         appsecret_proof: The app demands the proof header.
         refresh_again_seconds: Wait before a refresh whose answer was lost is tried again.
     """
 
     app_id: str = Field(min_length=1)
+    oa_id: str = ""
+    webhook_trial: bool = False
     consultation: bool = True
+    button: bool = False
+    groups: bool = True
+    template_by_uid: bool = False
+    development: bool = False
     template_id: str = ""
     template_ids: Mapping[Kind, str] = Field(default_factory=dict)
     parameters: Mapping[Part, str] = Field(default_factory=lambda: dict(PARAMETERS))
@@ -68,11 +82,16 @@ def _is_loopback(host: str) -> bool:
 
 
 class ZaloSecrets(Strict):
-    """The app's secret; the account's tokens live in the token store."""
+    """The app's secret and the Official Account's own; the account's tokens live in the token store.
+
+    Attributes:
+        oa_secret_key: Signs events; the console shows it on its webhook page. Without it none is believed.
+    """
 
     app_secret: SecretStr = Field(min_length=1)
+    oa_secret_key: SecretStr = SecretStr("")
 
-    @field_validator("app_secret")
+    @field_validator("app_secret", "oa_secret_key")
     @classmethod
     def _fits_a_header(cls, value: SecretStr) -> SecretStr:
         secret = value.get_secret_value()

@@ -263,7 +263,7 @@ def _settle(held: LockedTokens, tokens: Tokens, answer: Mapping[str, Any], at: d
     """Save what an answer gives; raise what it refuses."""
     pair = complete_pair(answer, tokens.refresh_token)
     if pair is not None:
-        held.save(pair, at + _lifetime(answer))
+        held.save(pair, at + lifetime(answer))
         return held.read()
     reason = f"zalo oauth {answer.get('error', '')} {answer.get('error_name', '')}".strip()[:300]
     if answer.get("error") in SPENT:
@@ -286,7 +286,7 @@ def complete_pair(answer: Mapping[str, Any], used: str) -> TokenPair | None:
     return TokenPair(access, refresh) if usable(access) and usable(refresh) else None
 
 
-def _lifetime(answer: Mapping[str, Any]) -> timedelta:
+def lifetime(answer: Mapping[str, Any]) -> timedelta:
     """Return how long the new access token lives; Zalo writes the seconds as text."""
     try:
         seconds = int(answer.get("expires_in") or 0)

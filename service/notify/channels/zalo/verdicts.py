@@ -6,7 +6,14 @@ from datetime import datetime, time, timedelta
 from service.domain.calendar import ZONE
 from service.notify.channel import Outcome, Outgoing, Refused, Retry
 from service.notify.channels.zalo.client import Answer
-from service.notify.channels.zalo.errors import PERSONAL_QUOTA, WRONG_PHONE, Host, Meaning, meaning_of
+from service.notify.channels.zalo.errors import (
+    ONE_GROUP,
+    PERSONAL_QUOTA,
+    WRONG_PHONE,
+    Host,
+    Meaning,
+    meaning_of,
+)
 
 MORNING = time(6, 0)
 """End of Zalo's own night (22:00 to 06:00, taken as local time; no page names the zone)."""
@@ -37,12 +44,23 @@ def until_next_minute(now: datetime) -> timedelta:
     return timedelta(minutes=1) - timedelta(seconds=now.second, microseconds=now.microsecond)
 
 
+def another_path_may_help(host: Host, answer: Answer) -> bool:
+    """Return whether only this way to this person is closed."""
+    if read(host, answer) is Meaning.CONFIG:
+        return not _stops_all(host, answer)
+    return read(host, answer) in {Meaning.CHANNEL, Meaning.QUOTA}
+
+
+def _stops_all(host: Host, answer: Answer) -> bool:
+    return not (host is Host.OPENAPI and answer.error in ONE_GROUP)
+
+
 def outcome_of(host: Host, answer: Answer, outgoing: Outgoing, now: datetime) -> Outcome:
     """Return the outcome of any answer that is not a success."""
     reason = f"zalo {host} {answer.error} {answer.message}".strip()
     verdicts: dict[Meaning, Callable[[], Outcome]] = {
         Meaning.AUTH: lambda: Refused(reason, channel_fault=True),
-        Meaning.CONFIG: lambda: Refused(reason, channel_fault=True),
+        Meaning.CONFIG: lambda: Refused(reason, channel_fault=_stops_all(host, answer)),
         Meaning.RATE: lambda: Retry(reason, after=until_next_minute(now), channel_fault=True),
         Meaning.QUOTA: lambda: Refused(reason, channel_fault=answer.error not in PERSONAL_QUOTA),
         Meaning.WINDOW: lambda: Retry(reason, after=until_morning(now, outgoing)),

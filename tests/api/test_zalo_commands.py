@@ -1,0 +1,86 @@
+"""Zalo from the command line: a stand-in to try it with, and the consent of the account's administrator."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+import sqlalchemy as sa
+from pydantic import SecretStr
+
+from service.database import Database
+from service.domain.tables import ChannelAccount, table
+from service.fakes.zalo import FakeZalo
+from service.fakes.zalo_world import APP_SECRET
+from service.notify.channel import ChannelTools, Sent
+from service.notify.channels.zalo import ZaloChannel
+from service.notify.channels.zalo.tokens import Tokens
+from service.vault import Vault
+from tests.api.conftest import SECRET
+from tests.api.world import Api
+from tests.fakes.outgoing import outgoing
+from tests.fakes.tokens import SharedTokens
+
+
+def test_what_the_stand_in_prints_is_what_a_channel_takes() -> None:
+    command = [sys.executable, "-m", "service", "fake", "zalo", "--everyone"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            told = json.loads(process.stdout.readline())
+            settings, secrets = told["channel"]["settings"], dict(told["channel"]["secrets"])
+            now = datetime.now(UTC)
+            pair = Tokens(
+                secrets.pop("access_token"), secrets.pop("refresh_token"), now + timedelta(hours=25)
+            )
+            tools = ChannelTools(now=lambda: now, folder=Path("/nonexistent"), token_store=SharedTokens(pair))
+            channel = ZaloChannel.configure(settings, secrets, tools)
+            assert isinstance(channel.send(outgoing(address="phone:0900000001")), Sent)
+            channel.close()
+            state = httpx.get(f"{told['base_url']}/__fake__/state").json()
+            assert state["accepted"] == 1
+        finally:
+            process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=20) == 0
+
+
+def test_the_administrators_consent_becomes_tokens_in_the_registers_row(
+    api: Api, database: Database, kind: str
+) -> None:
+    if kind == "postgresql":
+        pytest.skip("the command asks nothing of the database that the channels do not")
+    with FakeZalo() as zalo:
+        secrets = {"app_secret": APP_SECRET}
+        body = {"is_enabled": True, "settings": zalo.settings(), "secrets": secrets}
+        api.speak_for("keeper_admin").ok("PUT", "/v1/channels/zalo", json=body, headers={"If-Match": '"v0"'})
+        command = [sys.executable, "-m", "service", "zalo", "connect", "chinh", "--verifier", "v"]
+        environment = {
+            "DONDOC_DATABASE_URL": f"sqlite:///{database.url.database}",
+            "DONDOC_SECRET_KEY": SECRET,
+        }
+        with subprocess.Popen(
+            [*command, "--callback", "https://dondoc.example.vn/zalo"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=os.environ | environment,
+        ) as process:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            state = parse_qs(urlsplit(process.stdout.readline().strip()).query)["state"][0]
+            back = f"https://dondoc.example.vn/zalo?code={zalo.world.new_code('v')}&state={state}"
+            said, _ = process.communicate(f"{back}\n", timeout=30)
+            assert (process.returncode, said.strip().endswith("ok")) == (0, True)
+        query = sa.select(table(ChannelAccount).c.secrets)
+        with database.read() as connection:
+            kept = Vault(SecretStr(SECRET)).open(connection.execute(query).scalar_one())
+        assert kept == secrets | {
+            "access_token": zalo.world.access_token,
+            "refresh_token": zalo.world.refresh_token,
+        }
