@@ -21,6 +21,7 @@ from service.domain.series import make_due
 from service.domain.sweep import sweep
 from service.notify.accounts import Accounts
 from service.notify.dispatcher import Dispatcher, Pace
+from service.notify.links import Links
 from service.notify.planner import plan
 from service.settings import Settings
 from service.vault import Vault
@@ -49,7 +50,10 @@ class Worker:
             lease=settings.delivery_lease,
             attempts_max=settings.delivery_attempts_max,
         )
-        self._dispatcher = Dispatcher(database, accounts, clock, pace=pace, public_url=settings.public_url)
+        links = Links(settings.secret_key, settings.link_lifetime)
+        self._dispatcher = Dispatcher(
+            database, accounts, clock, pace=pace, public_url=settings.public_url, links=links
+        )
 
     def watch(self) -> int:
         """Take what is due: reorganisations, periods, silence, the steps of clocks; then make the messages.

@@ -20,6 +20,30 @@ CONSTRAINT fk_absence_person_id FOREIGN KEY(person_id) REFERENCES person (id)
 CONSTRAINT fk_absence_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
 CONSTRAINT pk_absence PRIMARY KEY (id)
 
+CREATE TABLE action_link (
+id CHAR(32) NOT NULL
+token_sha256 VARCHAR(64) NOT NULL
+register_id CHAR(32) NOT NULL
+message_id CHAR(32) NOT NULL
+obligation_id CHAR(32) NOT NULL
+person_id CHAR(32) NOT NULL
+unit_id CHAR(32) NOT NULL
+actions TEXT NOT NULL
+state VARCHAR(20) NOT NULL
+version INTEGER NOT NULL
+made_at DATETIME NOT NULL
+expires_at DATETIME NOT NULL
+)
+CONSTRAINT ck_action_link_state CHECK (state IN ('assigned', 'acknowledged', 'in_progress', 'submitted', 'accepted', 'returned', 'suspended', 'withdrawn', 'transferred'))
+CONSTRAINT fk_action_link_message_id FOREIGN KEY(message_id) REFERENCES message (id)
+CONSTRAINT fk_action_link_obligation_id FOREIGN KEY(obligation_id) REFERENCES obligation (id)
+CONSTRAINT fk_action_link_person_id FOREIGN KEY(person_id) REFERENCES person (id)
+CONSTRAINT fk_action_link_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT fk_action_link_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
+CONSTRAINT pk_action_link PRIMARY KEY (id)
+CONSTRAINT uq_action_link_message_id_obligation_id UNIQUE (message_id, obligation_id)
+CONSTRAINT uq_action_link_token_sha256 UNIQUE (token_sha256)
+
 CREATE TABLE address (
 id CHAR(32) NOT NULL
 person_id CHAR(32) NOT NULL
@@ -799,6 +823,17 @@ CREATE INDEX ix_unit_parent_id ON unit (parent_id)
 CREATE INDEX ix_waiver_directive_id ON waiver (directive_id)
 
 CREATE INDEX ix_watch_due ON watch (next_action_at, id) WHERE next_action_at IS NOT NULL
+
+CREATE TABLE link_use (
+link_id CHAR(32) NOT NULL
+action VARCHAR(20) NOT NULL
+used_at DATETIME NOT NULL
+user_agent VARCHAR(200) NOT NULL
+network VARCHAR(50) NOT NULL
+)
+CONSTRAINT ck_link_use_action CHECK (action IN ('received', 'progress', 'extension', 'not_ours'))
+CONSTRAINT fk_link_use_link_id FOREIGN KEY(link_id) REFERENCES action_link (id)
+CONSTRAINT pk_link_use PRIMARY KEY (link_id, action)
 
 CREATE TABLE measure (
 id CHAR(32) NOT NULL

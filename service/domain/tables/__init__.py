@@ -22,6 +22,7 @@ from service.domain.tables.directives import (
 from service.domain.tables.figures import Publication, ScoringPart, ScoringPolicy
 from service.domain.tables.funding import Funding
 from service.domain.tables.implementing import Implementation
+from service.domain.tables.links import ActionLink, LinkUse
 from service.domain.tables.obligations import (
     Coordination,
     Decision,
@@ -91,6 +92,7 @@ from service.domain.tables.units import (
 
 __all__ = [
     "Absence",
+    "ActionLink",
     "Address",
     "Alias",
     "ApiKey",
@@ -130,6 +132,7 @@ __all__ = [
     "Item",
     "ItemOutcome",
     "Json",
+    "LinkUse",
     "Means",
     "Measure",
     "Message",
