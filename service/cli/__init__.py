@@ -26,6 +26,7 @@ COMMANDS = {
     "reorganise": Place("service.cli.reorganise", "reorganise"),
     "parse": Place("service.cli.parse", "parse"),
     "demo": Place("service.cli.demo", "demo"),
+    "mail": Place("service.cli.mail", "mail"),
     "doctor": Place("service.cli.doctor", "doctor"),
     "openapi": Place("service.cli.contract", "openapi"),
     "permissions": Place("service.cli.contract", "permissions"),

@@ -99,6 +99,14 @@ def test_a_bounce_names_its_delivery(relay: FakeSmtp) -> None:
     assert relay.messages[0].sender == f"bounce+{FIRST.delivery_id.hex}@dondoc.example.vn"
 
 
+def test_a_relay_that_reports_failures_is_asked_to(relay: FakeSmtp) -> None:
+    with FakeSmtp(reports=True) as able, channel_to(able) as channel:
+        assert isinstance(channel.send(FIRST), Sent)
+        assert able.asked == ["RET=HDRS", f"ENVID={FIRST.delivery_id.hex}", "NOTIFY=FAILURE,DELAY"]
+    with channel_to(relay) as channel:
+        assert isinstance(channel.send(FIRST), Sent)
+
+
 def test_the_console_writes_the_same_message_once(tmp_path: Path) -> None:
     tools = ChannelTools(now=StoppedClock(FIRST.sent_on), folder=tmp_path)
     channel = ConsoleChannel.configure({}, {}, tools)

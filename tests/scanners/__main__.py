@@ -1,10 +1,13 @@
 """`python -m tests.scanners --visits 10000 [--database sqlite|postgresql] [--seed N]`."""
 
 import argparse
+import logging
 import secrets
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+import structlog
 
 from tests.databases import Templates
 from tests.district import district, opened
@@ -19,6 +22,7 @@ def main() -> int:
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--seed", type=int, default=None)
     given = parser.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     seed = secrets.randbelow(1_000_000) if given.seed is None else given.seed
     with TemporaryDirectory() as name, server() as url:
         templates = Templates(Path(name), url)
