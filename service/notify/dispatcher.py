@@ -26,6 +26,7 @@ from service.notify.accounts import Accounts
 from service.notify.channel import Channel, ChannelMisconfigured, Outcome, Outgoing, Refused, Retry
 from service.notify.contents import read_next_channels, read_occasions
 from service.notify.delivery import Claim, Settlement, claim, settle
+from service.notify.ics import calendars
 from service.notify.links import Links
 from service.notify.verdict import Patience, judge
 from service.notify.wording import word
@@ -185,6 +186,7 @@ class Dispatcher:
             kind="escalation" if escalated else occasion,  # type: ignore[arg-type]
             thread=root,
             sent_on=now,
+            calendars=calendars(lines, domain=host, now=now),
         )
 
     def _send(self, taken: Claim, outgoing: Outgoing) -> Outcome:
