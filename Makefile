@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 APT := DEBIAN_FRONTEND=noninteractive apt-get
 
-.PHONY: help demo test check bench chaos model fuzz lock clean
+.PHONY: help demo test check bench chaos model scanners fuzz lock clean
 
 help:
 	@echo "make demo    set up and play the letter of Cao Lộc for forty days, on SQLite"
@@ -14,12 +14,13 @@ help:
 	@echo "make bench   measure against the limits (tests/bench/README.md)"
 	@echo "make chaos   kill workers, 200 cycles on each database"
 	@echo "make model   play 2,000 lives of duties against the reference, on both databases"
+	@echo "make scanners  10,000 visits of scanners to the links in messages, then people"
 	@echo "make fuzz    read 100,000 damaged files"
 
 demo: $(VENV)/runtime
 	@$(BIN)/dondoc demo
 
-test: $(VENV)/dev postgresql
+test: $(VENV)/dev postgresql chromium
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 	@$(BIN)/pytest -n 2
 
@@ -35,6 +36,9 @@ chaos: $(VENV)/dev postgresql
 
 model: $(VENV)/dev postgresql
 	@$(BIN)/python -m tests.model --examples 2000 --steps 50
+
+scanners: $(VENV)/dev postgresql chromium
+	@$(BIN)/python -m tests.scanners --visits 10000
 
 fuzz: $(VENV)/dev
 	@$(BIN)/python -m tests.fuzz --files 100000
@@ -57,6 +61,11 @@ $(VENV)/dev: requirements-dev.lock $(VENV)/runtime
 postgresql:
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || \
 	  ($(APT) update -q && $(APT) install -y -q --no-install-recommends postgresql postgresql-contrib)
+
+# One visitor of `tests/scanners` is a browser that runs scripts.
+.PHONY: chromium
+chromium:
+	@command -v chromium >/dev/null || ($(APT) update -q && $(APT) install -y -q --no-install-recommends chromium)
 
 # Lock files carry hashes and no addresses of indexes.
 lock: $(VENV)/dev

@@ -28,6 +28,9 @@ class Settings(BaseSettings):
         None, description="Fernet key for channel secrets; comma-separated while rotating, newest first."
     )
     public_url: str = Field("http://127.0.0.1:8000", description="Where links in messages point to.")
+    link_lifetime: timedelta = Field(
+        timedelta(days=7), description="How long a duty can be answered by the link in a message."
+    )
     mail_folder: Path = Field(Path("var/mail"), description="Where the console channel writes `.eml` files.")
     metrics_token: SecretStr | None = Field(
         None, description="Bearer token for `/metrics`; without one only this machine may read them."

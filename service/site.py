@@ -7,7 +7,7 @@ from service.api.app import create_app
 from service.clock import SystemClock
 from service.database import Database
 from service.settings import Settings
-from service.web import messages
+from service.web import links, messages
 
 
 def from_environment() -> FastAPI:
@@ -17,4 +17,5 @@ def from_environment() -> FastAPI:
     database = Database(settings.database_url.get_secret_value(), pool_size=settings.database_pool_size)
     site = create_app(settings, database, SystemClock())
     site.include_router(messages.router)
+    site.include_router(links.router)
     return site

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from email import message_from_bytes
 from email.policy import default as policy
@@ -177,14 +178,22 @@ def district(database: Database) -> None:
     people.close()
 
 
+@contextmanager
+def opened(database: Database, folder: Path) -> Iterator[District]:
+    """Open a district over a database that was filled with one; its files lie in a folder."""
+    settings = settings_for(folder, str(database.url), secret_key=Fernet.generate_key().decode())
+    people = District(database, settings, SetClock(MONDAY))
+    people.mailbox, people.settings = settings.mail_folder, settings
+    people.vault = Vault(settings.secret_key)
+    people.act_for("van-phong")
+    try:
+        yield people
+    finally:
+        people.close()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def office(request: pytest.FixtureRequest, templates: Templates, tmp_path: Path) -> Iterator[District]:
     """Open a district of one's own, on a database of either kind."""
-    with templates.copy(request.param, district) as database:
-        settings = settings_for(tmp_path, str(database.url), secret_key=Fernet.generate_key().decode())
-        opened = District(database, settings, SetClock(MONDAY))
-        opened.mailbox, opened.settings = settings.mail_folder, settings
-        opened.vault = Vault(settings.secret_key)
-        opened.act_for("van-phong")
-        yield opened
-        opened.close()
+    with templates.copy(request.param, district) as database, opened(database, tmp_path) as people:
+        yield people

@@ -52,6 +52,7 @@ STATUS: dict[type[DomainError], int] = {
     errors.EvidenceRequired: 422,
     errors.DueBeforeAssigned: 409,
     errors.SeriesEnded: 409,
+    errors.LinkRefused: 409,
     errors.RequestInProgress: 409,
     errors.KeyReused: 422,
     refusals.Unauthenticated: 401,

@@ -26,6 +26,7 @@ COMMANDS = {
     "reorganise": Place("service.cli.reorganise", "reorganise"),
     "parse": Place("service.cli.parse", "parse"),
     "demo": Place("service.cli.demo", "demo"),
+    "mail": Place("service.cli.mail", "mail"),
     "doctor": Place("service.cli.doctor", "doctor"),
     "zalo": Place("service.cli.zalo", "zalo"),
     "fake": Place("service.cli.fake", "fake"),

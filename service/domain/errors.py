@@ -318,3 +318,16 @@ class SeriesEnded(DomainError):
     slug = "series-ended"
     title = "The series has ended already"
     until_on: date
+
+
+@dataclass(kw_only=True, eq=False)
+class LinkRefused(DomainError):
+    """The link in a message opens nothing any more, or not this.
+
+    `why`: `expired`, `post_ended` (the person left the unit), `unit_ended`, `moved_on` (the duty has changed
+    since the message) or `not_offered`.
+    """
+
+    slug = "link-refused"
+    title = "The link in the message cannot be used for this"
+    why: str

@@ -25,6 +25,14 @@ if TYPE_CHECKING:
 Kind = Literal["issue", "digest", "urgent", "escalation"]
 
 
+@dataclass(frozen=True, slots=True)
+class CalendarPart:
+    """Entries for the reader's calendar (RFC 5545): `PUBLISH` enters or moves them, `CANCEL` takes out."""
+
+    method: Literal["PUBLISH", "CANCEL"]
+    content: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
     """One message for one person on one channel, worded and ready.
@@ -39,6 +47,7 @@ class Outgoing:
         due: Deadline as people read it, "31/12/2026"; may be empty.
         thread: Message ids this one belongs under, oldest first: the thread's root, then earlier messages.
         sent_on: Aware instant of the attempt, the message's Date.
+        calendars: Deadlines as calendar entries, for channels that carry files.
     """
 
     delivery_id: UUID
@@ -54,6 +63,7 @@ class Outgoing:
     kind: Kind
     thread: tuple[str, ...]
     sent_on: datetime
+    calendars: tuple[CalendarPart, ...] = ()
 
     def __post_init__(self) -> None:
         if self.sent_on.tzinfo is None:

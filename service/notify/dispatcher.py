@@ -16,6 +16,8 @@ from service.clock import Clock
 from service.database import Database
 from service.domain.calendar import office_day
 from service.domain.escalation import RANKS, Role
+from service.domain.links import make_links
+from service.domain.reading.links import WantedLink
 from service.domain.reading.message_lines import Line, read_lines
 from service.domain.tables import DeliveryState
 from service.failpoints import failpoint
@@ -24,6 +26,8 @@ from service.notify.accounts import Accounts
 from service.notify.channel import Channel, ChannelMisconfigured, Outcome, Outgoing, Refused, Retry
 from service.notify.contents import read_next_channels, read_occasions
 from service.notify.delivery import Claim, Settlement, claim, settle
+from service.notify.ics import calendars
+from service.notify.links import Links
 from service.notify.verdict import Patience, judge
 from service.notify.wording import word
 from service.vault import VaultClosed
@@ -54,13 +58,21 @@ class Dispatcher:
     """
 
     def __init__(
-        self, database: Database, accounts: Accounts, clock: Clock, *, pace: Pace, public_url: str
+        self,
+        database: Database,
+        accounts: Accounts,
+        clock: Clock,
+        *,
+        pace: Pace,
+        public_url: str,
+        links: Links,
     ) -> None:
         self._database = database
         self._accounts = accounts
         self._clock = clock
         self._pace = pace
         self._public_url = public_url.rstrip("/")
+        self._links = links
         self._chance = random.Random()  # noqa: S311 - spreads retries, guards nothing
         self._own = threading.local()
         self._opened: list[OrderedDict[tuple[UUID, str], Channel]] = []
@@ -111,11 +123,15 @@ class Dispatcher:
         """
         if not claims:
             return False
+        now = self._clock.now()
         with self._database.read() as connection:
             messages = [taken.message_id for taken in claims]
             lines = read_lines(connection, messages)
             occasions = read_occasions(connection, messages)
-        now, ended = self._clock.now(), []
+            signed = self._links.of(connection, messages, now=now)
+        self._keep_links(signed, now)
+        addresses = {(one.message_id, one.obligation_id): self._address(token) for one, token in signed}
+        ended = []
         for taken in claims:
             wanted = [line for line in lines[taken.message_id] if line.is_wanted()]
             if not wanted:
@@ -123,14 +139,36 @@ class Dispatcher:
             elif taken.attempts > self._pace.attempts_max + 1:
                 ended.append(_abandoned(taken))
             else:
-                outgoing = self._outgoing(taken, wanted, occasions[taken.message_id], now)
+                outgoing = self._outgoing(taken, wanted, occasions[taken.message_id], addresses, now)
                 self._flying[self._pool.submit(self._send, taken, outgoing)] = taken
         return bool(ended) and self._write(ended, now)
 
-    def _outgoing(self, taken: Claim, lines: Sequence[Line], occasion: str, now: datetime) -> Outgoing:
-        link = f"{self._public_url}/m/{taken.message_id}"
-        words = word(lines, today=office_day(now), link=link)
+    def _address(self, token: str) -> str:
+        return f"{self._public_url}/l/{token}"
+
+    def _keep_links(self, signed: Sequence[tuple[WantedLink, str]], now: datetime) -> None:
+        """Commit the links before a message with them can leave."""
+        if signed:
+            with self._database.write() as session:
+                make_links(session, signed, lifetime=self._links.lifetime, now=now)
+
+    def _outgoing(
+        self,
+        taken: Claim,
+        lines: Sequence[Line],
+        occasion: str,
+        addresses: Mapping[tuple[UUID, UUID], str],
+        now: datetime,
+    ) -> Outgoing:
         duties = {line.obligation_id for line in lines}
+        answers = {
+            duty: addresses[taken.message_id, duty]
+            for duty in duties
+            if (taken.message_id, duty) in addresses
+        }
+        whole = f"{self._public_url}/m/{taken.message_id}"
+        link = answers.get(lines[0].obligation_id, whole) if len(duties) == 1 else whole
+        words = word(lines, today=office_day(now), link=link, answers=answers)
         host = urlsplit(self._public_url).hostname or "localhost"
         root = (f"<obligation-{lines[0].obligation_id}@{host}>",) if len(duties) == 1 else ()
         escalated = any(line.rank > RANKS[Role.OFFICER] for line in lines)
@@ -148,6 +186,7 @@ class Dispatcher:
             kind="escalation" if escalated else occasion,  # type: ignore[arg-type]
             thread=root,
             sent_on=now,
+            calendars=calendars(lines, domain=host, now=now),
         )
 
     def _send(self, taken: Claim, outgoing: Outgoing) -> Outcome:

@@ -1,9 +1,10 @@
 """What a message says, in Vietnamese: a code, a short title, how it stands, a link; nothing else (R25)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
+from uuid import UUID
 
 from service.domain.escalation import ROLE_WORDS, WatchKind
 from service.domain.lifecycle import WORKING
@@ -105,8 +106,12 @@ class Wording:
     due: str
 
 
-def word(lines: Sequence[Line], *, today: date, link: str) -> Wording:
-    """Return the words for the lines of one message; there is at least one line."""
+def word(lines: Sequence[Line], *, today: date, link: str, answers: Mapping[UUID, str]) -> Wording:
+    """Return the words for the lines of one message; there is at least one line.
+
+    `link` leads to the whole message, or to its only duty; `answers` are the links by which a reader
+    answers for single duties.
+    """
     first = lines[0]
     codes = list(dict.fromkeys(line.code for line in lines))
     if len(codes) == 1:
@@ -114,13 +119,20 @@ def word(lines: Sequence[Line], *, today: date, link: str) -> Wording:
         subject = f"{PREFIX} {first.code}: {shorten(first.subject, TITLE_MAX)}{count}"
     else:
         subject = f"{PREFIX} {len(lines)} việc thuộc {len(codes)} văn bản"
+    beside = {line.obligation_id: answers.get(line.obligation_id, link) for line in lines}
     shown = [_sentence(line, today) for line in lines[:LINES_MAX]]
+    replies = [url if (url := beside[line.obligation_id]) != link else "" for line in lines[:LINES_MAX]]
     more = len(lines) - len(shown)
     opening = (OPENING if first.subordinate else REQUEST).format(count=len(lines))
     rest = [f"… và {more} việc khác."] if more else []
-    numbered = [f"{number}. {sentence}" for number, sentence in enumerate(shown, start=1)]
+    numbered = [
+        f"{number}. {sentence}" + (f"\n   Trả lời: {reply}" if reply else "")
+        for number, (sentence, reply) in enumerate(zip(shown, replies, strict=True), start=1)
+    ]
     text = "\n".join([opening, "", *numbered, *rest, "", f"Xem và trả lời: {link}", "", FOOTER])
-    items = "".join(f"<li>{escape(sentence)}</li>" for sentence in shown)
+    items = "".join(
+        f"<li>{escape(sentence)}{_button(reply)}</li>" for sentence, reply in zip(shown, replies, strict=True)
+    )
     html = (
         f"<p>{escape(opening)}</p><ol>{items}</ol>{''.join(f'<p>{escape(part)}</p>' for part in rest)}"
         f'<p><a href="{escape(link)}">Xem và trả lời</a></p><p><small>{escape(FOOTER)}</small></p>'
@@ -134,6 +146,10 @@ def word(lines: Sequence[Line], *, today: date, link: str) -> Wording:
         unit=first.unit,
         due=show(first.due_on),
     )
+
+
+def _button(reply: str) -> str:
+    return f'<br><a href="{escape(reply)}">Trả lời việc này</a>' if reply else ""
 
 
 def _sentence(line: Line, today: date) -> str:

@@ -24,6 +24,7 @@ from service.domain.sweep import sweep
 from service.domain.webhook_rules import networks
 from service.notify.accounts import Accounts
 from service.notify.dispatcher import Dispatcher, Pace
+from service.notify.links import Links
 from service.notify.planner import plan
 from service.notify.webhooks.caller import Caller
 from service.notify.webhooks.walls import Walls
@@ -70,7 +71,10 @@ class Worker:
             public_url=settings.public_url,
             threads=settings.webhook_threads,
         )
-        self._dispatcher = Dispatcher(database, accounts, clock, pace=pace, public_url=settings.public_url)
+        links = Links(settings.secret_key, settings.link_lifetime)
+        self._dispatcher = Dispatcher(
+            database, accounts, clock, pace=pace, public_url=settings.public_url, links=links
+        )
 
     def watch(self) -> int:
         """Take what is due: reorganisations, periods, silence, the steps of clocks; then make the messages.

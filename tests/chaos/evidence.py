@@ -10,8 +10,11 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from service.domain.escalation import Outcome
+from service.domain.ids import NIL
+from service.domain.link_rules import hashed
 from service.domain.sql import Instant
 from service.domain.tables import (
+    ActionLink,
     Delivery,
     DeliveryState,
     Message,
@@ -26,8 +29,9 @@ from service.domain.tables import (
 )
 from tests.chaos.world import KEEPER, RUNGS, World
 
-LINK = re.compile(r"/m/([0-9a-f-]{36})")
+LINK = re.compile(r"/m/([0-9a-f-]{36})|/l/([A-Za-z0-9_-]{24})")
 
+link = table(ActionLink)
 delivery, message, line, reminder = table(Delivery), table(Message), table(MessageLine), table(Reminder)
 obligation, unit, person, outbox, watch = (
     table(Obligation),
@@ -69,7 +73,7 @@ class Accepted:
             if entry["api"] == "template":
                 found.append((entry["tracking_id"], entry["tracking_id"]))
             else:
-                by_link.append((UUID(LINK.findall(entry["text"])[0]), entry["text"]))
+                by_link.append((self._message(entry["text"]), entry["text"]))
         for name, mark in found:
             self.copies[UUID(name.strip("<>").partition("@")[0])].append(mark)
         known = self._by_message([message_id for message_id, _ in by_link])
@@ -78,6 +82,15 @@ class Accepted:
                 self.copies[known[message_id]].append(mark)
             else:
                 self.strangers.append(str(message_id))
+
+    def _message(self, text: str) -> UUID:
+        """Return the message that a text's first link leads to: by its id, or by the link of one duty."""
+        whole, token = LINK.findall(text)[0]
+        if whole:
+            return UUID(whole)
+        query = sa.select(link.c.message_id).where(link.c.token_sha256 == hashed(token))
+        with self._world.database.read() as connection:
+            return connection.execute(query).scalar() or NIL
 
     def _by_message(self, messages: list[UUID]) -> dict[UUID, UUID]:
         query = sa.select(delivery.c.message_id, delivery.c.id).where(

@@ -79,6 +79,21 @@ class _Protocol(SMTP):
         if await self.misbehaves("data") is None:
             await super().smtp_DATA(arg)
 
+    async def smtp_MAIL(self, arg: str) -> None:  # noqa: N802
+        await super().smtp_MAIL(self._asked(arg))
+
+    async def smtp_RCPT(self, arg: str) -> None:  # noqa: N802
+        await super().smtp_RCPT(self._asked(arg))
+
+    def _asked(self, arg: str) -> str:
+        """Note what is asked of reports (RFC 3461), where they are offered; aiosmtpd knows none of it."""
+        words = arg.split()
+        asked = (
+            [w for w in words if w.startswith(("RET=", "ENVID=", "NOTIFY="))] if self.relay.reports else []
+        )
+        self.relay.asked += asked
+        return " ".join(w for w in words if w not in asked)
+
     async def misbehaves(self, stage: Stage) -> str | None:
         """Act out the next fault of a stage; return what it replied, None where there is none."""
         fault = self.relay.next_fault(stage)
@@ -113,6 +128,7 @@ class FakeSmtp:
         login: bool = False,
         ledger: Path | None = None,
         delay_ms: float = 0,
+        reports: bool = False,
     ) -> None:
         self.host = "127.0.0.1"
         self.security = security
@@ -120,6 +136,8 @@ class FakeSmtp:
         self.delay_ms = delay_ms
         self.messages: list[Received] = []
         self.connections = 0
+        self.reports = reports
+        self.asked: list[str] = []
         self._faults: list[SmtpFault] = []
         self._folder = tempfile.TemporaryDirectory()
         self.ca_file = Path(self._folder.name) / "relay.pem"
@@ -219,6 +237,12 @@ class FakeSmtp:
             PASSWORD.encode(),
         )
         return AuthResult(success=right, handled=False)
+
+    async def handle_EHLO(  # noqa: N802 (aiosmtpd finds it by name)
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        return [responses[0], *(["250-DSN"] if self.reports else []), *responses[1:]]
 
     async def handle_MAIL(  # noqa: N802 (aiosmtpd finds it by name)
         self, server: _Protocol, session: Session, envelope: Envelope, address: str, options: list[str]

@@ -13,7 +13,15 @@ from typing import Any
 
 import pytest
 
-from service.notify.channel import ChannelMisconfigured, ChannelTools, Refused, Retry, Sent, Unknown
+from service.notify.channel import (
+    CalendarPart,
+    ChannelMisconfigured,
+    ChannelTools,
+    Refused,
+    Retry,
+    Sent,
+    Unknown,
+)
 from service.notify.channels.console import ConsoleChannel
 from service.notify.channels.email import EmailChannel
 from service.notify.channels.smtp_replies import Reply, Stage, outcome_of
@@ -97,6 +105,32 @@ def test_a_bounce_names_its_delivery(relay: FakeSmtp) -> None:
     with channel_to(relay, bounce="bounce+{delivery}@dondoc.example.vn") as channel:
         channel.send(outgoing())
     assert relay.messages[0].sender == f"bounce+{FIRST.delivery_id.hex}@dondoc.example.vn"
+
+
+def test_a_calendar_part_is_one_a_reader_finds_and_copies_are_the_same(relay: FakeSmtp) -> None:
+    parts = tuple(CalendarPart(method, f"BEGIN:VCALENDAR\r\nX-A:{method} đúng\r\nEND:VCALENDAR\r\n")
+                  for method in ("PUBLISH", "CANCEL"))  # fmt: skip
+    with channel_to(relay) as channel:
+        for _ in range(2):
+            channel.send(outgoing(html="<p>x</p>", calendars=parts))
+    first, second = relay.messages
+    assert first.raw == second.raw
+    found = [part for part in first.message.walk() if part.get_content_type() == "text/calendar"]
+    assert [(part.get_param("method"), part.get_filename()) for part in found] == [
+        ("PUBLISH", "han.ics"),
+        ("CANCEL", "het-han.ics"),
+    ]
+    assert "PUBLISH đúng" in found[0].get_content()
+    assert first.message.get_body(("plain",)) is not None
+    assert first.message["list-id"] == "<nhac-viec.dondoc.example.vn>"
+
+
+def test_a_relay_that_reports_failures_is_asked_to(relay: FakeSmtp) -> None:
+    with FakeSmtp(reports=True) as able, channel_to(able) as channel:
+        assert isinstance(channel.send(FIRST), Sent)
+        assert able.asked == ["RET=HDRS", f"ENVID={FIRST.delivery_id.hex}", "NOTIFY=FAILURE,DELAY"]
+    with channel_to(relay) as channel:
+        assert isinstance(channel.send(FIRST), Sent)
 
 
 def test_the_console_writes_the_same_message_once(tmp_path: Path) -> None:

@@ -20,6 +20,30 @@ CONSTRAINT fk_absence_person_id FOREIGN KEY(person_id) REFERENCES person (id)
 CONSTRAINT fk_absence_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
 CONSTRAINT pk_absence PRIMARY KEY (id)
 
+CREATE TABLE action_link (
+id CHAR(32) NOT NULL
+token_sha256 VARCHAR(64) NOT NULL
+register_id CHAR(32) NOT NULL
+message_id CHAR(32) NOT NULL
+obligation_id CHAR(32) NOT NULL
+person_id CHAR(32) NOT NULL
+unit_id CHAR(32) NOT NULL
+actions TEXT NOT NULL
+state VARCHAR(20) NOT NULL
+version INTEGER NOT NULL
+made_at DATETIME NOT NULL
+expires_at DATETIME NOT NULL
+)
+CONSTRAINT ck_action_link_state CHECK (state IN ('assigned', 'acknowledged', 'in_progress', 'submitted', 'accepted', 'returned', 'suspended', 'withdrawn', 'transferred'))
+CONSTRAINT fk_action_link_message_id FOREIGN KEY(message_id) REFERENCES message (id)
+CONSTRAINT fk_action_link_obligation_id FOREIGN KEY(obligation_id) REFERENCES obligation (id)
+CONSTRAINT fk_action_link_person_id FOREIGN KEY(person_id) REFERENCES person (id)
+CONSTRAINT fk_action_link_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT fk_action_link_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
+CONSTRAINT pk_action_link PRIMARY KEY (id)
+CONSTRAINT uq_action_link_message_id_obligation_id UNIQUE (message_id, obligation_id)
+CONSTRAINT uq_action_link_token_sha256 UNIQUE (token_sha256)
+
 CREATE TABLE address (
 id CHAR(32) NOT NULL
 person_id CHAR(32) NOT NULL
@@ -382,8 +406,6 @@ CREATE TRIGGER event_is_final_delete BEFORE DELETE ON event BEGIN SELECT RAISE(A
 
 CREATE TRIGGER event_is_final_update BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'the journal is never altered'); END
 
-CREATE TRIGGER event_unsequenced AFTER INSERT ON event BEGIN INSERT INTO unsequenced (seq) VALUES (NEW.seq); END
-
 CREATE TABLE explanation (
 id CHAR(32) NOT NULL
 register_id CHAR(32) NOT NULL
@@ -660,8 +682,6 @@ CREATE INDEX ix_item_register_id_id ON item (register_id, id)
 
 CREATE INDEX ix_item_units_from_id ON item (units_from_id)
 
-CREATE INDEX ix_ledger_register_id_position ON ledger (register_id, position)
-
 CREATE INDEX ix_measure_goal_id ON measure (goal_id)
 
 CREATE INDEX ix_measure_matrix ON measure (register_id, set_code, year, unit_id, criterion_code, measured_on)
@@ -804,28 +824,16 @@ CREATE INDEX ix_waiver_directive_id ON waiver (directive_id)
 
 CREATE INDEX ix_watch_due ON watch (next_action_at, id) WHERE next_action_at IS NOT NULL
 
-CREATE INDEX ix_webhook_call_due ON webhook_call (next_attempt_at) WHERE next_attempt_at IS NOT NULL
-
-CREATE INDEX ix_webhook_call_endpoint_id_state_position ON webhook_call (endpoint_id, state, position)
-
-CREATE INDEX ix_webhook_endpoint_register_id_id ON webhook_endpoint (register_id, id)
-
-CREATE TABLE ledger (
-position INTEGER NOT NULL
-seq INTEGER NOT NULL
-register_id CHAR(32)
-leaf VARCHAR(64) NOT NULL
-chain VARCHAR(64) NOT NULL
-entered_at DATETIME NOT NULL
+CREATE TABLE link_use (
+link_id CHAR(32) NOT NULL
+action VARCHAR(20) NOT NULL
+used_at DATETIME NOT NULL
+user_agent VARCHAR(200) NOT NULL
+network VARCHAR(50) NOT NULL
 )
-CONSTRAINT fk_ledger_register_id FOREIGN KEY(register_id) REFERENCES register (id)
-CONSTRAINT fk_ledger_seq FOREIGN KEY(seq) REFERENCES event (seq)
-CONSTRAINT pk_ledger PRIMARY KEY (position)
-CONSTRAINT uq_ledger_seq UNIQUE (seq)
-
-CREATE TRIGGER ledger_is_final_delete BEFORE DELETE ON ledger BEGIN SELECT RAISE(ABORT, 'the ledger is never altered'); END
-
-CREATE TRIGGER ledger_is_final_update BEFORE UPDATE ON ledger BEGIN SELECT RAISE(ABORT, 'the ledger is never altered'); END
+CONSTRAINT ck_link_use_action CHECK (action IN ('received', 'progress', 'extension', 'not_ours'))
+CONSTRAINT fk_link_use_link_id FOREIGN KEY(link_id) REFERENCES action_link (id)
+CONSTRAINT pk_link_use PRIMARY KEY (link_id, action)
 
 CREATE TABLE measure (
 id CHAR(32) NOT NULL
@@ -1504,11 +1512,6 @@ valid_to DATE NOT NULL
 CONSTRAINT fk_unit_name_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
 CONSTRAINT pk_unit_name PRIMARY KEY (id)
 
-CREATE TABLE unsequenced (
-seq INTEGER NOT NULL
-)
-CONSTRAINT pk_unsequenced PRIMARY KEY (seq)
-
 CREATE UNIQUE INDEX uq_calendar_day_day_no ON calendar_day (calendar_id, day_no)
 
 CREATE UNIQUE INDEX uq_directive_change_end ON directive_change (directive_id) WHERE kind IN ('replace', 'revoke')
@@ -1564,50 +1567,3 @@ CONSTRAINT fk_watch_register_id FOREIGN KEY(register_id) REFERENCES register (id
 CONSTRAINT fk_watch_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
 CONSTRAINT pk_watch PRIMARY KEY (id)
 CONSTRAINT uq_watch_subject UNIQUE (obligation_id, kind, subject_id)
-
-CREATE TABLE webhook_attempt (
-endpoint_id CHAR(32) NOT NULL
-position INTEGER NOT NULL
-fence INTEGER NOT NULL
-began_at DATETIME NOT NULL
-ended_at DATETIME
-status INTEGER
-reason VARCHAR(300) NOT NULL
-answer VARCHAR(1024) NOT NULL
-)
-CONSTRAINT fk_webhook_attempt_endpoint_id FOREIGN KEY(endpoint_id) REFERENCES webhook_endpoint (id)
-CONSTRAINT pk_webhook_attempt PRIMARY KEY (endpoint_id, position, fence)
-
-CREATE TABLE webhook_call (
-endpoint_id CHAR(32) NOT NULL
-position INTEGER NOT NULL
-state VARCHAR(20) NOT NULL
-attempts INTEGER NOT NULL
-fence INTEGER NOT NULL
-next_attempt_at DATETIME
-)
-CONSTRAINT ck_webhook_call_state CHECK (state IN ('queued', 'sending', 'sent', 'failed'))
-CONSTRAINT fk_webhook_call_endpoint_id FOREIGN KEY(endpoint_id) REFERENCES webhook_endpoint (id)
-CONSTRAINT pk_webhook_call PRIMARY KEY (endpoint_id, position)
-
-CREATE TABLE webhook_endpoint (
-id CHAR(32) NOT NULL
-register_id CHAR(32) NOT NULL
-version INTEGER NOT NULL
-url VARCHAR(500) NOT NULL
-description VARCHAR(300) NOT NULL
-types TEXT NOT NULL
-state VARCHAR(20) NOT NULL
-reason VARCHAR(300) NOT NULL
-challenge VARCHAR(64) NOT NULL
-secrets VARCHAR NOT NULL
-public_key VARCHAR(100) NOT NULL
-old_secret_until DATETIME
-position INTEGER NOT NULL
-failing_since DATETIME
-made_by CHAR(32) NOT NULL
-made_at DATETIME NOT NULL
-)
-CONSTRAINT ck_webhook_endpoint_state CHECK (state IN ('unverified', 'active', 'disabled'))
-CONSTRAINT fk_webhook_endpoint_register_id FOREIGN KEY(register_id) REFERENCES register (id)
-CONSTRAINT pk_webhook_endpoint PRIMARY KEY (id)

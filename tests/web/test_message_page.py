@@ -3,17 +3,8 @@
 from datetime import date
 from uuid import uuid4
 
-from fastapi.testclient import TestClient
-
-from service.api.app import create_app
-from service.web import messages
 from tests.district import District
-
-
-def open_site(office: District) -> TestClient:
-    site = create_app(office.settings, office.database, office.clock)
-    site.include_router(messages.router)
-    return TestClient(site)
+from tests.web.phone import open_site
 
 
 def test_the_link_in_a_message_leads_to_what_the_message_said(office: District) -> None:

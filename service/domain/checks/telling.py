@@ -8,9 +8,11 @@ from service.domain.checks.base import Check
 from service.domain.escalation import OVERDUE_BY, Outcome
 from service.domain.sql import instant
 from service.domain.tables import (
+    ActionLink,
     Delivery,
     DeliveryState,
     Event,
+    LinkUse,
     Message,
     Outbox,
     Reminder,
@@ -20,6 +22,7 @@ from service.domain.tables import (
 
 reminder, event, outbox = table(Reminder), table(Event), table(Outbox)
 message, delivery, by_hand = table(Message), table(Delivery), table(TellingByHand)
+link, use = table(ActionLink), table(LinkUse)
 
 UNTOLD_AFTER = timedelta(days=4)
 """The morning digest of the next working day has gone out by then, a long weekend between."""
@@ -53,6 +56,20 @@ def checks(now: datetime) -> dict[str, Check]:
         "delivery-stuck": Check(
             "a due delivery is tried within minutes",
             sa.select(delivery.c.id).where(delivery.c.next_attempt_at < instant(now - OVERDUE_BY)),
+        ),
+        "link-beyond-its-bounds": Check(
+            "a link in a message does what it is for, while it is open (R25)",
+            sa.select(use.c.link_id, use.c.action)
+            .join(link, link.c.id == use.c.link_id)
+            .where(
+                sa.or_(
+                    use.c.used_at >= link.c.expires_at,
+                    use.c.used_at < link.c.made_at,
+                    ~sa.type_coerce(link.c.actions, sa.Text()).contains(
+                        sa.literal('"') + sa.type_coerce(use.c.action, sa.Text()) + sa.literal('"')
+                    ),
+                )
+            ),
         ),
         "message-undelivered": Check(
             "every message reached somebody, is still on its way, or waits for a person to tell it (I-06)",

@@ -17,6 +17,7 @@ from service.domain.tables import (
     Directive,
     Event,
     Item,
+    Message,
     MessageLine,
     Obligation,
     Reminder,
@@ -27,7 +28,7 @@ from service.domain.tables import (
 
 line, obligation, item = table(MessageLine), table(Obligation), table(Item)
 directive, unit, reminder = table(Directive), table(Unit), table(Reminder)
-watch, event = table(Watch), table(Event)
+watch, event, message = table(Watch), table(Event), table(Message)
 
 LINES = (
     sa.select(
@@ -45,6 +46,8 @@ LINES = (
         obligation.c.state,
         obligation.c.due_on,
         obligation.c.period,
+        obligation.c.version,
+        message.c.person_id,
         watch.c.kind.label("watch"),
         watch.c.anchor_on,
         sa.or_(watch.c.stopped_at.is_not(None), reminder.c.round != watch.c.round).label("is_stale"),
@@ -53,6 +56,7 @@ LINES = (
         reminder.c.rank,
         line.c.in_place_of,
     )
+    .join(message, message.c.id == line.c.message_id)
     .join(obligation, obligation.c.id == line.c.obligation_id)
     .join(item, item.c.id == obligation.c.item_id)
     .join(directive, directive.c.id == obligation.c.directive_id)
@@ -88,8 +92,8 @@ class Line:
     """One duty in a message. `watch` is set for a reminder, `event` for a fact.
 
     `due_on` is the day by which an answer is due where a request is reminded of. A reminder whose clock
-    was stopped or began anew meanwhile `is_stale`. `in_place_of` is the role of somebody who is away, where
-    the message goes to a deputy.
+    was stopped or began anew meanwhile `is_stale`. `person_id` is the reader, `version` the duty's.
+    `in_place_of` is the role of somebody who is away, where the message goes to a deputy.
     """
 
     obligation_id: UUID
@@ -105,6 +109,8 @@ class Line:
     event: str | None
     rank: int
     told_before: Mapping[Role, int]
+    person_id: UUID
+    version: int
     period: str = ""
     is_stale: bool = False
     in_place_of: Role | None = None
@@ -163,6 +169,8 @@ def _line(row: Any, told_before: Mapping[Role, int]) -> Line:
         event=row.event,
         rank=row.rank or 0,
         told_before=told_before,
+        person_id=row.person_id,
+        version=row.version,
         period=row.period,
         is_stale=bool(row.is_stale),
         in_place_of=row.in_place_of,

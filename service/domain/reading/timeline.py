@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from service.domain.deadlines import ReceiptSource
 from service.domain.escalation import ROLE_WORDS, Outcome, Role
 from service.domain.lifecycle import State
+from service.domain.link_rules import ACTION_WORDS, LinkAction
 from service.domain.recurrence import in_words
 from service.domain.tables import (
     ApiKey,
@@ -32,6 +33,7 @@ LINES_MAX = 500
 event, api_key, reminder, person = table(Event), table(ApiKey), table(Reminder), table(Person)
 obligation, link, unit = table(Obligation), table(Predecessor), table(Unit)
 version, request = table(ObligationVersion), table(CoordinationRequest)
+person = table(Person)
 part = obligation.alias("part")
 _SUBJECT: sa.BindParameter[Any] = sa.bindparam("subject_id", type_=event.c.subject_id.type)
 
@@ -318,6 +320,7 @@ SENTENCES = {
         "Sửa số liệu tiêu chí {criterion} ({set_code}) năm {year} từ {wrong} thành {value}: {reason}"
     ),
     "obligation.told_by_hand.v1": "Tin nhắn không gửi được; đã báo {means} ngày {told_on}",
+    "obligation.acted_by_link.v1": "Thao tác trên ({link_action}) qua liên kết trong tin nhắn {message_id}",
     "reminder.told": "Đã nhắc {role}",
     "reminder.nobody": "Không có ai giữ vị trí {role} để nhắc",
 }
@@ -375,6 +378,8 @@ def _worded(name: str, value: Any) -> str:
         return in_words(value)
     if name == "role":
         return ROLE_WORDS[Role(value)]
+    if name == "link_action":
+        return ACTION_WORDS[LinkAction(value)]
     if name == "silent_return":
         return SILENCES[Silence(value)]
     return ENDINGS[State(value)] if name == "state" else str(value)

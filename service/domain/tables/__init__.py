@@ -31,6 +31,7 @@ from service.domain.tables.inbound import (
     ReceiptKind,
 )
 from service.domain.tables.ledger import Ledger, Unsequenced
+from service.domain.tables.links import ActionLink, LinkUse
 from service.domain.tables.obligations import (
     Coordination,
     Decision,
@@ -101,6 +102,7 @@ from service.domain.tables.webhooks import WebhookAttempt, WebhookCall, WebhookE
 
 __all__ = [
     "Absence",
+    "ActionLink",
     "Address",
     "Alias",
     "ApiKey",
@@ -146,6 +148,7 @@ __all__ = [
     "Json",
     "Ledger",
     "LinkCode",
+    "LinkUse",
     "Means",
     "Measure",
     "Message",

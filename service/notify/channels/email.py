@@ -33,7 +33,16 @@ from service.notify.channels.mail import (
     checked_address,
     message_id,
 )
-from service.notify.channels.smtp import Deadline, Rejected, Security, Server, Session, Silent, Unsafe
+from service.notify.channels.smtp import (
+    Deadline,
+    Envelope,
+    Rejected,
+    Security,
+    Server,
+    Session,
+    Silent,
+    Unsafe,
+)
 from service.notify.channels.smtp_replies import Reply, Stage, outcome_of
 
 DELIVERY_PLACEHOLDER = "{delivery}"
@@ -153,7 +162,7 @@ class EmailChannel:
             return Refused(str(error), address_invalid=True)
         deadline = Deadline(self._settings.whole_seconds)
         try:
-            said = self._transmit(self._envelope_sender(outgoing), recipient, content, deadline)
+            said = self._transmit(self._envelope(outgoing, recipient), content, deadline)
         except Rejected as error:
             return self._refused(error.reply, deadline)
         except Silent as error:
@@ -165,12 +174,12 @@ class EmailChannel:
             return Refused(str(error), channel_fault=True)
         return Sent(message_id(outgoing.delivery_id, self._letterhead.domain), detail=said)
 
-    def _transmit(self, sender: str, recipient: str, content: bytes, deadline: Deadline) -> str:
+    def _transmit(self, envelope: Envelope, content: bytes, deadline: Deadline) -> str:
         """Use the open connection; if it has died meanwhile, a new one, once."""
         kept = self._kept()
         if kept is not None:
             try:
-                return kept.transmit(sender, recipient, content, deadline)
+                return kept.transmit(envelope, content, deadline)
             except Rejected as error:
                 if (error.reply.stage, error.reply.code) != (Stage.MAIL, 421):
                     raise
@@ -179,7 +188,7 @@ class EmailChannel:
                     raise
             self._drop()
         self._session = Session(self._server, deadline)
-        return self._session.transmit(sender, recipient, content, deadline)
+        return self._session.transmit(envelope, content, deadline)
 
     def _kept(self) -> Session | None:
         session = self._session
@@ -195,9 +204,10 @@ class EmailChannel:
             self._drop()
         return outcome_of(reply)
 
-    def _envelope_sender(self, outgoing: Outgoing) -> str:
+    def _envelope(self, outgoing: Outgoing, recipient: str) -> Envelope:
         bounce = self._settings.bounce or self._settings.sender
-        return bounce.replace(DELIVERY_PLACEHOLDER, outgoing.delivery_id.hex)
+        name = outgoing.delivery_id.hex
+        return Envelope(bounce.replace(DELIVERY_PLACEHOLDER, name), recipient, name)
 
     def _drop(self) -> None:
         """Leave a connection that is broken or no longer believed, without a word."""

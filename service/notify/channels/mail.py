@@ -17,7 +17,7 @@ from typing import Any, ClassVar, Literal
 from uuid import UUID
 
 from service.domain.calendar import ZONE
-from service.notify.channel import Outgoing
+from service.notify.channel import CalendarPart, Outgoing
 
 ADDRESS_LENGTH_MAX = 254
 """Longest address a server must take (RFC 5321 §4.5.3.1.3: a path of 256 with its angle brackets)."""
@@ -53,7 +53,7 @@ class Tokens(BaseHeader):
 
 TOKEN_HEADERS = (
     *("message-id", "in-reply-to", "references"),
-    *("auto-submitted", "x-auto-response-suppress", "x-delivery-id"),
+    *("auto-submitted", "x-auto-response-suppress", "x-delivery-id", "list-id"),
 )
 
 
@@ -132,9 +132,24 @@ def build_message(outgoing: Outgoing, letterhead: Letterhead) -> EmailMessage:
         message["References"] = " ".join(ids)
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
+    message["List-Id"] = f"<nhac-viec.{letterhead.domain}>"
     message["X-Delivery-Id"] = str(outgoing.delivery_id)
     message.set_content(outgoing.text, cte="quoted-printable")
     if outgoing.html is not None:
         message.add_alternative(outgoing.html, subtype="html", cte="quoted-printable")
         message.set_boundary(f"=_{outgoing.delivery_id.hex}")
+    for part in outgoing.calendars:
+        _attach(message, part, outgoing)
     return message
+
+
+def _attach(message: EmailMessage, part: CalendarPart, outgoing: Outgoing) -> None:
+    """Add calendar entries beside the words; the boundary is of the delivery, so that copies are the same."""
+    message.add_attachment(
+        part.content,
+        subtype="calendar",
+        cte="quoted-printable",
+        params={"method": part.method},
+        filename="han.ics" if part.method == "PUBLISH" else "het-han.ics",
+    )
+    message.set_boundary(f"=_{outgoing.delivery_id.hex}_mixed")

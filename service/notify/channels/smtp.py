@@ -66,6 +66,15 @@ class Server:
     connect_seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Whose message it is, for whom, and the id under which a server reports of it; plain ASCII."""
+
+    sender: str
+    recipient: str
+    id: str
+
+
 class Deadline:
     """A moment after which nobody waits any more."""
 
@@ -154,8 +163,10 @@ class Session:
             with _stage(Stage.LOGIN):
                 self._wire.login(server.username, server.password)
 
-    def transmit(self, sender: str, recipient: str, content: bytes, deadline: Deadline) -> str:
+    def transmit(self, envelope: Envelope, content: bytes, deadline: Deadline) -> str:
         """Hand over one message for one recipient; return the server's word of acceptance.
+
+        A server that can is asked to report failure and delay, under the envelope's id (RFC 3461).
 
         Raises:
             Rejected: certainly not accepted; the session can be used again unless it said 421.
@@ -164,8 +175,11 @@ class Session:
         self._wire.deadline = deadline
         self.messages += 1
         size = [f"size={len(content)}"] if self._wire.has_extn("size") else []
-        self._command(Stage.MAIL, "MAIL", f"FROM:<{sender}>", *size)
-        self._command(Stage.RCPT, "RCPT", f"TO:<{recipient}>")
+        reports = self._wire.has_extn("dsn")
+        kept = ["RET=HDRS", f"ENVID={envelope.id}"] if reports else []
+        wanted = ["NOTIFY=FAILURE,DELAY"] if reports else []
+        self._command(Stage.MAIL, "MAIL", f"FROM:<{envelope.sender}>", *size, *kept)
+        self._command(Stage.RCPT, "RCPT", f"TO:<{envelope.recipient}>", *wanted)
         self._command(Stage.DATA, "DATA")
         with _stage(Stage.BODY):
             self._wire.send(_framed(content))
