@@ -170,6 +170,19 @@ CONSTRAINT fk_channel_account_register_id FOREIGN KEY(register_id) REFERENCES re
 CONSTRAINT pk_channel_account PRIMARY KEY (id)
 CONSTRAINT uq_channel_account_register_id_channel UNIQUE (register_id, channel)
 
+CREATE TABLE channel_contact (
+register_id CHAR(32) NOT NULL
+channel VARCHAR(20) NOT NULL
+sender VARCHAR(64) NOT NULL
+person_id CHAR(32)
+last_contact_at DATETIME
+follows BOOLEAN NOT NULL
+follow_changed_at DATETIME
+)
+CONSTRAINT fk_channel_contact_person_id FOREIGN KEY(person_id) REFERENCES person (id)
+CONSTRAINT fk_channel_contact_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT pk_channel_contact PRIMARY KEY (register_id, channel, sender)
+
 CREATE TABLE coordination (
 id CHAR(32) NOT NULL
 register_id CHAR(32) NOT NULL
@@ -295,6 +308,17 @@ reason VARCHAR(300) NOT NULL
 CONSTRAINT fk_delivery_attempt_delivery_id FOREIGN KEY(delivery_id) REFERENCES delivery (id)
 CONSTRAINT pk_delivery_attempt PRIMARY KEY (delivery_id, fence)
 
+CREATE TABLE delivery_receipt (
+delivery_id CHAR(32) NOT NULL
+kind VARCHAR(20) NOT NULL
+inbound_event_id CHAR(32) NOT NULL
+happened_at DATETIME NOT NULL
+)
+CONSTRAINT ck_delivery_receipt_kind CHECK (kind IN ('delivered', 'seen'))
+CONSTRAINT fk_delivery_receipt_delivery_id FOREIGN KEY(delivery_id) REFERENCES delivery (id)
+CONSTRAINT fk_delivery_receipt_inbound_event_id FOREIGN KEY(inbound_event_id) REFERENCES inbound_event (id)
+CONSTRAINT pk_delivery_receipt PRIMARY KEY (delivery_id, kind)
+
 CREATE TABLE directive (
 id CHAR(32) NOT NULL
 register_id CHAR(32) NOT NULL
@@ -405,6 +429,8 @@ CONSTRAINT pk_event PRIMARY KEY (seq)
 CREATE TRIGGER event_is_final_delete BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'the journal is never altered'); END
 
 CREATE TRIGGER event_is_final_update BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'the journal is never altered'); END
+
+CREATE TRIGGER event_unsequenced AFTER INSERT ON event BEGIN INSERT INTO unsequenced (seq) VALUES (NEW.seq); END
 
 CREATE TABLE explanation (
 id CHAR(32) NOT NULL
@@ -551,6 +577,25 @@ CONSTRAINT fk_implementation_origin_id FOREIGN KEY(origin_id) REFERENCES item (i
 CONSTRAINT fk_implementation_register_id FOREIGN KEY(register_id) REFERENCES register (id)
 CONSTRAINT pk_implementation PRIMARY KEY (id)
 
+CREATE TABLE inbound_event (
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+channel VARCHAR(20) NOT NULL
+dedupe_key VARCHAR(64) NOT NULL
+kind VARCHAR(20) NOT NULL
+sender VARCHAR(64) NOT NULL
+content TEXT NOT NULL
+proof VARCHAR(40) NOT NULL
+happened_at DATETIME NOT NULL
+received_at DATETIME NOT NULL
+applied_at DATETIME
+outcome VARCHAR(60) NOT NULL
+)
+CONSTRAINT ck_inbound_event_kind CHECK (kind IN ('followed', 'unfollowed', 'said', 'delivered', 'seen', 'echoed', 'other'))
+CONSTRAINT fk_inbound_event_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT pk_inbound_event PRIMARY KEY (id)
+CONSTRAINT uq_inbound_event_register_id_channel_dedupe_key UNIQUE (register_id, channel, dedupe_key)
+
 CREATE TABLE item (
 id CHAR(32) NOT NULL
 register_id CHAR(32) NOT NULL
@@ -606,6 +651,8 @@ CREATE INDEX ix_calendar_day_ordinal ON calendar_day (calendar_id, ordinal, is_w
 
 CREATE INDEX ix_calendar_register_id ON calendar (register_id)
 
+CREATE INDEX ix_channel_contact_person_id ON channel_contact (person_id)
+
 CREATE INDEX ix_coordination_file_file_id ON coordination_file (file_id)
 
 CREATE INDEX ix_coordination_request_obligation_id_id ON coordination_request (obligation_id, id)
@@ -623,6 +670,8 @@ CREATE INDEX ix_delivery_attempt_began_at ON delivery_attempt (began_at)
 CREATE INDEX ix_delivery_due ON delivery (next_attempt_at, id) WHERE next_attempt_at IS NOT NULL
 
 CREATE INDEX ix_delivery_needs_person ON delivery (register_id, id) WHERE needs_person
+
+CREATE INDEX ix_delivery_reference ON delivery (reference) WHERE reference <> ''
 
 CREATE INDEX ix_delivery_register_id_id ON delivery (register_id, id)
 
@@ -676,11 +725,17 @@ CREATE INDEX ix_idempotency_made_at ON idempotency (made_at)
 
 CREATE INDEX ix_implementation_origin_id_item_id ON implementation (origin_id, item_id)
 
+CREATE INDEX ix_inbound_event_waiting ON inbound_event (received_at, id) WHERE applied_at IS NULL
+
 CREATE INDEX ix_item_parent_id ON item (parent_id)
 
 CREATE INDEX ix_item_register_id_id ON item (register_id, id)
 
 CREATE INDEX ix_item_units_from_id ON item (units_from_id)
+
+CREATE INDEX ix_ledger_register_id_position ON ledger (register_id, position)
+
+CREATE INDEX ix_link_code_person_id ON link_code (person_id)
 
 CREATE INDEX ix_measure_goal_id ON measure (goal_id)
 
@@ -823,6 +878,45 @@ CREATE INDEX ix_unit_parent_id ON unit (parent_id)
 CREATE INDEX ix_waiver_directive_id ON waiver (directive_id)
 
 CREATE INDEX ix_watch_due ON watch (next_action_at, id) WHERE next_action_at IS NOT NULL
+
+CREATE INDEX ix_webhook_call_due ON webhook_call (next_attempt_at) WHERE next_attempt_at IS NOT NULL
+
+CREATE INDEX ix_webhook_call_endpoint_id_state_position ON webhook_call (endpoint_id, state, position)
+
+CREATE INDEX ix_webhook_endpoint_register_id_id ON webhook_endpoint (register_id, id)
+
+CREATE TABLE ledger (
+position INTEGER NOT NULL
+seq INTEGER NOT NULL
+register_id CHAR(32)
+leaf VARCHAR(64) NOT NULL
+chain VARCHAR(64) NOT NULL
+entered_at DATETIME NOT NULL
+)
+CONSTRAINT fk_ledger_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT fk_ledger_seq FOREIGN KEY(seq) REFERENCES event (seq)
+CONSTRAINT pk_ledger PRIMARY KEY (position)
+CONSTRAINT uq_ledger_seq UNIQUE (seq)
+
+CREATE TRIGGER ledger_is_final_delete BEFORE DELETE ON ledger BEGIN SELECT RAISE(ABORT, 'the ledger is never altered'); END
+
+CREATE TRIGGER ledger_is_final_update BEFORE UPDATE ON ledger BEGIN SELECT RAISE(ABORT, 'the ledger is never altered'); END
+
+CREATE TABLE link_code (
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+channel VARCHAR(20) NOT NULL
+sha256 VARCHAR(64) NOT NULL
+person_id CHAR(32) NOT NULL
+made_by CHAR(32) NOT NULL
+made_at DATETIME NOT NULL
+expires_at DATETIME NOT NULL
+used_at DATETIME
+)
+CONSTRAINT fk_link_code_person_id FOREIGN KEY(person_id) REFERENCES person (id)
+CONSTRAINT fk_link_code_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT pk_link_code PRIMARY KEY (id)
+CONSTRAINT uq_link_code_register_id_channel_sha256 UNIQUE (register_id, channel, sha256)
 
 CREATE TABLE link_use (
 link_id CHAR(32) NOT NULL
@@ -1512,6 +1606,11 @@ valid_to DATE NOT NULL
 CONSTRAINT fk_unit_name_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
 CONSTRAINT pk_unit_name PRIMARY KEY (id)
 
+CREATE TABLE unsequenced (
+seq INTEGER NOT NULL
+)
+CONSTRAINT pk_unsequenced PRIMARY KEY (seq)
+
 CREATE UNIQUE INDEX uq_calendar_day_day_no ON calendar_day (calendar_id, day_no)
 
 CREATE UNIQUE INDEX uq_directive_change_end ON directive_change (directive_id) WHERE kind IN ('replace', 'revoke')
@@ -1567,3 +1666,50 @@ CONSTRAINT fk_watch_register_id FOREIGN KEY(register_id) REFERENCES register (id
 CONSTRAINT fk_watch_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
 CONSTRAINT pk_watch PRIMARY KEY (id)
 CONSTRAINT uq_watch_subject UNIQUE (obligation_id, kind, subject_id)
+
+CREATE TABLE webhook_attempt (
+endpoint_id CHAR(32) NOT NULL
+position INTEGER NOT NULL
+fence INTEGER NOT NULL
+began_at DATETIME NOT NULL
+ended_at DATETIME
+status INTEGER
+reason VARCHAR(300) NOT NULL
+answer VARCHAR(1024) NOT NULL
+)
+CONSTRAINT fk_webhook_attempt_endpoint_id FOREIGN KEY(endpoint_id) REFERENCES webhook_endpoint (id)
+CONSTRAINT pk_webhook_attempt PRIMARY KEY (endpoint_id, position, fence)
+
+CREATE TABLE webhook_call (
+endpoint_id CHAR(32) NOT NULL
+position INTEGER NOT NULL
+state VARCHAR(20) NOT NULL
+attempts INTEGER NOT NULL
+fence INTEGER NOT NULL
+next_attempt_at DATETIME
+)
+CONSTRAINT ck_webhook_call_state CHECK (state IN ('queued', 'sending', 'sent', 'failed'))
+CONSTRAINT fk_webhook_call_endpoint_id FOREIGN KEY(endpoint_id) REFERENCES webhook_endpoint (id)
+CONSTRAINT pk_webhook_call PRIMARY KEY (endpoint_id, position)
+
+CREATE TABLE webhook_endpoint (
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+version INTEGER NOT NULL
+url VARCHAR(500) NOT NULL
+description VARCHAR(300) NOT NULL
+types TEXT NOT NULL
+state VARCHAR(20) NOT NULL
+reason VARCHAR(300) NOT NULL
+challenge VARCHAR(64) NOT NULL
+secrets VARCHAR NOT NULL
+public_key VARCHAR(100) NOT NULL
+old_secret_until DATETIME
+position INTEGER NOT NULL
+failing_since DATETIME
+made_by CHAR(32) NOT NULL
+made_at DATETIME NOT NULL
+)
+CONSTRAINT ck_webhook_endpoint_state CHECK (state IN ('unverified', 'active', 'disabled'))
+CONSTRAINT fk_webhook_endpoint_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT pk_webhook_endpoint PRIMARY KEY (id)
