@@ -47,6 +47,7 @@ class Duty:
     original: date | None
     due: date | None
     urgency: str
+    period: str = ""
     state: State = S.ASSIGNED
     version: int = 1
     done: date | None = None
@@ -78,6 +79,28 @@ class Merger:
     state: str = "scheduled"
 
 
+@dataclass
+class Period:
+    """A stretch of time for which one duty is done."""
+
+    key: str
+    start: date
+    end: date
+    due: date
+    holds: bool = True
+
+
+@dataclass
+class Series:
+    """What comes again, and the units that have it, each since a day."""
+
+    letter: int
+    rule: str
+    units: dict[str, date]
+    periods: list[Period] = field(default_factory=list)
+    is_ended: bool = False
+
+
 class Book:
     """The letters, duties and requests of a register."""
 
@@ -87,6 +110,7 @@ class Book:
         self.duties: list[Duty] = []
         self.requests: dict[str, Request] = {}
         self.mergers: list[Merger] = []
+        self.series: list[Series] = []
         self.helpers: set[tuple[int, str, str]] = set()
         self.units = ["xa-a", "xa-b", "xa-c"]
         self.begun = dict.fromkeys(self.units, date(2024, 1, 1))
@@ -107,8 +131,11 @@ class Book:
         *,
         parent: int | None = None,
         on: date | None = None,
+        period: str = "",
     ) -> Duty:
-        same = [d for d in self._of_item(letter, item) if (d.unit, d.parent) == (unit, parent)]
+        same = [
+            d for d in self._of_item(letter, item) if (d.unit, d.parent, d.period) == (unit, parent, period)
+        ]
         duty = Duty(
             number=len(self.duties),
             letter=letter,
@@ -120,6 +147,7 @@ class Book:
             original=original,
             due=due,
             urgency=self.letters[letter].urgency,
+            period=period,
         )
         self.duties.append(duty)
         self._begin(duty, W.ACKNOWLEDGEMENT)
@@ -136,7 +164,8 @@ class Book:
         kept = [
             duty
             for duty in self._of_item(first.letter, first.item)
-            if (duty.unit, duty.parent) == (unit, first.parent) and duty.state in (*WORKING, S.SUBMITTED)
+            if (duty.unit, duty.parent, duty.period) == (unit, first.parent, first.period)
+            and duty.state in (*WORKING, S.SUBMITTED)
         ]
         stood = {duty.state for duty in duties}
         days = [duty.due for duty in duties if duty.due is not None]
@@ -155,6 +184,7 @@ class Book:
             due or min(originals, default=None),
             parent=first.parent,
             on=on,
+            period=first.period,
         )
         if afresh:
             return

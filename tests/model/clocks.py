@@ -40,6 +40,10 @@ class Clock:
         self.round += 1
         self.taken = 0
 
+    def move(self, anchor_on: date) -> None:
+        """Count to another day; the round goes on."""
+        self.anchor_on, self.anchor_at = anchor_on, closes(anchor_on)
+
     def stop(self) -> None:
         """Take no further step."""
         self.is_running = False

@@ -20,6 +20,8 @@ from service.domain.tables import (
     Obligation,
     Reminder,
     Return,
+    Series,
+    SeriesPeriod,
     Unit,
     Watch,
     table,
@@ -27,7 +29,7 @@ from service.domain.tables import (
 
 duty, item, unit, watch, reminder = (table(t) for t in (Obligation, Item, Unit, Watch, Reminder))
 explanation, helped = table(Explanation), table(CoordinationRequest)
-coordination = table(Coordination)
+coordination, series, period = table(Coordination), table(Series), table(SeriesPeriod)
 DECIDED = {"return": table(Return), "extension": table(Extension), "cause": table(ObjectiveCause)}
 
 DUTIES = (
@@ -40,6 +42,14 @@ HELPERS = (
     .join(coordination, coordination.c.item_id == item.c.id)
     .join(unit, unit.c.id == coordination.c.unit_id)
 )
+PERIODS = sa.select(
+    series.c.directive_id,
+    period.c.period,
+    period.c.start_on,
+    period.c.end_on,
+    period.c.due_on,
+    period.c.holds,
+).join(period, period.c.series_id == series.c.id)
 CLOCKS = sa.select(
     watch.c.obligation_id, watch.c.kind, watch.c.subject_id, watch.c.round, watch.c.next_step,
     watch.c.occurrence, watch.c.next_action_at, watch.c.anchor_on,
@@ -49,14 +59,21 @@ STEPS = sa.select(
     reminder.c.occurrence, reminder.c.due_at, reminder.c.outcome,
 ).join(watch, watch.c.id == reminder.c.watch_id)  # fmt: skip
 
-Key = tuple[int, str, str, UUID | None, int]
-"""Letter, item, unit, the duty above, generation: what an obligation is, in the words of the office."""
+Key = tuple[int, str, str, UUID | None, str, int]
+"""Letter, item, unit, the duty above, period, generation: what an obligation is, in the office's words."""
 
 
 def duty_rows(connection: Connection, letters: Mapping[UUID, int]) -> dict[Key, Any]:
     """Return every obligation by what it is."""
     return {
-        (letters[row.directive_id], row.locator, row.code, _above(row.parent_id), row.generation): row
+        (
+            letters[row.directive_id],
+            row.locator,
+            row.code,
+            _above(row.parent_id),
+            row.period,
+            row.generation,
+        ): row
         for row in connection.execute(DUTIES)
     }
 
@@ -82,7 +99,7 @@ def of_database(
     known = duty_rows(connection, letters)
     duties = [
         (
-            numbers[row.id], *key[:3], numbers.get(row.parent_id), row.generation, row.version,
+            numbers[row.id], *key[:3], numbers.get(row.parent_id), row.period, row.generation, row.version,
             str(row.state), row.assigned_on, row.original_due_on, row.due_on, row.done_on, row.percent,
             row.reported_on,
         )
@@ -95,6 +112,7 @@ def of_database(
     return {
         "duties": [row[1:] for row in sorted(duties, key=lambda row: row[0])],
         "clocks": sorted(clocks),
+        "periods": sorted((letters[r[0]], *r[1:]) for r in connection.execute(PERIODS)),
         "helpers": sorted((letters[r[0]], r[1], r[2]) for r in connection.execute(HELPERS)),
         "requests": sorted(_requests(connection, numbers, names)),
     }

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import date
 
-from tests.model.book import HELD, WORKING, Book, Duty, Letter, Refused, S, W
+from tests.model.again import Again
+from tests.model.book import HELD, WORKING, Duty, Letter, Refused, S, W
 
 
-class Letters(Book):
+class Letters(Again):
     """Letters and their items."""
 
     def issue(self, urgency: str, due: date | None, items: int, units: Sequence[str]) -> None:
@@ -16,6 +17,8 @@ class Letters(Book):
                 self._open(len(self.letters) - 1, item, unit, due, due)
 
     def change_deadline(self, letter: int, item: str, due: date) -> None:
+        if any(not one.is_ended for one in self._series_of(letter)):
+            raise Refused("InvalidValue")
         self.letters[letter].items[item] = due
         for duty in self._of_item(letter, item):
             if duty.parent is not None or duty.state not in (*WORKING, S.RETURNED, S.SUSPENDED):
@@ -31,12 +34,19 @@ class Letters(Book):
         if item in self.letters[letter].taken_out:
             raise Refused("InvalidValue")
         self.letters[letter].taken_out.add(item)
+        self._end_all_series(letter)
         self._withdraw_all(self._of_item(letter, item))
 
     def revoke(self, letter: int) -> None:
         self._in_force(letter)
         self.letters[letter].is_over = True
+        self._end_all_series(letter)
         self._withdraw_all([duty for duty in self.duties if duty.letter == letter])
+
+    def _end_all_series(self, letter: int) -> None:
+        for one in self._series_of(letter):
+            if not one.is_ended:
+                self._end_series(one, self.today)
 
     def _in_force(self, letter: int) -> None:
         if self.letters[letter].is_over:
@@ -57,4 +67,7 @@ class Letters(Book):
         has = any(duty.unit == unit and duty.parent is None for duty in self._of_item(letter, item))
         if has or (letter, item, unit) in self.helpers:
             raise Refused("InvalidValue")
-        self._open(letter, item, unit, due, due)
+        for one in self._series_of(letter):
+            self._join(one, unit)
+        if not self._series_of(letter):
+            self._open(letter, item, unit, due, due)

@@ -15,6 +15,7 @@ from service.domain.calendar import ZONE
 from service.domain.errors import DomainError
 from tests.databases import Templates
 from tests.district import MONDAY
+from tests.model.again import RULES
 from tests.model.book import Duty, Refused
 from tests.model.days import Days
 from tests.model.player import Player, with_hamlets
@@ -159,6 +160,19 @@ class Office(RuleBasedStateMachine):
         chosen = sorted({living[pick % len(living)] for pick in units})
         self.play("issue", urgency, self.later(due), items, chosen)
 
+    @precondition(lambda self: len(self.reference.series) < 2)
+    @rule(text=st.sampled_from(sorted(RULES)), units=st.sets(PICK, min_size=1, max_size=2))
+    def issue_series(self, text: str, units: set[int]) -> None:
+        living = self.reference.units
+        self.play("issue_series", text, sorted({living[pick % len(living)] for pick in units}))
+
+    @precondition(lambda self: self.reference.series)
+    @rule(pick=PICK, last=st.integers(1, 3))
+    def stop_series(self, pick: int, last: int) -> None:
+        number = pick % len(self.reference.series)
+        periods = self.reference.series[number].periods
+        self.play("stop_series", number, periods[-min(last, len(periods))].key)
+
     @rule(
         command=st.sampled_from(
             ["acknowledge", "submit", "submit", "accept", "send_back", "reopen", "withdraw", "suspend"]
@@ -255,13 +269,13 @@ class Office(RuleBasedStateMachine):
 
     @rule(pick=PICK, due=AHEAD)
     def change_deadline(self, pick: int, due: int) -> None:
-        letter, item = self.item(pick)
+        letter, item = self.item(pick, still=True)
         self.play("change_deadline", letter, item, self.at(due))
 
     @rule(pick=PICK, to=PICK)
     def assign_late(self, pick: int, to: int) -> None:
         living = self.reference.units
-        self.play("assign_late", *self.item(pick), living[to % len(living)])
+        self.play("assign_late", *self.item(pick, still=True), living[to % len(living)])
 
     @precondition(lambda self: len(self.reference.letters) > 1)
     @rule(pick=PICK, whole=st.booleans())
@@ -269,9 +283,11 @@ class Office(RuleBasedStateMachine):
         letter, item = self.item(pick)
         self.play(*(("revoke", letter) if whole else ("take_out", letter, item)))
 
-    def item(self, pick: int) -> tuple[int, str]:
-        """Return one of the letters and one of its items."""
-        items = [(n, item) for n, letter in enumerate(self.reference.letters) for item in letter.items]
+    def item(self, pick: int, *, still: bool = False) -> tuple[int, str]:
+        """Return one of the letters and one of its items; `still`: none that came again once and ended."""
+        ended = {one.letter for one in self.reference.series if one.is_ended} if still else set()
+        letters = [(n, letter) for n, letter in enumerate(self.reference.letters) if n not in ended]
+        items = [(n, item) for n, letter in letters for item in letter.items]
         return items[pick % len(items)]
 
     @precondition(lambda self: len(self.reference.mergers) < 2 and len(self.reference.units) > 1)

@@ -24,10 +24,11 @@ from service.domain import (
     obligations,
     reorganisations,
     returns,
+    series_changes,
     suspensions,
 )
 from service.domain.assignments import AssignmentOrder
-from service.domain.calendar import DayChange
+from service.domain.calendar import DayChange, office_day
 from service.domain.calendars import CalendarOrder, CalendarScope
 from service.domain.changes import Basis, Removal
 from service.domain.deadline_changes import ChangeOrder
@@ -37,9 +38,12 @@ from service.domain.reorganisations import UnitChange
 from service.domain.tables import AssignmentRole, CalendarDay, Register, SuccessionKind, table
 from service.domain.units import register_unit
 from tests.district import MONDAY, District, district
+from tests.model.again import RULES
 from tests.model.book import BELOW, Duty
 from tests.model.export import duty_rows, of_database, steps_of_database
 from tests.model.journal import faults
+from tests.recurring import give as give_again
+from tests.recurring import series_of
 
 WHY = "theo kết luận của lãnh đạo"
 PROOF = {"number": "7", "symbol": "BC-UBND", "issued_on": "2024-03-04"}
@@ -79,6 +83,7 @@ class Player:
         self.duties: list[Held] = []
         self.requests: dict[str, UUID] = {}
         self.mergers: list[UUID] = []
+        self.series: list[UUID] = []
         self.helpers: dict[str, str] = {}
 
     def close(self) -> None:
@@ -101,7 +106,7 @@ class Player:
         assert len(rows) == len(known), f"{len(rows)} obligations, and by the rules {len(known)}"
         for duty in known[len(self.duties) :]:
             above = None if duty.parent is None else self.duties[duty.parent]
-            row = rows[duty.letter, duty.item, duty.unit, above and above.id, duty.generation]
+            row = rows[duty.letter, duty.item, duty.unit, above and above.id, duty.period, duty.generation]
             self.duties.append(Held(row.id, row.code, above and above.unit))
 
     def export(self) -> dict[str, list[Any]]:
@@ -117,7 +122,7 @@ class Player:
 
     def journal_faults(self) -> list[str]:
         """Return what nobody could read in a journal, and states that no journal explains."""
-        states = [row[6] for row in self.export()["duties"]]
+        states = [row[7] for row in self.export()["duties"]]
         with self.office.database.read() as connection:
             return [
                 fault
@@ -136,6 +141,22 @@ class Player:
     def issue(self, urgency: str, due: date | None, items: int, units: Sequence[str]) -> None:
         day = due.isoformat() if due else None
         self.letters.append(self.office.give(due=day, items=items, urgency=urgency, units=units))
+
+    def issue_series(self, rule: str, units: Sequence[str]) -> None:
+        on = office_day(self.office.now())
+        self.letters.append(give_again(self.office, RULES[rule], units=units, on=on))
+        (one,) = series_of(self.office, self.letters[-1])
+        self.series.append(one.id)
+
+    def stop_series(self, number: int, key: str) -> None:
+        self._do(
+            series_changes.stop,
+            self.office.chair,
+            self.series[number],
+            self._basis(),
+            from_period=key,
+            version=None,
+        )
 
     def acknowledge(self, number: int) -> None:
         self._of_unit(obligations.acknowledge, number)

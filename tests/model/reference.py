@@ -24,6 +24,7 @@ class Reference(Work, Asked, Letters, Reform):
         for merger in self.mergers:
             if merger.state == "scheduled" and merger.effective_on <= self.today:
                 self._carry_out(merger)
+        self.make_periods()
         for request in list(self.requests.values()):
             overdue = request.answer_by is not None and request.answer_by < self.today
             if request.kind == "return" and request.state == "waiting" and overdue:
@@ -34,6 +35,7 @@ class Reference(Work, Asked, Letters, Reform):
 
     def change_calendar(self, worked: Mapping[date, bool]) -> None:
         self.days.change(worked)
+        self.count_periods_again()
         self.edits += 1
 
     # --- what can be seen -----------------------------------------------------------------------------
@@ -43,7 +45,7 @@ class Reference(Work, Asked, Letters, Reform):
         return {
             "duties": [
                 (
-                    d.letter, d.item, d.unit, d.parent, d.generation, d.version, str(d.state),
+                    d.letter, d.item, d.unit, d.parent, d.period, d.generation, d.version, str(d.state),
                     d.assigned_on, d.original, d.due, d.done, d.percent, d.reported,
                 )
                 for d in self.duties
@@ -52,6 +54,11 @@ class Reference(Work, Asked, Letters, Reform):
                 (d.number, str(kind), name, c.round, *c.place(), c.next_at(self.days), c.anchor_on)
                 for d in self.duties
                 for (kind, name), c in d.clocks.items()
+            ),
+            "periods": sorted(
+                (one.letter, period.key, period.start, period.end, period.due, period.holds)
+                for one in self.series
+                for period in one.periods
             ),
             "helpers": sorted(self.helpers),
             "requests": sorted((n, r.kind, r.duty.number, r.state) for n, r in self.requests.items()),

@@ -21,10 +21,10 @@ class Reform(Book):
 
     def _carry_out(self, merger: Merger) -> None:
         merger.state = "carried_out"
-        going: dict[tuple[int, str, int | None], list[Duty]] = {}
+        going: dict[tuple[int, str, int | None, str], list[Duty]] = {}
         for duty in self.duties:
             if duty.unit in merger.old and duty.state in HELD:
-                going.setdefault((duty.letter, duty.item, duty.parent), []).append(duty)
+                going.setdefault((duty.letter, duty.item, duty.parent, duty.period), []).append(duty)
         for duties in going.values():
             self._pass_on(duties, merger.new, on=merger.effective_on, due=None, afresh=False)
         for letter, item, unit in sorted(self.helpers):

@@ -95,7 +95,10 @@ class Work(Book):
         others = [
             other
             for other in self._of_item(duty.letter, duty.item)
-            if other.parent is None and other is not duty and other.state not in CLOSED
+            if other.parent is None
+            and other is not duty
+            and other.state not in CLOSED
+            and other.period == duty.period
         ]
         if unit is None and not others:
             raise Refused("ItemsWithoutLead")
@@ -152,7 +155,7 @@ class Work(Book):
         if duty.state is S.ASSIGNED:
             self._received(duty)
             self._move(duty, S.ACKNOWLEDGED)
-        self._open(duty.letter, duty.item, unit, last, last, parent=duty.number)
+        self._open(duty.letter, duty.item, unit, last, last, parent=duty.number, period=duty.period)
 
     def _depth(self, duty: Duty) -> int:
         return 0 if duty.parent is None else 1 + self._depth(self.duties[duty.parent])
