@@ -24,6 +24,7 @@ from service.domain.people import Actor, away_on, lives_on
 from service.domain.permissions import KeyRole
 from service.domain.replies import Reply, read_reply
 from service.domain.tables import (
+    INBOUND_FAULT,
     Absence,
     ChannelContact,
     Delivery,
@@ -92,7 +93,11 @@ def keep(session: Session, register_id: UUID, channel: str, arrived: Arrived, *,
 
 
 def apply_next(session: Session, *, now: datetime) -> int:
-    """Apply the event that waits longest; return 0 if none does. A rule that refuses it is its outcome."""
+    """Apply the event that waits longest; return 0 if none does.
+
+    A rule that refuses it is its outcome. What could not be applied at all is set aside as a fault, which the
+    doctor names: those behind it do not wait for it.
+    """
     waiting = (
         select(InboundEvent)
         .where(col(InboundEvent.applied_at).is_(None))
@@ -117,6 +122,10 @@ def apply_next(session: Session, *, now: datetime) -> int:
             session.flush()
     except DomainError as error:
         event.outcome = error.slug
+    except sa.exc.OperationalError:
+        raise  # the database's own trouble, and another's turn: tried again
+    except Exception as error:
+        event.outcome = f"{INBOUND_FAULT}{type(error).__name__}"
     event.applied_at = now
     session.add(event)
     session.flush()

@@ -8,7 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from service.domain.channels import set_channel
-from service.domain.inbound import keep
+from service.domain.checks import examine
+from service.domain.inbound import Arrived, keep
 from service.domain.lifecycle import State
 from service.domain.linking import make_code
 from service.domain.reading.timeline import of_obligation
@@ -18,6 +19,7 @@ from service.domain.tables import (
     Delivery,
     DeliveryReceipt,
     DeliveryState,
+    Inbound,
     InboundEvent,
     Message,
     Obligation,
@@ -248,3 +250,22 @@ def test_from_the_letter_to_the_answer_through_a_real_zalo_account(office: Distr
         (sent,) = zalo.accepted
         assert says(office, "Đã nhận", quotes=sent["message_id"]) == "acknowledged 1"
     assert office.duty("xa-a", "1").state is State.ACKNOWLEDGED
+
+
+def test_an_event_that_nobody_can_read_does_not_keep_the_answers_behind_it_waiting(office: District) -> None:
+    assert says(office, code_for(office)) == "linked"
+    told(office)
+    with office.database.write() as session:
+        unreadable = Arrived(
+            dedupe_key="unreadable",
+            kind=Inbound.SAID,
+            happened_at=office.now(),
+            proof="app_id+body",
+            sender=UID,
+            content={"text": "Đã nhận", "quoted": {"of": "another shape"}},
+        )
+        assert keep(session, office.chair.register_id, "zalo", unreadable, now=office.now())
+    assert office.worker.listen() == 1
+    assert says(office, "Đã nhận") == "acknowledged 1"
+    with office.database.read() as connection:
+        assert [each.check for each in examine(connection, now=office.now())] == ["answer-not-applied"]

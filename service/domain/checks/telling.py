@@ -8,10 +8,12 @@ from service.domain.checks.base import Check
 from service.domain.escalation import OVERDUE_BY, Outcome
 from service.domain.sql import instant
 from service.domain.tables import (
+    INBOUND_FAULT,
     ActionLink,
     Delivery,
     DeliveryState,
     Event,
+    InboundEvent,
     LinkUse,
     Message,
     Outbox,
@@ -22,7 +24,7 @@ from service.domain.tables import (
 
 reminder, event, outbox = table(Reminder), table(Event), table(Outbox)
 message, delivery, by_hand = table(Message), table(Delivery), table(TellingByHand)
-link, use = table(ActionLink), table(LinkUse)
+link, use, inbound = table(ActionLink), table(LinkUse), table(InboundEvent)
 
 UNTOLD_AFTER = timedelta(days=4)
 """The morning digest of the next working day has gone out by then, a long weekend between."""
@@ -70,6 +72,10 @@ def checks(now: datetime) -> dict[str, Check]:
                     ),
                 )
             ),
+        ),
+        "answer-not-applied": Check(
+            "what people answer by a channel is understood, or refused by a rule",
+            sa.select(inbound.c.id).where(inbound.c.outcome.startswith(INBOUND_FAULT)),
         ),
         "message-undelivered": Check(
             "every message reached somebody, is still on its way, or waits for a person to tell it (I-06)",

@@ -23,6 +23,7 @@ from service.domain.tables.figures import Publication, ScoringPart, ScoringPolic
 from service.domain.tables.funding import Funding
 from service.domain.tables.implementing import Implementation
 from service.domain.tables.inbound import (
+    INBOUND_FAULT,
     ChannelContact,
     DeliveryReceipt,
     Inbound,
@@ -101,6 +102,7 @@ from service.domain.tables.units import (
 from service.domain.tables.webhooks import WebhookAttempt, WebhookCall, WebhookEndpoint
 
 __all__ = [
+    "INBOUND_FAULT",
     "Absence",
     "ActionLink",
     "Address",

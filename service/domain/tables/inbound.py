@@ -23,6 +23,10 @@ class Inbound(StrEnum):
     OTHER = "other"
 
 
+INBOUND_FAULT = "fault:"
+"""How the outcome of an event begins that could not be applied."""
+
+
 class ReceiptKind(StrEnum):
     """What a provider confirms of a message."""
 

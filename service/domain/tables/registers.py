@@ -29,9 +29,7 @@ class Register(Table, table=True):
     `quiet_from` of a day to minute `quiet_until`; at most `messages_per_minute` messages are tried.
     """
 
-    __table_args__ = (one_of("silent_return", Silence),)
-
-    __table_args__ = (one_of("off_days", OffDays),)
+    __table_args__ = (one_of("silent_return", Silence), one_of("off_days", OffDays))
 
     id: UUID = Field(primary_key=True)
     code: str = Field(max_length=60, unique=True)
