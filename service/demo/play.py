@@ -11,6 +11,7 @@ from rich.table import Table
 
 from service.database import Database
 from service.demo.office import Office, SetClock, settings_for
+from service.demo.received import show_received
 from service.demo.reform import reorganise
 from service.demo.scorecard import rank
 from service.demo.stage import Play
@@ -66,6 +67,7 @@ def perform(folder: Path, console: Console) -> bool:
             _issue(play, directive_id)
             _pass_forty_days(play)
             _show(play)
+            show_received(play, folder)
             reorganise(play)
             rank(play, prompt=PROMPT[0], late=LATE, silent=SILENT[0])
             _leave(play, folder)
