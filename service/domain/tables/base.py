@@ -77,3 +77,9 @@ def one_of(column: str, values: type[StrEnum]) -> sa.CheckConstraint:
     """Return a constraint that a text column holds a member of an enumeration."""
     members = ", ".join(f"'{member.value}'" for member in values)
     return sa.CheckConstraint(f"{column} IN ({members})", name=column)
+
+
+def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> sa.Index:
+    """Return an index of the rows that a condition holds for, the same on both databases."""
+    condition = sa.text(where)
+    return sa.Index(name, *columns, unique=unique, postgresql_where=condition, sqlite_where=condition)

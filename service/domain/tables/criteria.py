@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Field
 
 from service.domain.criteria import Bound
-from service.domain.tables.base import Json, Table, one_of, word
+from service.domain.tables.base import Json, Table, one_of, partial_index, word
 
 
 class CriterionSet(Table, table=True):
@@ -64,7 +64,7 @@ class Goal(Table, table=True):
         one_of("bound", Bound),
         sa.CheckConstraint("(bound IS NULL) = (amount IS NULL)", name="target"),
         sa.CheckConstraint("(ended_at IS NULL) = (ended_by IS NULL)", name="ended"),
-        sa.Index(
+        partial_index(
             "uq_goal_served",
             "obligation_id",
             "set_code",
@@ -72,8 +72,7 @@ class Goal(Table, table=True):
             "unit_id",
             "year",
             unique=True,
-            postgresql_where=sa.text("ended_at IS NULL"),
-            sqlite_where=sa.text("ended_at IS NULL"),
+            where="ended_at IS NULL",
         ),
         sa.Index("ix_goal_matrix", "register_id", "set_code", "year", "unit_id", "criterion_code"),
     )

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from service.domain.tables.base import Json, Table, one_of, word
+from service.domain.tables.base import Json, Table, one_of, partial_index, word
 
 
 class DirectiveState(StrEnum):
@@ -182,12 +182,11 @@ class DirectiveChange(Table, table=True):
         sa.CheckConstraint("basis_id <> directive_id", name="other_basis"),
         sa.Index(None, "directive_id", "id"),
         sa.Index(None, "basis_id", "id"),
-        sa.Index(
+        partial_index(
             "uq_directive_change_end",
             "directive_id",
             unique=True,
-            postgresql_where=sa.text("kind IN ('replace', 'revoke')"),
-            sqlite_where=sa.text("kind IN ('replace', 'revoke')"),
+            where="kind IN ('replace', 'revoke')",
         ),
     )
 

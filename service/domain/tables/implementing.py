@@ -6,7 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from service.domain.tables.base import Table
+from service.domain.tables.base import Table, partial_index
 
 
 class Implementation(Table, table=True):
@@ -18,13 +18,12 @@ class Implementation(Table, table=True):
     __table_args__ = (
         sa.CheckConstraint("item_id <> origin_id", name="other_origin"),
         sa.CheckConstraint("(ended_at IS NULL) = (ended_by IS NULL)", name="ended"),
-        sa.Index(
+        partial_index(
             "uq_implementation_holds",
             "item_id",
             "origin_id",
             unique=True,
-            postgresql_where=sa.text("ended_at IS NULL"),
-            sqlite_where=sa.text("ended_at IS NULL"),
+            where="ended_at IS NULL",
         ),
         sa.Index(None, "origin_id", "item_id"),
     )

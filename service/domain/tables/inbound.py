@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from service.domain.tables.base import Json, Table, one_of, word
+from service.domain.tables.base import Json, Table, one_of, partial_index, word
 
 
 class Inbound(StrEnum):
@@ -40,12 +40,11 @@ class InboundEvent(Table, table=True):
     __table_args__ = (
         one_of("kind", Inbound),
         sa.UniqueConstraint("register_id", "channel", "dedupe_key"),
-        sa.Index(
+        partial_index(
             "ix_inbound_event_waiting",
             "received_at",
             "id",
-            postgresql_where=sa.text("applied_at IS NULL"),
-            sqlite_where=sa.text("applied_at IS NULL"),
+            where="applied_at IS NULL",
         ),
     )
 

@@ -10,7 +10,7 @@ from sqlmodel import Field
 
 from service.domain.escalation import Outcome, Role, WatchKind
 from service.domain.lifecycle import State
-from service.domain.tables.base import Json, Table, one_of, word
+from service.domain.tables.base import Json, Table, one_of, partial_index, word
 
 
 class Decision(StrEnum):
@@ -46,19 +46,17 @@ class Obligation(Table, table=True):
         sa.Index("ix_obligation_unit", "register_id", "unit_id", "id"),
         sa.Index("ix_obligation_unit_state", "unit_id", "state", "id"),
         sa.Index("ix_obligation_directive", "directive_id", "id"),
-        sa.Index(
+        partial_index(
             "ix_obligation_parent",
             "parent_id",
             "id",
-            postgresql_where=sa.text("delegator_id IS NOT NULL"),
-            sqlite_where=sa.text("delegator_id IS NOT NULL"),
+            where="delegator_id IS NOT NULL",
         ),
-        sa.Index(
+        partial_index(
             "ix_obligation_delegator",
             "delegator_id",
             "id",
-            postgresql_where=sa.text("delegator_id IS NOT NULL"),
-            sqlite_where=sa.text("delegator_id IS NOT NULL"),
+            where="delegator_id IS NOT NULL",
         ),
     )
 
@@ -87,11 +85,10 @@ class ObligationVersion(Table, table=True):
 
     __table_args__ = (
         sa.Index(None, "recorded_from", "obligation_id"),
-        sa.Index(
+        partial_index(
             "ix_obligation_version_recorded_to",
             "recorded_to",
-            postgresql_where=sa.text("recorded_to IS NOT NULL"),
-            sqlite_where=sa.text("recorded_to IS NOT NULL"),
+            where="recorded_to IS NOT NULL",
         ),
     )
 
@@ -178,12 +175,11 @@ class Watch(Table, table=True):
     __table_args__ = (
         one_of("kind", WatchKind),
         sa.UniqueConstraint("obligation_id", "kind", "subject_id", name="uq_watch_subject"),
-        sa.Index(
+        partial_index(
             "ix_watch_due",
             "next_action_at",
             "id",
-            postgresql_where=sa.text("next_action_at IS NOT NULL"),
-            sqlite_where=sa.text("next_action_at IS NOT NULL"),
+            where="next_action_at IS NOT NULL",
         ),
     )
 
@@ -213,11 +209,10 @@ class Reminder(Table, table=True):
         one_of("role", Role),
         sa.UniqueConstraint("watch_id", "round", "step", "occurrence"),
         sa.Index(None, "obligation_id", "id"),
-        sa.Index(
+        partial_index(
             "ix_reminder_due",
             "id",
-            postgresql_where=sa.text("outcome = 'due'"),
-            sqlite_where=sa.text("outcome = 'due'"),
+            where="outcome = 'due'",
         ),
     )
 

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from sqlmodel import Field
 
 from service.domain.lifecycle import State
-from service.domain.tables.base import Json, Table, one_of, word
+from service.domain.tables.base import Json, Table, one_of, partial_index, word
 
-WAITING = sa.text("decision IS NULL")
+WAITING = "decision IS NULL"
 
 
 class Verdict(StrEnum):
@@ -24,9 +24,7 @@ class Verdict(StrEnum):
 
 def _one_waiting(table: str) -> sa.Index:
     """An obligation has one request of a kind that waits, or none."""
-    return sa.Index(
-        f"uq_{table}_waiting", "obligation_id", unique=True, postgresql_where=WAITING, sqlite_where=WAITING
-    )
+    return partial_index(f"uq_{table}_waiting", "obligation_id", unique=True, where=WAITING)
 
 
 def _pages(table: str) -> tuple[sa.Index, sa.Index, sa.Index]:
@@ -34,7 +32,7 @@ def _pages(table: str) -> tuple[sa.Index, sa.Index, sa.Index]:
     return (
         sa.Index(f"ix_{table}_obligation", "obligation_id", "id"),
         sa.Index(f"ix_{table}_page", "register_id", "id"),
-        sa.Index(f"ix_{table}_waits", "register_id", "id", postgresql_where=WAITING, sqlite_where=WAITING),
+        partial_index(f"ix_{table}_waits", "register_id", "id", where=WAITING),
     )
 
 
@@ -67,12 +65,11 @@ class Suspension(Table, table=True):
     __table_args__ = (
         one_of("stood", State),
         sa.Index(None, "obligation_id", "id"),
-        sa.Index(
+        partial_index(
             "uq_suspension_open",
             "obligation_id",
             unique=True,
-            postgresql_where=sa.text("resumed_on IS NULL"),
-            sqlite_where=sa.text("resumed_on IS NULL"),
+            where="resumed_on IS NULL",
         ),
     )
 
@@ -147,12 +144,11 @@ class Explanation(Table, table=True):
     __table_args__ = (
         sa.Index(None, "obligation_id", "id"),
         sa.Index(None, "register_id", "id"),
-        sa.Index(
+        partial_index(
             "ix_explanation_waits",
             "register_id",
             "id",
-            postgresql_where=sa.text("answered_at IS NULL AND closed_at IS NULL"),
-            sqlite_where=sa.text("answered_at IS NULL AND closed_at IS NULL"),
+            where="answered_at IS NULL AND closed_at IS NULL",
         ),
     )
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from service.domain.tables.base import Json, Table
+from service.domain.tables.base import Json, Table, partial_index
 
 
 class Series(Table, table=True):
@@ -23,12 +23,11 @@ class Series(Table, table=True):
         sa.Index(None, "item_id", "id"),
         sa.Index(None, "directive_id", "id"),
         sa.Index(None, "register_id", "id"),
-        sa.Index(
+        partial_index(
             "ix_series_due",
             "make_on",
             "id",
-            postgresql_where=sa.text("make_on IS NOT NULL"),
-            sqlite_where=sa.text("make_on IS NOT NULL"),
+            where="make_on IS NOT NULL",
         ),
     )
 

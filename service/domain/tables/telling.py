@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Field
 
 from service.domain.escalation import Role
-from service.domain.tables.base import Json, Table, one_of, word
+from service.domain.tables.base import Json, Table, one_of, partial_index, word
 
 
 class Occasion(StrEnum):
@@ -120,34 +120,30 @@ class Delivery(Table, table=True):
         one_of("state", DeliveryState),
         sa.UniqueConstraint("message_id", "channel"),
         sa.Index(None, "register_id", "id"),
-        sa.Index(
+        partial_index(
             "ix_delivery_due",
             "next_attempt_at",
             "id",
-            postgresql_where=sa.text("next_attempt_at IS NOT NULL"),
-            sqlite_where=sa.text("next_attempt_at IS NOT NULL"),
+            where="next_attempt_at IS NOT NULL",
         ),
-        sa.Index(
+        partial_index(
             "ix_delivery_turn",
             "register_id",
             "precedence",
             "next_attempt_at",
             "id",
-            postgresql_where=sa.text("next_attempt_at IS NOT NULL"),
-            sqlite_where=sa.text("next_attempt_at IS NOT NULL"),
+            where="next_attempt_at IS NOT NULL",
         ),
-        sa.Index(
+        partial_index(
             "ix_delivery_needs_person",
             "register_id",
             "id",
-            postgresql_where=sa.text("needs_person"),
-            sqlite_where=sa.text("needs_person"),
+            where="needs_person",
         ),
-        sa.Index(
+        partial_index(
             "ix_delivery_reference",
             "reference",
-            postgresql_where=sa.text("reference <> ''"),
-            sqlite_where=sa.text("reference <> ''"),
+            where="reference <> ''",
         ),
     )
 

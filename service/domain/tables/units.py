@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Field
 
 from service.domain.escalation import Role
-from service.domain.tables.base import Json, Table, one_of, word
+from service.domain.tables.base import Json, Table, one_of, partial_index, word
 
 
 class Unit(Table, table=True):
@@ -115,13 +115,12 @@ class PhraseMeaning(Table, table=True):
         sa.CheckConstraint("(unit_id IS NULL) <> (group_id IS NULL)", name="one_target"),
         sa.CheckConstraint("(revoked_at IS NULL) = (revoked_by IS NULL)", name="revoked"),
         sa.Index(None, "register_id", "id"),
-        sa.Index(
+        partial_index(
             "uq_phrase_meaning_held",
             "register_id",
             "folded",
             unique=True,
-            postgresql_where=sa.text("revoked_at IS NULL"),
-            sqlite_where=sa.text("revoked_at IS NULL"),
+            where="revoked_at IS NULL",
         ),
     )
 

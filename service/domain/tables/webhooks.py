@@ -6,7 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from service.domain.tables.base import Json, Table, one_of, word
+from service.domain.tables.base import Json, Table, one_of, partial_index, word
 from service.domain.tables.ledger import BIG
 from service.domain.webhook_rules import CallState, EndpointState
 
@@ -42,11 +42,10 @@ class WebhookCall(Table, table=True):
 
     __table_args__ = (
         one_of("state", CallState),
-        sa.Index(
+        partial_index(
             "ix_webhook_call_due",
             "next_attempt_at",
-            postgresql_where=sa.text("next_attempt_at IS NOT NULL"),
-            sqlite_where=sa.text("next_attempt_at IS NOT NULL"),
+            where="next_attempt_at IS NOT NULL",
         ),
         sa.Index(None, "endpoint_id", "state", "position"),
     )
