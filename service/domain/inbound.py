@@ -17,6 +17,7 @@ from service.domain.escalation import Role
 from service.domain.events.obligations import AnsweredByMessage
 from service.domain.ids import new_id
 from service.domain.lifecycle import State
+from service.domain.link_rules import hashed
 from service.domain.linking import account_in, address_of, holder_of, link
 from service.domain.obligations import acknowledge
 from service.domain.outbox import emit
@@ -26,6 +27,7 @@ from service.domain.replies import Reply, read_reply
 from service.domain.tables import (
     INBOUND_FAULT,
     Absence,
+    ActionLink,
     ChannelContact,
     Delivery,
     DeliveryReceipt,
@@ -43,11 +45,16 @@ from service.domain.tables import (
 inbound, delivery, message = table(InboundEvent), table(Delivery), table(Message)
 line, obligation, post = table(MessageLine), table(Obligation), table(Post)
 absence, receipt = table(Absence), table(DeliveryReceipt)
+action_link = table(ActionLink)
 
 ANSWERS_WITHIN = timedelta(days=7)
 """A bare "Đã nhận" answers the newest message, if it is not older."""
 
-LINK_PATH = re.compile(r"/m/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b")
+LINK_PATH = re.compile(
+    r"/m/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b|/l/([A-Za-z0-9_-]{24})(?![A-Za-z0-9_-])"
+)
+"""Of a message, or of one duty in it: a message about one duty has no other."""
+
 KEY_ROLES = {Role.OFFICER: KeyRole.OFFICER, Role.CLERK: KeyRole.CLERK, Role.HEAD: KeyRole.HEAD}
 REACHED = (DeliveryState.SENT.value, DeliveryState.UNKNOWN.value, DeliveryState.SENDING.value)
 
@@ -281,7 +288,10 @@ def _echoed(session: Session, event: InboundEvent, _now: datetime) -> str:
     found = LINK_PATH.search(str(event.content.get("text", "")))
     if found is None:
         return "no_action"
-    return "sent" if _settle(session, event, delivery.c.message_id == UUID(found[1])) else "delivery_unknown"
+    whole, token = found.groups()
+    of_duty = sa.select(action_link.c.message_id).where(action_link.c.token_sha256 == hashed(token or ""))
+    meant = delivery.c.message_id == UUID(whole) if whole else delivery.c.message_id.in_(of_duty)
+    return "sent" if _settle(session, event, meant) else "delivery_unknown"
 
 
 def _settle(session: Session, event: InboundEvent, which: sa.ColumnElement[bool]) -> list[UUID]:

@@ -229,27 +229,46 @@ def test_an_echo_ends_the_doubt_too_and_a_look_is_kept(office: District) -> None
         assert connection.execute(sa.select(receipt.c.kind)).scalars().all() == ["seen"]
 
 
+def sent_through(office: District, zalo: FakeZalo) -> dict[str, Any]:
+    """Let the officer, who has linked the account, be told of one duty by Zalo; return what was sent."""
+    zalo.world.clock = office.clock.now
+    zalo.world.issue_tokens()
+    zalo.world.knows(UID)
+    tokens = {"access_token": zalo.world.access_token, "refresh_token": zalo.world.refresh_token}
+    sealed = office.vault.seal({"app_secret": APP_SECRET, **tokens})
+    with office.database.write() as session:
+        set_channel(
+            session, office.chair, "zalo", is_enabled=True, settings=zalo.settings(),
+            secrets_sealed=sealed, version=None, now=office.now(),
+        )  # fmt: skip
+    says(office, code_for(office))
+    with office.database.write() as session:
+        first = sa.update(address).where(address.c.channel == "zalo").values(position=-1)
+        session.connection().execute(first)
+    office.give(due="2024-03-29", units=["xa-a"])
+    office.worker.round()
+    (sent,) = zalo.accepted
+    return dict(sent)
+
+
 def test_from_the_letter_to_the_answer_through_a_real_zalo_account(office: District) -> None:
     with FakeZalo() as zalo:
-        zalo.world.clock = office.clock.now
-        zalo.world.issue_tokens()
-        zalo.world.knows(UID)
-        tokens = {"access_token": zalo.world.access_token, "refresh_token": zalo.world.refresh_token}
-        sealed = office.vault.seal({"app_secret": APP_SECRET, **tokens})
-        with office.database.write() as session:
-            set_channel(
-                session, office.chair, "zalo", is_enabled=True, settings=zalo.settings(),
-                secrets_sealed=sealed, version=None, now=office.now(),
-            )  # fmt: skip
-        says(office, code_for(office))
-        with office.database.write() as session:
-            first = sa.update(address).where(address.c.channel == "zalo").values(position=-1)
-            session.connection().execute(first)
-        office.give(due="2024-03-29", units=["xa-a"])
-        office.worker.round()
-        (sent,) = zalo.accepted
+        sent = sent_through(office, zalo)
         assert says(office, "Đã nhận", quotes=sent["message_id"]) == "acknowledged 1"
     assert office.duty("xa-a", "1").state is State.ACKNOWLEDGED
+
+
+def test_the_echo_of_what_really_went_out_ends_the_doubt(office: District) -> None:
+    with FakeZalo() as zalo:
+        sent = sent_through(office, zalo)
+    with office.database.write() as session:
+        doubt = {"state": "unknown", "next_attempt_at": office.now()}
+        session.connection().execute(sa.update(delivery).values(**doubt))
+    assert "/l/" in sent["text"]
+    assert "/m/" not in sent["text"], "a message about one duty has no other link"
+    assert tell(office, events.oa_sent(UID, sent["text"], office.now(), msg_id="z1")) == "sent"
+    with office.database.read() as connection:
+        assert set(connection.execute(sa.select(delivery.c.state)).scalars()) == {"sent"}
 
 
 def test_an_event_that_nobody_can_read_does_not_keep_the_answers_behind_it_waiting(office: District) -> None:
