@@ -281,6 +281,10 @@ def test_a_cause_counts_only_when_the_competent_person_confirms_it(api: Api) -> 
         api.speak_for(who).refused("not-allowed", 403, "POST", confirm, json={"reason": "x"})
     done = api.speak_for("leader").ok("POST", confirm, json={"reason": "Đúng thực tế"})
     assert (done["decision"], done["document"]["number"]) == ("granted", "12")
+    assert api.get(f"/v1/files/{file_id}").status_code == 200, "who decides may open the evidence"
+    listed = api.ok("GET", "/v1/objective-causes")["items"]
+    assert [each["file_ids"] for each in (cause, done, *listed)] == [[file_id]] * 3
+    assert api.speak_for("officer_b").get(f"/v1/files/{file_id}").status_code == 404
     again = api.speak_for("officer_a").ok("POST", f"{path}/objective-causes", json={"reason": "mất điện"})
     refused = f"/v1/objective-causes/{again['id']}/refuse"
     assert api.speak_for("leader").ok("POST", refused, json={"reason": "x"})["decision"] == "refused"
@@ -304,8 +308,12 @@ def test_an_explanation_is_asked_answered_and_asked_again(api: Api, clock: Setta
     clock.set("2024-04-19")
     answer = f"/v1/explanations/{asked['id']}/answer"
     api.speak_for("officer_b").refused("not-found", 404, "POST", answer, json={"text": "x"})
-    given = api.speak_for("officer_a").ok("POST", answer, json={"text": "Cán bộ nghỉ ốm"})
+    leave = {"file": ("nghi-om.txt", b"nghi om", "text/plain")}
+    file_id = api.speak_for("officer_a").ok("POST", "/v1/files", files=leave)["id"]
+    given = api.ok("POST", answer, json={"text": "Cán bộ nghỉ ốm", "file_ids": [file_id]})
     assert (given["answered_on"], given["answer"]) == ("2024-04-19", "Cán bộ nghỉ ốm")
+    assert given["file_ids"] == [file_id]
+    assert api.speak_for("clerk").get(f"/v1/files/{file_id}").status_code == 200
     api.refused("already-answered", 409, "POST", answer, json={"text": "x"})
     again = {"question": "Ai thay?", "due_on": "2024-04-22"}
     second = api.speak_for("clerk").ok("POST", f"{path}/explanations", json=again)

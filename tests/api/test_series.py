@@ -36,6 +36,16 @@ def test_a_series_shows_its_rule_its_units_and_how_every_period_stands(api: Api)
     assert {one["overdue"] for one in shown["periods"]} == {0}
 
 
+def test_who_asks_for_the_reports_of_may_gets_those_of_may(api: Api) -> None:
+    issue_recurring(api, MONTHLY, units=["xa-a", "xa-b"])
+    asked = {"period": "2024-05", "total": True, "sort": "due_on"}
+    found = api.ok("GET", "/v1/obligations", params=asked)
+    assert (found["total"], {each["period"] for each in found["items"]}) == (2, {"2024-05"})
+    mine = api.speak_for("officer_a").ok("GET", "/v1/obligations", params=asked | {"relation": "lead"})
+    assert [each["unit"]["code"] for each in mine["items"]] == ["xa-a"]
+    assert api.ok("GET", "/v1/obligations", params={"period": "2024-Q2"})["items"] == []
+
+
 def test_a_unit_sees_of_a_series_only_itself(api: Api) -> None:
     (line,) = series_of(api, issue_recurring(api, MONTHLY, units=["xa-a", "xa-b"]))
     api.speak_for("officer_a")

@@ -767,6 +767,8 @@ CREATE INDEX ix_obligation_page ON obligation (register_id, id)
 
 CREATE INDEX ix_obligation_parent ON obligation (parent_id, id) WHERE delegator_id IS NOT NULL
 
+CREATE INDEX ix_obligation_period ON obligation (register_id, period, id) WHERE period <> ''
+
 CREATE INDEX ix_obligation_state ON obligation (register_id, state, id)
 
 CREATE INDEX ix_obligation_unit ON obligation (register_id, unit_id, id)
@@ -827,6 +829,8 @@ CREATE INDEX ix_replaced_item_into_id_item_id ON replaced_item (into_id, item_id
 
 CREATE INDEX ix_replaced_item_item_id_outcome ON replaced_item (item_id, outcome)
 
+CREATE INDEX ix_request_file_file_id ON request_file (file_id)
+
 CREATE INDEX ix_return_obligation ON return (obligation_id, id)
 
 CREATE INDEX ix_return_page ON return (register_id, id)
@@ -848,6 +852,8 @@ CREATE INDEX ix_series_period_register_id_due_on ON series_period (register_id, 
 CREATE INDEX ix_series_register_id_id ON series (register_id, id)
 
 CREATE INDEX ix_series_unit_unit_id ON series_unit (unit_id)
+
+CREATE INDEX ix_submission_file_file_id ON submission_file (file_id)
 
 CREATE INDEX ix_submission_obligation_id_id ON submission (obligation_id, id)
 

@@ -115,6 +115,7 @@ class ObligationQuery(PageQuery):
     timeliness: Timeliness | None = Field(None, description="At the cut-off.")
     cut_off: Day | None = Field(None, description="The day judged; today where absent.")
     due_before: Day | None = None
+    period: Line | None = Field(None, description="Of recurring duties: 2024-05, 2024-Q2, 2024-W18, 2024.")
     q: Line | None = Field(None, description="In items and directives, accents and case ignored.")
     sort: Sort = Field(Sort.ID, description="By `due_on`, the undated come last.")
     total: bool = Field(False, description="Count as well, up to 10,000.")

@@ -66,6 +66,7 @@ def list_obligations(asked: Annotated[ObligationQuery, Query()], reads: Reads) -
         state=asked.state,
         timeliness=asked.timeliness,
         due_before=asked.due_before,
+        period=asked.period,
         q=asked.q,
     )
     after = cursors.day_and_id(asked.after)

@@ -47,6 +47,7 @@ class ExtensionView(TypedDict):
     wanted_on: date
     reason: str
     document: dict[str, Any] | None
+    file_ids: list[UUID]
     is_late: bool
     asked_on: date
     asked_by: UUID
@@ -75,6 +76,7 @@ class CauseView(TypedDict):
     unit_name: str
     reason: str
     document: dict[str, Any] | None
+    file_ids: list[UUID]
     asked_by: UUID
     asked_at: datetime
     decision: Verdict | None
@@ -103,6 +105,7 @@ class ExplanationView(TypedDict):
     asked_at: datetime
     answer: str
     document: dict[str, Any] | None
+    file_ids: list[UUID]
     answered_on: date | None
     answered_by: UUID | None
     answered_at: datetime | None

@@ -15,8 +15,12 @@ from service.domain.tables import (
     CoordinationFile,
     CoordinationRequest,
     Directive,
+    Explanation,
+    Extension,
+    ObjectiveCause,
     Obligation,
     Redelivery,
+    RequestFile,
     Submission,
     SubmissionFile,
     table,
@@ -25,6 +29,9 @@ from service.domain.tables import (
 blob, directive, obligation = table(Blob), table(Directive), table(Obligation)
 submission, evidence = table(Submission), table(SubmissionFile)
 request, answer = table(CoordinationRequest), table(CoordinationFile)
+proof = table(RequestFile)
+PROVED = (table(Extension), table(ObjectiveCause), table(Explanation))
+"""What units ask and answer with files that prove it."""
 redelivery = table(Redelivery)
 
 
@@ -54,15 +61,21 @@ def _one(everything: bool) -> sa.Select[*tuple[Any, ...]]:
         .join(obligation, obligation.c.id == request.c.obligation_id)
         .where(answer.c.file_id == _ID, visibility.one_obligation(everything))
     )
+    as_proof = [
+        sa.select(proof.c.file_id)
+        .join(asked, asked.c.id == proof.c.request_id)
+        .join(obligation, obligation.c.id == asked.c.obligation_id)
+        .where(proof.c.file_id == _ID, visibility.one_obligation(everything))
+        for asked in PROVED
+    ]
     as_message = sa.select(redelivery.c.file_id).where(
         redelivery.c.file_id == _ID,
         redelivery.c.register_id == visibility.REGISTER,
         sa.true() if everything else sa.false(),
     )
     sent = blob.c.uploaded_by == sa.bindparam("principal_id", type_=blob.c.uploaded_by.type)
-    seen = sa.or_(
-        sent, sa.exists(as_source), sa.exists(as_evidence), sa.exists(as_answer), sa.exists(as_message)
-    )
+    attached = (as_source, as_evidence, as_answer, *as_proof, as_message)
+    seen = sa.or_(sent, *(sa.exists(each) for each in attached))
     return sa.select(*(blob.c[name] for name in FileRow._fields)).where(blob.c.id == _ID, seen)
 
 

@@ -39,6 +39,7 @@ class Filter:
     state: State | None = None
     timeliness: Timeliness | None = None
     due_before: date | None = None
+    period: str | None = None
     q: str | None = None
 
 
@@ -125,6 +126,7 @@ def _names(actor: Actor, wanted: Filter, cut_off: date) -> dict[str, Any]:
         "unit_code": wanted.unit,
         "state": wanted.state,
         "due_before": wanted.due_before,
+        "period": wanted.period,
         "pattern": pattern(wanted.q),
     }
 
@@ -137,6 +139,7 @@ def _conditions(shape: _Shape) -> list[sa.ColumnElement[bool]]:
         "unit": obligation.c.unit_id == newest,
         "state": obligation.c.state == sa.bindparam("state"),
         "due_before": obligation.c.due_on < sa.bindparam("due_before"),
+        "period": sa.and_(obligation.c.period != "", obligation.c.period == sa.bindparam("period")),
         "q": obligation.c.item_id.in_(_FOUND_ITEMS),
     }
     conditions = [condition for name, condition in found.items() if name in shape.given]

@@ -1,6 +1,7 @@
 """What was asked about obligations and what was answered: returns, extensions, causes, explanations."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
@@ -17,6 +18,7 @@ from service.domain.tables import (
     Extension,
     ObjectiveCause,
     Obligation,
+    RequestFile,
     Return,
     Unit,
     Verdict,
@@ -67,6 +69,7 @@ class ExtensionRow(NamedTuple):
     is_after_expiry: bool
     decided_by: UUID | None
     decided_at: datetime | None
+    file_ids: Sequence[UUID] = ()
 
 
 class CauseRow(NamedTuple):
@@ -84,6 +87,7 @@ class CauseRow(NamedTuple):
     decision_reason: str
     decided_by: UUID | None
     decided_at: datetime | None
+    file_ids: Sequence[UUID] = ()
 
 
 class ExplanationRow(NamedTuple):
@@ -103,6 +107,7 @@ class ExplanationRow(NamedTuple):
     answered_by: UUID | None
     answered_at: datetime | None
     closed_at: datetime | None
+    file_ids: Sequence[UUID] = ()
 
 
 Asked = TypeVar("Asked", ReturnRow, ExtensionRow, CauseRow, ExplanationRow)
@@ -114,7 +119,8 @@ class Requests(Generic[Asked]):
     def __init__(self, row: type[Asked], asked: sa.Table, *waits: sa.ColumnElement[bool]) -> None:
         """`waits` says when a request still waits for its answer."""
         others = {"unit_code": unit.c.code, "unit_name": unit.c.name, "proposed_unit_code": proposed.c.code}
-        columns = [others[name].label(name) if name in others else asked.c[name] for name in row._fields]
+        names = [name for name in row._fields if name != "file_ids"]
+        columns = [others[name].label(name) if name in others else asked.c[name] for name in names]
         wide = asked.join(obligation, obligation.c.id == asked.c.obligation_id).join(
             unit, unit.c.id == obligation.c.unit_id
         )
@@ -153,7 +159,10 @@ class Requests(Generic[Asked]):
         visibility.require_reading(actor)
         found = self._lists[visibility.sees_everything(actor)]
         rows, last = found.page(connection, asked, visibility.names(actor), limit)
-        return [self._row._make(row) for row in rows], last.id if last else None
+        if "file_ids" not in self._row._fields:
+            return [self._row._make(row) for row in rows], last.id if last else None
+        files = _files(connection, [row.id for row in rows])
+        return [self._row._make((*row, files[row.id])) for row in rows], last.id if last else None
 
     def one(self, connection: Connection, actor: Actor, request_id: UUID) -> Asked:
         """Return one request.
@@ -167,6 +176,22 @@ class Requests(Generic[Asked]):
         return rows[0]
 
 
+def _files(connection: Connection, request_ids: Sequence[UUID]) -> Mapping[UUID, list[UUID]]:
+    """Return the files that prove what requests say."""
+    found: dict[UUID, list[UUID]] = defaultdict(list)
+    if request_ids:
+        for request_id, file_id in connection.execute(_FILES, {"ids": request_ids}):
+            found[request_id].append(file_id)
+    return found
+
+
+_proof = table(RequestFile)
+_IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True, type_=_proof.c.request_id.type)
+_FILES = (
+    sa.select(_proof.c.request_id, _proof.c.file_id)
+    .where(_proof.c.request_id.in_(_IDS))
+    .order_by(_proof.c.request_id, _proof.c.file_id)
+)
 _return, _extension, _cause = table(Return), table(Extension), table(ObjectiveCause)
 _explanation = table(Explanation)
 

@@ -46,6 +46,7 @@ class Obligation(Table, table=True):
         sa.Index("ix_obligation_unit", "register_id", "unit_id", "id"),
         sa.Index("ix_obligation_unit_state", "unit_id", "state", "id"),
         sa.Index("ix_obligation_directive", "directive_id", "id"),
+        partial_index("ix_obligation_period", "register_id", "period", "id", where="period <> ''"),
         partial_index(
             "ix_obligation_parent",
             "parent_id",
@@ -160,7 +161,7 @@ class SubmissionFile(Table, table=True):
     """A file that proves a submission."""
 
     submission_id: UUID = Field(primary_key=True, foreign_key="submission.id")
-    file_id: UUID = Field(primary_key=True, foreign_key="file.id")
+    file_id: UUID = Field(primary_key=True, foreign_key="file.id", index=True)
 
 
 class Watch(Table, table=True):

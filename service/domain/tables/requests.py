@@ -171,4 +171,4 @@ class RequestFile(Table, table=True):
     """A file that proves what a request says."""
 
     request_id: UUID = Field(primary_key=True)
-    file_id: UUID = Field(primary_key=True, foreign_key="file.id")
+    file_id: UUID = Field(primary_key=True, foreign_key="file.id", index=True)
