@@ -10,16 +10,9 @@ from service.domain.tables import Obligation, ObligationVersion, table
 
 obligation, history = table(Obligation), table(ObligationVersion)
 
-REMEMBERED = (
-    "obligation_id",
-    "version",
-    "state",
-    "original_due_on",
-    "due_on",
-    "done_on",
-    "reported_on",
-    "effective_on",
-)
+FIXED = ("register_id", "directive_id", "item_id", "unit_id", "parent_id", "assigned_on")
+"""What never changes of an obligation."""
+REMEMBERED = (*FIXED, "version", "state", "original_due_on", "due_on", "done_on", "reported_on")
 
 
 def remember_many(
@@ -49,15 +42,7 @@ def know(
     `effective_on` is one day, or the expression for each obligation's own.
     """
     day = sa.literal(effective_on, sa.Date()) if isinstance(effective_on, date) else effective_on
-    known = sa.select(
-        obligation.c.id,
-        obligation.c.version,
-        obligation.c.state,
-        obligation.c.original_due_on,
-        obligation.c.due_on,
-        obligation.c.done_on,
-        obligation.c.reported_on,
-        day,
-        instant(now),
-    ).where(which)
-    session.connection().execute(sa.insert(history).from_select([*REMEMBERED, "recorded_from"], known))
+    remembered = [obligation.c[name] for name in REMEMBERED]
+    known = sa.select(obligation.c.id, *remembered, day, instant(now)).where(which)
+    into = ["obligation_id", *REMEMBERED, "effective_on", "recorded_from"]
+    session.connection().execute(sa.insert(history).from_select(into, known))

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from service.database import Database
 from service.domain.calendar import office_day
+from service.domain.history import FIXED
 from service.domain.ids import NIL
 from service.domain.sql import instant, new_ids
 from service.domain.tables import (
@@ -124,7 +125,7 @@ def _insert(database: Database, draft: UUID, register_id: UUID, at: datetime) ->
             "due_on": pair.c.due_on,
         }
         insert(obligation, duty)
-        first = {
+        first = {name: duty[name] for name in FIXED} | {
             "obligation_id": pair.c.id,
             "version": sa.literal(1),
             "state": sa.literal("assigned"),

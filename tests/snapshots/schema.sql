@@ -1060,7 +1060,14 @@ due_on DATE
 done_on DATE
 effective_on DATE NOT NULL
 recorded_from DATETIME NOT NULL
-recorded_to DATETIME, reported_on DATE
+recorded_to DATETIME
+reported_on DATE
+register_id CHAR(32) NOT NULL
+directive_id CHAR(32) NOT NULL
+item_id CHAR(32) NOT NULL
+unit_id CHAR(32) NOT NULL
+parent_id CHAR(32) NOT NULL
+assigned_on DATE NOT NULL
 )
 CONSTRAINT fk_obligation_version_obligation_id FOREIGN KEY(obligation_id) REFERENCES obligation (id)
 CONSTRAINT pk_obligation_version PRIMARY KEY (obligation_id, version)

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from service.domain.calendar import office_day
 from service.domain.checks.base import Check
+from service.domain.history import FIXED
 from service.domain.lifecycle import CLOSED, HELD, State
 from service.domain.people import lives_on
 from service.domain.tables import (
@@ -67,7 +68,10 @@ def _of_histories() -> dict[str, Check]:
         version.c.obligation_id == obligation.c.id,
         version.c.version == obligation.c.version,
         version.c.state == obligation.c.state,
+        *(version.c[name] == obligation.c[name] for name in FIXED),
         version.c.due_on.is_not_distinct_from(obligation.c.due_on),
+        version.c.done_on.is_not_distinct_from(obligation.c.done_on),
+        version.c.reported_on.is_not_distinct_from(obligation.c.reported_on),
         version.c.recorded_to.is_(None),
     )
     kept = sa.select(sa.func.count()).where(version.c.obligation_id == obligation.c.id)

@@ -37,22 +37,45 @@ _OF_ITEMS: dict[str, sa.ColumnElement[bool]] = {
 }
 
 
-def counted(everything: bool, given: frozenset[str]) -> list[sa.ColumnElement[bool]]:
-    """Return the conditions of the counted duties that an actor may see, narrowed by the filters given."""
-    where = [obligation.c.parent_id == NIL, obligation.c.assigned_on <= CUT_OFF]
-    where.append(visibility.branch(everything))
+def counted(
+    everything: bool, given: frozenset[str], duty: sa.FromClause = obligation
+) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions of the counted duties that an actor may see, narrowed by the filters given.
+
+    `duty` is the table of obligations, or of their versions.
+    """
+    where = [duty.c.parent_id == NIL, duty.c.assigned_on <= CUT_OFF]
+    where.append(visibility.branch(everything, duty))
     if "unit" in given:
         newest = _newest.order_by(_named.c.valid_from.desc()).limit(1).scalar_subquery()
-        where.append(obligation.c.unit_id == newest)
+        where.append(duty.c.unit_id == newest)
     if "directive_id" in given:
-        where.append(obligation.c.directive_id == sa.bindparam("directive_id"))
+        where.append(duty.c.directive_id == sa.bindparam("directive_id"))
     narrowed = [condition for name, condition in _OF_ITEMS.items() if name in given]
     if narrowed:
         items = sa.select(item.c.id).select_from(_with_directive)
-        where.append(
-            obligation.c.item_id.in_(items.where(item.c.register_id == visibility.REGISTER, *narrowed))
-        )
+        where.append(duty.c.item_id.in_(items.where(item.c.register_id == visibility.REGISTER, *narrowed)))
     return where
+
+
+def weighed(everything: bool, given: frozenset[str], *, past: bool) -> sa.Subquery:
+    """Return the rows whose weights sum to the counts of what was known; it is of no use for lists.
+
+    The past is what stands now, less what came to stand since then, and what had stood in its place: three
+    scans of one table each, the last two as long as what has changed.
+    """
+    columns = ("unit_id", "item_id", "assigned_on", "state", "due_on", "done_on", "reported_on")
+
+    def rows(duty: sa.FromClause, weight: int, *when: sa.ColumnElement[bool]) -> sa.Select[Any]:
+        chosen = [*(duty.c[name] for name in columns), sa.literal_column(str(weight)).label("weight")]
+        return sa.select(*chosen).where(*counted(everything, given, duty), *when)
+
+    now = rows(obligation, 1)
+    if not past:
+        return now.subquery("weighed")
+    since = rows(history, -1, history.c.recorded_to.is_(None), history.c.recorded_from > AS_OF)
+    then = rows(_then, 1, _then.c.recorded_to > AS_OF, _then.c.recorded_from <= AS_OF)
+    return sa.union_all(now, since, then).subquery("weighed")
 
 
 def known(where: list[sa.ColumnElement[bool]], *, past: bool) -> sa.Subquery:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from itertools import chain
 from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -159,10 +160,11 @@ class Requests(Generic[Asked]):
         visibility.require_reading(actor)
         found = self._lists[visibility.sees_everything(actor)]
         rows, last = found.page(connection, asked, visibility.names(actor), limit)
+        after = last.id if last else None
         if "file_ids" not in self._row._fields:
-            return [self._row._make(row) for row in rows], last.id if last else None
+            return [self._row._make(row) for row in rows], after
         files = _files(connection, [row.id for row in rows])
-        return [self._row._make((*row, files[row.id])) for row in rows], last.id if last else None
+        return [self._row._make(chain(row, [files[row.id]])) for row in rows], after
 
     def one(self, connection: Connection, actor: Actor, request_id: UUID) -> Asked:
         """Return one request.

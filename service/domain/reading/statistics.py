@@ -18,7 +18,17 @@ from service.domain.figures import CELL_OF, Cell, Figures, add_up, code
 from service.domain.lifecycle import State, Timeliness
 from service.domain.people import Actor
 from service.domain.reading import visibility
-from service.domain.reading.known import AS_OF, FIELD, counted, directive, item, known, obligation, unit
+from service.domain.reading.known import (
+    AS_OF,
+    FIELD,
+    counted,
+    directive,
+    item,
+    known,
+    obligation,
+    unit,
+    weighed,
+)
 from service.domain.reading.timeliness import judge, late_on
 from service.domain.scoring import Policy
 from service.domain.sql import days_between
@@ -216,11 +226,11 @@ _WHOSE: dict[By, tuple[sa.ColumnElement[Any], ...]] = {
 @lru_cache(maxsize=500)
 def _table(everything: bool, given: frozenset[str], past: bool, by: By, bounds: int) -> sa.Select[Any]:
     """Return the statement of a table: counted by unit or item first, and named afterwards."""
-    row = known(counted(everything, given), past=past)
+    row = weighed(everything, given, past=past)
     key = row.c.unit_id if by is By.UNIT else row.c.item_id
     verdict = _verdict(row, bounds).label("verdict")
     counts = (
-        sa.select(key.label("key"), verdict, sa.func.count().label("n"))
+        sa.select(key.label("key"), verdict, sa.func.sum(row.c.weight).label("n"))
         .group_by(key, verdict)
         .subquery("counts")
     )
@@ -236,7 +246,7 @@ def _table(everything: bool, given: frozenset[str], past: bool, by: By, bounds: 
     wide = sa.select(*whose, counts.c.verdict, counts.c.n).select_from(named).subquery("wide")
     columns = [wide.c[name] for name in (*Line._fields[:4], "verdict")]
     total = sa.cast(sa.func.sum(wide.c.n), sa.Integer())
-    lines = sa.select(*columns, total).group_by(*columns)
+    lines = sa.select(*columns, total).group_by(*columns).having(total != 0)
     return lines.order_by(wide.c.name, wide.c.key, wide.c.id)
 
 

@@ -84,9 +84,13 @@ def one_obligation(everything: bool) -> sa.ColumnElement[bool]:
     return sa.and_(_of_register, sa.or_(_own, _shared, _below, _handed_on, _inherited))
 
 
-def branch(everything: bool) -> sa.ColumnElement[bool]:
-    """Return the condition that an obligation is the actor's own or of a unit below: what it is judged by."""
-    return _of_register if everything else sa.and_(_of_register, sa.or_(_own, _below))
+def branch(everything: bool, duty: sa.FromClause = obligation) -> sa.ColumnElement[bool]:
+    """Return the condition that an obligation is the actor's own or of a unit below: what it is judged by.
+
+    `duty` is the table of obligations, or of their versions.
+    """
+    of_register = duty.c.register_id == REGISTER
+    return of_register if everything else sa.and_(of_register, duty.c.unit_id.in_(BRANCH))
 
 
 class Sight(StrEnum):

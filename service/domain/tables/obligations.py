@@ -82,7 +82,10 @@ class Obligation(Table, table=True):
 
 
 class ObligationVersion(Table, table=True):
-    """What was known of an obligation from `recorded_from` until the next version."""
+    """What was known of an obligation from `recorded_from` until the next version.
+
+    What never changes of it stands in each version too, so that the past is counted without its head.
+    """
 
     __table_args__ = (
         sa.Index(None, "recorded_from", "obligation_id"),
@@ -95,6 +98,12 @@ class ObligationVersion(Table, table=True):
 
     obligation_id: UUID = Field(primary_key=True, foreign_key="obligation.id")
     version: int = Field(primary_key=True)
+    register_id: UUID
+    directive_id: UUID
+    item_id: UUID
+    unit_id: UUID
+    parent_id: UUID
+    assigned_on: date
     state: State = Field(sa_type=word(State))
     original_due_on: date | None = None
     due_on: date | None = None
