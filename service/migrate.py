@@ -28,7 +28,7 @@ def upgrade(database: Database) -> None:
 
     PostgreSQL is told to look at its rows afterwards: of a column that is new it would expect anything.
     """
-    with database.engine.connect() as connection, _tables_may_be_copied(connection):
+    with database.engine.connect() as connection, _unhindered(connection):
         before = _revision(connection)
         command.upgrade(config(connection), "head")
         _require_whole(connection)
@@ -43,10 +43,20 @@ def _revision(connection: Connection) -> str | None:
 
 
 @contextmanager
-def _tables_may_be_copied(connection: Connection) -> Iterator[None]:
-    """Let SQLite change a table by a copy that takes its name: references are checked at the end."""
+def _unhindered(connection: Connection) -> Iterator[None]:
+    """Let PostgreSQL take the time that millions of rows need, though never wait long for a lock.
+
+    Let SQLite change a table by a copy that takes its name: references are checked at the end.
+    """
     if connection.dialect.name != "sqlite":
-        yield
+        connection.exec_driver_sql("SET statement_timeout = 0")
+        connection.commit()
+        try:
+            yield
+        finally:
+            connection.rollback()
+            connection.exec_driver_sql("RESET statement_timeout")
+            connection.commit()
         return
     driver = connection.connection
     driver.execute("PRAGMA foreign_keys=off")  # heard only outside a transaction

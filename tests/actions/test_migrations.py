@@ -12,6 +12,7 @@ from alembic import command
 
 from service.database import Database
 from service.domain import ledger
+from service.domain.history import FIXED
 from service.domain.ids import NIL
 from service.domain.tables import (
     CalendarChange,
@@ -19,6 +20,7 @@ from service.domain.tables import (
     DirectiveChange,
     EscalationPolicy,
     Event,
+    Obligation,
     ObligationVersion,
     Reckoning,
     Register,
@@ -126,6 +128,43 @@ def test_an_older_database_keeps_its_calendar_and_its_items(database: Database) 
     assert (said.is_working, said.is_confirmed) == (False, True)
     assert {(row.receipt_deemed_days, row.off_days) for row in rules} == {(2, "relative")}
     assert reckoned == []
+
+
+def test_an_older_history_says_of_each_version_whose_it_is(database: Database) -> None:
+    duty = uuid4()
+    with database.engine.connect() as connection:
+        command.downgrade(config(connection), "20240607_01")
+        a_row(connection, "obligation", id=duty, state="assigned", assigned_on=date(2024, 3, 1))
+        for number, recorded_to in ((1, NOW), (2, None)):
+            a_row(connection, "obligation_version", obligation_id=duty, state="assigned",
+                  version=number, recorded_to=recorded_to)  # fmt: skip
+        connection.commit()
+    upgrade(database)
+    head, version = table(Obligation), table(ObligationVersion)
+    with database.read() as connection:
+        (said,) = connection.execute(sa.select(*(head.c[name] for name in FIXED))).all()
+        known = connection.execute(sa.select(*(version.c[name] for name in FIXED))).all()
+    assert known == [said, said]
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_migration_of_many_rows_takes_the_time_that_it_needs(database: Database) -> None:
+    """The limit of a statement is for requests; a book of a million duties takes minutes to change."""
+    seen: list[str] = []
+    with database.engine.connect() as connection:
+        command.downgrade(config(connection), "20240607_01")
+        connection.commit()
+
+    @sa.event.listens_for(database.engine, "before_cursor_execute")
+    def limit(connection: sa.Connection, _cursor: object, statement: str, *_rest: object) -> None:
+        if statement.startswith("UPDATE obligation_version"):
+            asked = connection.connection.cursor()
+            seen.append(asked.execute("SHOW statement_timeout").fetchone()[0])
+
+    upgrade(database)
+    with database.engine.connect() as connection:
+        after = connection.exec_driver_sql("SHOW statement_timeout").scalar_one()
+    assert (seen, after) == (["0"], "1min")
 
 
 def test_an_older_database_gets_a_way_to_count_and_knows_who_was_heard_of(database: Database) -> None:
