@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from service.domain.calendar import ZONE
 from service.domain.escalation import WatchKind
@@ -115,6 +116,8 @@ class Book:
         self.units = ["xa-a", "xa-b", "xa-c"]
         self.begun = dict.fromkeys(self.units, date(2024, 1, 1))
         self.edits = 0
+        self.moments: list[Any] = []
+        self.latest = now
 
     @property
     def today(self) -> date:

@@ -13,17 +13,20 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from service.database import Database
 from service.domain.calendar import ZONE
 from service.domain.errors import DomainError
+from service.domain.figures import Cell
 from tests.databases import Templates
 from tests.district import MONDAY
 from tests.model.again import RULES
 from tests.model.book import Duty, Refused
 from tests.model.days import Days
+from tests.model.figures import Moment
 from tests.model.player import Player, with_hamlets
 from tests.model.reference import Reference
 
 AHEAD = st.integers(0, 40)
 LATER = st.one_of(st.none(), st.integers(1, 40))
 PICK = st.integers(0, 999)
+CUT_OFFS = st.integers(-20, 160)
 
 
 SAY_EVERY = 60.0
@@ -105,6 +108,7 @@ class Office(RuleBasedStateMachine):
         if expected == "done":
             for player in self.players:
                 player.learn(self.reference.duties)
+        self.reference.remember()
         state = self.reference.export()
         for player in self.players:
             found = player.export()
@@ -120,6 +124,17 @@ class Office(RuleBasedStateMachine):
             assert _told(found) == _told(steps), _difference("wait", _kind(player), "steps", steps, found)
             assert all(there[-1] for there, here in zip(found, steps, strict=True) if here[-1])
             assert player.office.examine() == []
+        self.count(self.reference.today, None, Cell.OPEN_OVERDUE)
+
+    def count(self, cut_off: date, moment: Moment | None, cell: Cell) -> None:
+        """Compare the table at a cut-off, and the duties listed in one of its cells."""
+        expected = self.reference.table(cut_off, moment)
+        named = self.reference.listed(cut_off, moment, cell)
+        for player in self.players:
+            where = f"at {cut_off} as of {moment and moment.at} on {_kind(player)}"
+            found, numbers = player.table(cut_off, moment and moment.at, cell)
+            assert found == expected, f"{where}: {found}, by the rules {expected}"
+            assert numbers == named, f"{where}, {cell}: {numbers}, by the rules {named}"
 
     def at(self, ahead: int) -> date:
         """Return a day so many days from today."""
@@ -319,6 +334,12 @@ class Office(RuleBasedStateMachine):
         """A new version says the whole year, what was changed before included."""
         self.said |= {self.at(ahead): worked for ahead, worked in days.items()}
         self.play("change_calendar", dict(self.said))
+
+    @rule(ahead=CUT_OFFS, pick=st.one_of(st.none(), PICK), cell=st.sampled_from([*Cell]))
+    def look_at_the_table(self, ahead: int, pick: int | None, cell: Cell) -> None:
+        moments = self.reference.moments
+        moment = moments[pick % len(moments)] if moments and pick is not None else None
+        self.count(self.at(ahead), moment, cell)
 
     @rule(seconds=st.integers(1, 90))
     def clock_slips_back(self, seconds: int) -> None:

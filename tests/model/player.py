@@ -32,12 +32,14 @@ from service.domain.calendar import DayChange, office_day
 from service.domain.calendars import CalendarOrder, CalendarScope
 from service.domain.changes import Basis, Removal
 from service.domain.deadline_changes import ChangeOrder
+from service.domain.figures import Cell
 from service.domain.people import Actor
 from service.domain.permissions import KeyRole
 from service.domain.reorganisations import UnitChange
 from service.domain.tables import AssignmentRole, CalendarDay, Register, SuccessionKind, table
 from service.domain.units import register_unit
 from tests.district import MONDAY, District, district
+from tests.model import tables
 from tests.model.again import RULES
 from tests.model.book import BELOW, Duty
 from tests.model.export import duty_rows, of_database, steps_of_database
@@ -119,6 +121,15 @@ class Player:
         """Return the steps that were taken."""
         with self.office.database.read() as connection:
             return steps_of_database(connection, self._numbers(), self._names())
+
+    def table(
+        self, cut_off: date, as_of: datetime | None, cell: Cell
+    ) -> tuple[Mapping[str, Mapping[str, int]], list[int]]:
+        """Return the table at a cut-off as it was known, as `Figures.table`, and the duties of a cell."""
+        with self.office.database.snapshot() as connection:
+            seen = tables.table_of(connection, self.office.chair, cut_off, as_of)
+            listed = tables.listed(connection, self.office.chair, cut_off, as_of, cell)
+        return seen, sorted(self._numbers()[id_] for id_ in listed)
 
     def journal_faults(self) -> list[str]:
         """Return what nobody could read in a journal, and states that no journal explains."""

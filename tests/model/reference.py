@@ -8,12 +8,13 @@ from datetime import date, datetime
 from typing import Any
 
 from tests.model.asked import Asked
+from tests.model.figures import Figures
 from tests.model.letters import Letters
 from tests.model.reform import Reform
 from tests.model.work import Work
 
 
-class Reference(Work, Asked, Letters, Reform):
+class Reference(Work, Asked, Letters, Reform, Figures):
     """All duties of a register, moved by commands that the product has too."""
 
     # --- time -----------------------------------------------------------------------------------------
