@@ -32,6 +32,7 @@ class Request:
     state: str = "waiting"
     wanted_on: date | None = None
     answer_by: date | None = None
+    unit: str = ""
 
 
 @dataclass

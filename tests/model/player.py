@@ -86,7 +86,6 @@ class Player:
         self.requests: dict[str, UUID] = {}
         self.mergers: list[UUID] = []
         self.series: list[UUID] = []
-        self.helpers: dict[str, str] = {}
 
     def close(self) -> None:
         """End the worker."""
@@ -245,11 +244,11 @@ class Player:
         asked = {"unit_code": unit, "question": "Số liệu?", "due_on": due}
         held = self.duties[number]
         self.requests[name] = self._do(coordination.ask, self._head(held.unit), held.id, **asked).id
-        self.helpers[name] = unit
 
     def give_help(self, name: str) -> None:
         told = {"text": "Gửi số liệu", "document": None, "file_ids": list[UUID](), "version": None}
-        self._do(coordination.answer, self._head(self.helpers[name]), self.requests[name], **told)
+        asked = next(row for row in self.export()["requests"] if row[0] == name)
+        self._do(coordination.answer, self._head(asked[-1]), self.requests[name], **told)
 
     def need_no_help(self, name: str) -> None:
         lead = self._head(self.duties[int(name.partition("@")[2])].unit)

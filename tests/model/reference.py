@@ -62,7 +62,7 @@ class Reference(Work, Asked, Letters, Reform, Figures):
                 for period in one.periods
             ),
             "helpers": sorted(self.helpers),
-            "requests": sorted((n, r.kind, r.duty.number, r.state) for n, r in self.requests.items()),
+            "requests": sorted((n, r.kind, r.duty.number, r.state, r.unit) for n, r in self.requests.items()),
         }  # fmt: skip
 
     def steps(self) -> list[Any]:
