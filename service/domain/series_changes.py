@@ -352,7 +352,7 @@ def _move(
             history.c.obligation_id == obligation.c.id,
             history.c.version == obligation.c.version,
             history.c.version > 1,
-            history.c.recorded_from == instant(now),
+            history.c.recorded_from >= instant(now),
         )
         of_item = obligation.c.item_id == new.item_id
         of_series = sa.exists().where(OF_PERIOD, mine)
