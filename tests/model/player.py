@@ -23,6 +23,7 @@ from service.domain import (
     extensions,
     obligations,
     reorganisations,
+    replacing,
     returns,
     series_changes,
     suspensions,
@@ -36,14 +37,19 @@ from service.domain.figures import Cell
 from service.domain.people import Actor
 from service.domain.permissions import KeyRole
 from service.domain.reorganisations import UnitChange
-from service.domain.tables import AssignmentRole, CalendarDay, Register, SuccessionKind, table
+from service.domain.replacing import ItemDecision
+from service.domain.tables import AssignmentRole, CalendarDay, ItemOutcome, Register, SuccessionKind, table
 from service.domain.units import register_unit
+from tests.deadlines import give as give_counted
+from tests.deadlines import receive_duty
 from tests.district import MONDAY, District, district
 from tests.model import tables
 from tests.model.again import RULES
 from tests.model.book import BELOW, Duty
+from tests.model.counted import TERMS
 from tests.model.export import duty_rows, of_database, steps_of_database
 from tests.model.journal import faults
+from tests.model.replaced import KEEP
 from tests.recurring import give as give_again
 from tests.recurring import series_of
 
@@ -151,6 +157,13 @@ class Player:
     def issue(self, urgency: str, due: date | None, items: int, units: Sequence[str]) -> None:
         day = due.isoformat() if due else None
         self.letters.append(self.office.give(due=day, items=items, urgency=urgency, units=units))
+
+    def issue_counted(self, term: str, units: Sequence[str]) -> None:
+        on = office_day(self.office.now())
+        self.letters.append(give_counted(self.office, {**TERMS[term], "text": term}, *units, on=on))
+
+    def enter_receipt(self, number: int, on: date, reason: str) -> None:
+        receive_duty(self.office, self.duties[number].id, on, reason=reason)
 
     def issue_series(self, rule: str, units: Sequence[str]) -> None:
         on = office_day(self.office.now())
@@ -267,6 +280,17 @@ class Player:
 
     def revoke(self, letter: int) -> None:
         self._of_letter(changes.revoke, letter, self._basis())
+
+    def replace(self, old: int, new: int, fates: Mapping[str, str]) -> None:
+        today = office_day(self.office.now())
+        basis = Basis(self.letters[new], "", "", None, today, WHY)
+        decisions = [
+            ItemDecision(item, ItemOutcome.KEEP, None)
+            if into == KEEP
+            else ItemDecision(item, ItemOutcome.CARRY_OVER, into)
+            for item, into in fates.items()
+        ]
+        self._of_letter(replacing.replace, old, basis, decisions)
 
     def assign_late(self, letter: int, item: str, unit: str) -> None:
         orders = [AssignmentOrder(role=AssignmentRole.LEAD, unit_code=unit)]
