@@ -3,12 +3,14 @@
 import io
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 import structlog
 
 from service.database import Database
-from tests.databases import Templates
+from tests.databases import Templates, never_waits
 from tests.postgresql import server
 
 MONDAY = datetime(2024, 4, 15, 2, 0, tzinfo=UTC)
@@ -44,10 +46,10 @@ def quiet_logs() -> None:
 
 
 @pytest.fixture(scope="session")
-def templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Templates]:
+def templates() -> Iterator[Templates]:
     """Return a migrated database of each kind, to copy from."""
-    with server() as url:
-        yield Templates(tmp_path_factory.mktemp("databases"), url)
+    with TemporaryDirectory(prefix="dondoc-test-", dir=never_waits()) as folder, server() as url:
+        yield Templates(Path(folder), url)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

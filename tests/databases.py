@@ -13,6 +13,14 @@ from service.migrate import upgrade
 
 _serial = count()
 
+MEMORY, ROOM = Path("/dev/shm"), 1 << 30  # noqa: S108 - only private folders are made in it
+"""A disk in memory, and how many bytes it must have left."""
+
+
+def never_waits() -> Path | None:
+    """Return a disk in memory if there is one: nothing here proves that disks keep what they are given."""
+    return MEMORY if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM else None
+
 
 def _name_of(fill: Callable[[Database], None]) -> str:
     """Return a name that no other filling has, fit for a database."""
@@ -38,18 +46,13 @@ class Templates:
             yield database
         finally:
             database.dispose()
-            if kind == "postgresql":
-                self._drop(name)
+            self._drop(kind, name)
 
     def renew(self, database: Database, fill: Callable[[Database], None] | None = None) -> None:
         """Copy the template over a copy again: what was written is gone, what was prepared is kept."""
         kind, name = database.dialect, Path(str(database.url.database)).stem
         database.dispose()
-        if kind == "postgresql":
-            self._drop(name)
-        else:
-            for left in self._folder.glob(f"{name}.db*"):
-                left.unlink()
+        self._drop(kind, name)
         self._copy(kind, self._template(kind, fill), name)
 
     def _template(self, kind: str, fill: Callable[[Database], None] | None) -> str:
@@ -66,8 +69,12 @@ class Templates:
         else:
             self._run(f"CREATE DATABASE {name} TEMPLATE {template}")
 
-    def _drop(self, name: str) -> None:
-        self._run(f"DROP DATABASE {name} WITH (FORCE)")
+    def _drop(self, kind: str, name: str) -> None:
+        if kind == "postgresql":
+            self._run(f"DROP DATABASE {name} WITH (FORCE)")
+        else:
+            for left in self._folder.glob(f"{name}.db*"):
+                left.unlink()
 
     def _make(self, kind: str, template: str, fill: Callable[[Database], None] | None) -> None:
         if kind == "postgresql":

@@ -11,7 +11,8 @@ from service.domain.calendar import FIRST_YEAR, LAST_YEAR, DayChange, days, nati
 from service.domain.ids import new_id
 from service.domain.tables import Calendar, CalendarChange, CalendarDay, table
 
-change = table(CalendarChange)
+calendar, change, day = table(Calendar), table(CalendarChange), table(CalendarDay)
+_frame, _own, _below = day.alias("frame"), change.alias("own"), change.alias("below")
 
 NATIONAL = "VN"
 SOURCE = "thông báo nghỉ lễ hằng năm; gói holidays (PyPI)"
@@ -27,7 +28,20 @@ def national_calendar(session: Session, *, now: datetime) -> UUID:
     first = Calendar(
         id=new_id(now), code=NATIONAL, version=1, source=SOURCE, legal_basis=LEGAL_BASIS, made_at=now
     )
-    write(session, first, said, holds=said)
+    _say(session, first, said)
+    counted = [
+        {
+            "calendar_id": first.id,
+            "day": each.day,
+            "day_no": each.day_no,
+            "is_working": each.is_working,
+            "ordinal": each.ordinal,
+            "opens_at": each.opens_at,
+            "note": each.note,
+        }
+        for each in days(FIRST_YEAR, LAST_YEAR, said)
+    ]
+    session.connection().execute(sa.insert(day), counted)
     return first.id
 
 
@@ -46,31 +60,49 @@ def said_by(session: Session, calendar: Calendar | None) -> dict[date, DayChange
 
 
 def write(
-    session: Session, calendar: Calendar, said: Mapping[date, DayChange], *, holds: Mapping[date, DayChange]
+    session: Session, made: Calendar, said: Mapping[date, DayChange], *, below: Calendar | None = None
 ) -> None:
-    """Store a version.
+    """Store a version; its days are counted in one statement, on those of the first national calendar.
 
     Args:
         session: The caller's transaction.
-        calendar: The version.
+        made: The version.
         said: What it says itself.
-        holds: What holds with what lies below it.
+        below: What holds where it says nothing; None where it is national.
     """
-    session.add(calendar)
+    _say(session, made, said)
+    names = {"made_id": made.id, "below_id": below.id if below else None}
+    session.connection().execute(_WRITTEN, names)
+
+
+def _say(session: Session, made: Calendar, said: Mapping[date, DayChange]) -> None:
+    session.add(made)
     session.flush()
     if said:
-        rows = [{"calendar_id": calendar.id, "day": day, **of._asdict()} for day, of in said.items()]
+        rows = [{"calendar_id": made.id, "day": on, **of._asdict()} for on, of in said.items()]
         session.connection().execute(sa.insert(change), rows)
-    counted = [
-        {
-            "calendar_id": calendar.id,
-            "day": day.day,
-            "day_no": day.day_no,
-            "is_working": day.is_working,
-            "ordinal": day.ordinal,
-            "opens_at": day.opens_at,
-            "note": day.note,
-        }
-        for day in days(FIRST_YEAR, LAST_YEAR, holds)
-    ]
-    session.connection().execute(sa.insert(table(CalendarDay)), counted)
+
+
+def _of(name: str) -> sa.BindParameter[UUID]:
+    return sa.bindparam(name, type_=calendar.c.id.type)
+
+
+_first_id = sa.select(calendar.c.id).where(calendar.c.code == NATIONAL, calendar.c.version == 1)
+_is_weekday = (_frame.c.day_no % 7).between(1, 5)
+_days = (
+    sa.select(
+        _of("made_id").label("calendar_id"),
+        _frame.c.day,
+        _frame.c.day_no,
+        sa.func.coalesce(_own.c.is_working, _below.c.is_working, _is_weekday).label("is_working"),
+        _frame.c.opens_at,
+        sa.func.coalesce(_own.c.note, _below.c.note, "").label("note"),
+    )
+    .outerjoin(_own, sa.and_(_own.c.calendar_id == _of("made_id"), _own.c.day == _frame.c.day))
+    .outerjoin(_below, sa.and_(_below.c.calendar_id == _of("below_id"), _below.c.day == _frame.c.day))
+    .where(_frame.c.calendar_id == _first_id.scalar_subquery())
+    .subquery("days")
+)
+_worked_so_far = sa.func.sum(sa.cast(_days.c.is_working, sa.Integer())).over(order_by=_days.c.day)
+_WRITTEN = sa.insert(day).from_select([*_days.c.keys(), "ordinal"], sa.select(*_days.c, _worked_so_far))
+"""Every day of a version: `calendar.days` in SQL."""

@@ -85,7 +85,7 @@ def change_calendar(
     if wrong:
         raise InvalidValue(field="days", detail=f"{min(wrong)} lies outside {order.year}")
     if is_national:
-        made = _new_version(session, NATIONAL, None, order, below={}, now=now)
+        made = _new_version(session, NATIONAL, None, order, below=None, now=now)
         recounts = [_follow_nation(session, actor, register, made, order, now=now) for register in registers]
     else:
         made = _own_version(session, registers[0], order, now=now)
@@ -108,7 +108,7 @@ def _new_version(
     register_id: UUID | None,
     order: CalendarOrder,
     *,
-    below: Mapping[date, DayChange],
+    below: Calendar | None,
     now: datetime,
 ) -> Calendar:
     before = newest(session, code)
@@ -123,7 +123,7 @@ def _write(
     said: Mapping[date, DayChange],
     order: CalendarOrder,
     *,
-    below: Mapping[date, DayChange],
+    below: Calendar | None,
     now: datetime,
 ) -> Calendar:
     before = newest(session, code)
@@ -136,7 +136,7 @@ def _write(
         legal_basis=order.legal_basis,
         made_at=now,
     )
-    write(session, made, said, holds={**below, **said})
+    write(session, made, said, below=below)
     return made
 
 
@@ -145,7 +145,7 @@ def _code(register: Register) -> str:
 
 
 def _own_version(session: Session, register: Register, order: CalendarOrder, *, now: datetime) -> Calendar:
-    nation = said_by(session, newest(session, NATIONAL))
+    nation = newest(session, NATIONAL)
     return _new_version(session, _code(register), register.id, order, below=nation, now=now)
 
 
@@ -162,8 +162,8 @@ def _follow_nation(
     own = newest(session, _code(register))
     if own is None:
         return _go_by(session, actor, register, nation, now=now)
-    said, below = said_by(session, own), said_by(session, nation)
-    made = _write(session, _code(register), register.id, said, order, below=below, now=now)
+    said = said_by(session, own)
+    made = _write(session, _code(register), register.id, said, order, below=nation, now=now)
     return _go_by(session, actor, register, made, now=now)
 
 

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from service.domain import heirs
 from service.domain.calendar import office_day
+from service.domain.coordination import pass_on_waiting
 from service.domain.delegation import parts_end
 from service.domain.ending import close_around
 from service.domain.errors import HeirsUndecided
@@ -134,6 +135,7 @@ def _carry_out(session: Session, actor: Actor, row: Reorganisation, *, now: date
         going_on = pairs.where(heir.c.unit_id.is_not(None)).subquery("heirs")
         passed_on += pass_on(session, for_it, going_on, on=row.effective_on, basis=row.basis, now=now)
     _hand_coordinations_over(session, row, now=now)
+    pass_on_waiting(session, actor, heirs.ended(row.id), heirs.sole(row.id), now=now)
     _end_units(session, actor, row, now=now)
     session.refresh(row)
     row.state, row.carried_out_at = ReorganisationState.CARRIED_OUT, now

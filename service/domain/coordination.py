@@ -1,6 +1,7 @@
 """Leads ask the units that coordinate their item; each question has its own clock (R12)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -24,9 +25,11 @@ from service.domain.escalation import WatchKind
 from service.domain.events.coordination import (
     CoordinationAnswered,
     CoordinationClosed,
+    CoordinationPassedOn,
     CoordinationRequested,
     CoordinationWithdrawn,
     CoordinatorAdded,
+    CoordinatorEnded,
 )
 from service.domain.evidence import require_files
 from service.domain.ids import new_id
@@ -45,7 +48,7 @@ from service.domain.tables import (
     table,
 )
 from service.domain.units import unit_by_code
-from service.domain.watching import start_request, stop, stop_kind
+from service.domain.watching import remind_another, start_request, stop, stop_kind
 
 obligation, coordination, unit = table(Obligation), table(Coordination), table(Unit)
 request = table(CoordinationRequest)
@@ -236,6 +239,68 @@ def close_waiting(
         for row in found
     ]
     emit_all(session, facts, actor=actor, at=now)
+
+
+def pass_on_waiting(
+    session: Session,
+    actor: Actor,
+    ended: sa.Select[tuple[UUID]],
+    pairs: sa.Select[tuple[UUID, UUID]],
+    *,
+    now: datetime,
+) -> None:
+    """Let what ending units were asked be answered by those that go on for them (R20).
+
+    A question that no single unit goes on with, or whose lead would ask itself, is closed, and the lead told.
+
+    Args:
+        session: The caller's transaction.
+        actor: Who carries the reorganisation out.
+        ended: The units that end.
+        pairs: (unit that ends, the only one that goes on for it).
+        now: The present instant.
+    """
+    connection = session.connection()
+    pair, heir = pairs.subquery("pair"), unit.alias("heir")
+    found = connection.execute(
+        sa.select(
+            request,
+            unit.c.name,
+            heir.c.id.label("heir_id"),
+            heir.c.name.label("heir"),
+        )
+        .join(obligation, obligation.c.id == request.c.obligation_id)
+        .join(unit, unit.c.id == request.c.unit_id)
+        .outerjoin(
+            pair, sa.and_(pair.c.old_unit_id == request.c.unit_id, pair.c.new_unit_id != obligation.c.unit_id)
+        )
+        .outerjoin(heir, heir.c.id == pair.c.new_unit_id)
+        .where(request.c.unit_id.in_(ended), request.c.state == RequestState.WAITING)
+        .order_by(request.c.id)
+    ).all()
+    for row in found:
+        asked = session.get_one(CoordinationRequest, row.id)
+        acting = replace(actor, register_id=row.register_id)
+        if row.heir_id is None:
+            asked.reason = "unit_ended"
+            _end(session, acting, asked, RequestState.CLOSED, now=now)
+            over = CoordinatorEnded(
+                subject_id=row.obligation_id, request_id=row.id, unit_id=row.unit_id, unit=row.name
+            )
+            emit(session, over, actor=acting, at=now)
+            continue
+        asked.unit_id, asked.version = row.heir_id, asked.version + 1
+        session.flush()
+        remind_another(session, asked.id, row.heir_id)
+        fact = CoordinationPassedOn(
+            subject_id=row.obligation_id,
+            request_id=row.id,
+            from_unit=row.name,
+            unit_id=row.heir_id,
+            unit=row.heir,
+            due_on=row.due_on,
+        )
+        emit(session, fact, actor=acting, at=now, tell_unit=row.heir_id)
 
 
 def _find(

@@ -89,10 +89,19 @@ def count_ahead_again(
     return moved
 
 
-def follow_period(session: Session, which: sa.ColumnElement[bool], *, now: datetime) -> int:
-    """Move the open duties of some periods to their days and keep what was known; return how many moved."""
-    moving = (OF_PERIOD, which, UNDECIDED, obligation.c.due_on.is_distinct_from(period.c.due_on))
-    moved = _move_to(session, period.c.due_on, *moving)
+def follow_period(
+    session: Session, which: sa.ColumnElement[bool], moving: sa.ColumnElement[bool], *, now: datetime
+) -> int:
+    """Move the open duties of some periods to their days and keep what was known; return how many moved.
+
+    Args:
+        session: The caller's transaction.
+        which: The periods.
+        moving: Which of their duties move.
+        now: The present instant.
+    """
+    moving = sa.and_(OF_PERIOD, which, moving, obligation.c.due_on.is_distinct_from(period.c.due_on))
+    moved = _move_to(session, period.c.due_on, moving)
     if moved:
         _remember(session, which, now=now)
     return moved

@@ -126,6 +126,7 @@ def reckon(session: Session, which: sa.ColumnElement[bool]) -> None:
         .where(receipt.c.directive_id == obligation.c.directive_id, receipt.c.unit_id == obligation.c.unit_id)
         .order_by(receipt.c.id.desc())
         .limit(1)
+        .correlate_except(receipt)
         .scalar_subquery()
     )
     from_receipt = term.c.start == Start.RECEIPT

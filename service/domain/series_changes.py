@@ -315,15 +315,26 @@ def _move(
     *,
     now: datetime,
 ) -> int:
-    """Move open duties that were made before to the day that the new rule gives their period."""
+    """Move open duties that were made before to the day that the new rule gives their period.
+
+    A duty that the office gave another day than that of its period keeps it.
+    """
     connection = session.connection()
-    mine = period.c.series_id == new.id
+    mine, old = period.c.series_id == new.id, period.alias("old")
+    at_its_day = sa.and_(
+        UNDECIDED,
+        sa.exists().where(
+            old.c.series_id == sa.literal(new.predecessor_id, sa.Uuid()),
+            old.c.period == obligation.c.period,
+            old.c.due_on == obligation.c.due_on,
+        ),
+    )
     found = sa.select(period.c.period, period.c.due_on).where(mine).order_by(period.c.start_on)
     for key, due_on in connection.execute(found).all():
         moves = sa.and_(
             obligation.c.item_id == new.item_id,
             obligation.c.period == key,
-            UNDECIDED,
+            at_its_day,
             obligation.c.due_on.is_distinct_from(due_on),
         )
         fact = PeriodMoved(
@@ -335,13 +346,13 @@ def _move(
             reason=ground.basis.reason,
         )
         emit_many(session, PeriodMoved, with_facts(moves, fact), actor=actor, at=now)
-    moved = follow_period(session, mine, now=now)
+    moved = follow_period(session, mine, at_its_day, now=now)
     if moved:
         just_now = sa.exists().where(
             history.c.obligation_id == obligation.c.id,
             history.c.version == obligation.c.version,
             history.c.version > 1,
-            history.c.recorded_from == instant(now),
+            history.c.recorded_from >= instant(now),
         )
         of_item = obligation.c.item_id == new.item_id
         of_series = sa.exists().where(OF_PERIOD, mine)

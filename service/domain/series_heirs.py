@@ -10,8 +10,8 @@ from sqlmodel import Session
 
 from service.domain.sql import insert_from
 from service.domain.tables import (
+    Heir,
     Obligation,
-    Predecessor,
     Reorganisation,
     ReorganisationState,
     Series,
@@ -28,7 +28,7 @@ AT_ONCE = 1000
 """Series that one statement names."""
 
 series, member, obligation = table(Series), table(SeriesUnit), table(Obligation)
-unit, link = table(Unit), table(Predecessor)
+unit, decided = table(Unit), table(Heir)
 succession, reorganisation = table(Succession), table(Reorganisation)
 
 
@@ -70,8 +70,11 @@ def follow_heirs(session: Session, series_ids: Sequence[UUID], today: date) -> N
 
 
 def _heirs(ended: sa.ColumnElement[bool]) -> sa.CompoundSelect[Any]:
-    """Return who goes on for units that ended: those that their duties passed to, or the only successor."""
-    heir, other = obligation.alias("heir"), succession.alias("other")
+    """Return who goes on for units that ended: those that their duties passed to, or the only successor.
+
+    Only what a reorganisation passed on counts: a period that was given away is one period.
+    """
+    other = succession.alias("other")
     gone = sa.select(*(member.c[name] for name in ("series_id", "unit_id", "assignment_id", "from_on")))
     gone = gone.join(unit, unit.c.id == member.c.unit_id).where(ended)
     had = sa.and_(
@@ -80,13 +83,17 @@ def _heirs(ended: sa.ColumnElement[bool]) -> sa.CompoundSelect[Any]:
         obligation.c.period != "",
         series.c.id == member.c.series_id,
     )
-    at_the_end = sa.or_(link.c.joined, heir.c.assigned_on == unit.c.valid_to)
+    going_on = sa.and_(decided.c.obligation_id == obligation.c.id, decided.c.unit_id.is_not(None))
+    carried_out = sa.and_(
+        reorganisation.c.id == decided.c.reorganisation_id,
+        reorganisation.c.state == ReorganisationState.CARRIED_OUT,
+    )
     passed = (
-        sa.select(heir.c.unit_id)
+        sa.select(decided.c.unit_id)
         .select_from(series.join(obligation, obligation.c.item_id == series.c.item_id))
-        .join(link, link.c.predecessor_id == obligation.c.id)
-        .join(heir, heir.c.id == link.c.obligation_id)
-        .where(had, at_the_end)
+        .join(decided, going_on)
+        .join(reorganisation, carried_out)
+        .where(had)
     )
     several = sa.exists().where(
         other.c.old_unit_id == member.c.unit_id,
@@ -97,12 +104,11 @@ def _heirs(ended: sa.ColumnElement[bool]) -> sa.CompoundSelect[Any]:
         succession.c.old_unit_id == member.c.unit_id, succession.c.new_unit_id.is_not(None), ~several
     )
     by_duties = (
-        gone.add_columns(heir.c.unit_id.label("heir_id"))
+        gone.add_columns(decided.c.unit_id.label("heir_id"))
         .join(series, series.c.id == member.c.series_id)
         .join(obligation, had)
-        .join(link, link.c.predecessor_id == obligation.c.id)
-        .join(heir, heir.c.id == link.c.obligation_id)
-        .where(at_the_end)
+        .join(decided, going_on)
+        .join(reorganisation, carried_out)
     )
     by_succession = (
         gone.add_columns(succession.c.new_unit_id)

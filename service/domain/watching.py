@@ -258,6 +258,12 @@ def go_by(session: Session, calendar_id: UUID, register_id: UUID) -> int:
     return counted.rowcount
 
 
+def remind_another(session: Session, subject_id: UUID, unit_id: UUID) -> None:
+    """Let the clock of a request look for the posts of another unit; its round goes on."""
+    of_request = sa.update(watch).where(watch.c.subject_id == subject_id)
+    session.connection().execute(of_request.values(unit_id=unit_id))
+
+
 def stop(session: Session, subject_id: UUID, *kinds: WatchKind, now: datetime) -> None:
     """Stop the clocks of an obligation, or of a request; nothing more will happen by itself."""
     _stop(session, sa.and_(watch.c.subject_id == subject_id, watch.c.kind.in_(kinds)), now=now)

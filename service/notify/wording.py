@@ -38,6 +38,8 @@ EVENTS = {
     "obligation.withdrawn_with_parent.v1": "đã rút cùng nhiệm vụ cấp trên",
     "coordinator.added.v1": "quý đơn vị được giao phối hợp",
     "coordination.requested.v1": "đơn vị chủ trì đề nghị phối hợp, cần trả lời",
+    "coordination.passed_on.v1": "quý đơn vị trả lời yêu cầu phối hợp thay đơn vị đã thôi hoạt động",
+    "coordination.unit_ended.v1": "đơn vị phối hợp thôi hoạt động khi chưa trả lời, cần hỏi đơn vị khác",
     "coordination.answered.v1": "đơn vị phối hợp đã trả lời",
     "coordination.withdrawn.v1": "đơn vị chủ trì rút yêu cầu phối hợp",
     "obligation.returned.v1": "đơn vị trả lại, chờ quyết định",

@@ -11,10 +11,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from service.demo.office import SetClock, settings_for
-from service.domain.calendar import DayChange, office_day
+from service.domain.calendar import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    DayChange,
+    days,
+    national_changes,
+    office_day,
+)
 from service.domain.errors import InvalidValue
 from tests.databases import Templates
 from tests.deadlines import (
+    DAY,
     DUTY,
     RECKONING,
     announce,
@@ -102,3 +110,20 @@ def test_the_doctor_finds_a_day_that_was_written_past_its_rule(office: District)
 
 RIGHT = date(2024, 3, 13)
 """Five working days from the 6th, on which the letter counts as received."""
+
+
+def test_every_day_of_a_changed_calendar_is_counted_as_on_paper(office: District) -> None:
+    saturday, friday = date(2024, 5, 11), date(2024, 5, 17)
+    nation = {saturday: DayChange(True, "làm bù"), friday: DayChange(False, "nghỉ cả nước")}
+    own = {friday: DayChange(True, "huyện vẫn làm"), date(2024, 12, 31): DayChange(False, "nghỉ ở huyện")}
+    announce(office, 2024, own)
+    announce(office, 2024, nation, scope="national")
+    others = {on: said for on, said in national_changes(FIRST_YEAR, LAST_YEAR).items() if on.year != 2024}
+    present, _, _ = calendars_in_use(office)
+    query = sa.select(DAY).where(DAY.c.calendar_id == present).order_by(DAY.c.day)
+    with office.database.read() as connection:
+        stored = connection.execute(query).all()
+    on_paper = list(days(FIRST_YEAR, LAST_YEAR, {**others, **nation, **own}))
+    assert [(r.day, r.day_no, r.is_working, r.ordinal, r.opens_at, r.note) for r in stored] == [
+        (d.day, d.day_no, d.is_working, d.ordinal, d.opens_at, d.note) for d in on_paper
+    ]

@@ -22,7 +22,7 @@ class Again(Book):
     """Letters with one item that comes again."""
 
     def issue_series(self, rule: str, units: Sequence[str]) -> None:
-        self.letters.append(Letter("thường", {ITEM: None}))
+        self.letters.append(Letter("thường", {ITEM: None}, issued_on=self.today))
         one = Series(len(self.letters) - 1, rule, dict.fromkeys(units, self.today))
         self.series.append(one)
         self._make(one)

@@ -103,7 +103,7 @@ class Asked(Book):
             raise Refused("NotCoordinator")
         if duty.unit == unit:
             raise Refused("LeadCoordinates")
-        self.requests[name] = Request("help", duty)
+        self.requests[name] = Request("help", duty, unit=unit)
         self._begin(duty, W.COORDINATION, name, due)
 
     def give_help(self, name: str) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from service.domain.calendar import ZONE
 from service.domain.escalation import WatchKind
@@ -31,6 +32,7 @@ class Request:
     state: str = "waiting"
     wanted_on: date | None = None
     answer_by: date | None = None
+    unit: str = ""
 
 
 @dataclass
@@ -54,6 +56,8 @@ class Duty:
     percent: int | None = None
     reported: date | None = None
     extended: int = 0
+    counts_from: date | None = None
+    is_deemed: bool = False
     stood: State = S.ASSIGNED
     stood_since: datetime | None = None
     clocks: dict[tuple[WatchKind, str], Clock] = field(default_factory=dict)
@@ -65,8 +69,11 @@ class Letter:
 
     urgency: str
     items: dict[str, date | None]
+    issued_on: date
+    term: str | None = None
     is_over: bool = False
     taken_out: set[str] = field(default_factory=set)
+    receipts: dict[str, date] = field(default_factory=dict)
 
 
 @dataclass
@@ -115,6 +122,8 @@ class Book:
         self.units = ["xa-a", "xa-b", "xa-c"]
         self.begun = dict.fromkeys(self.units, date(2024, 1, 1))
         self.edits = 0
+        self.moments: list[Any] = []
+        self.latest = now
 
     @property
     def today(self) -> date:
@@ -158,12 +167,21 @@ class Book:
         return [duty for duty in self.duties if (duty.letter, duty.item) == (letter, item)]
 
     def _pass_on(
-        self, duties: Sequence[Duty], unit: str, *, on: date, due: date | None, afresh: bool
-    ) -> None:
+        self,
+        duties: Sequence[Duty],
+        unit: str,
+        *,
+        on: date,
+        due: date | None,
+        afresh: bool,
+        into: tuple[int, str] | None = None,
+    ) -> Duty | None:
+        """Let a unit go on with duties, of the same item or `into` another; return the one that it had."""
         first = duties[0]
+        letter, item = into or (first.letter, first.item)
         kept = [
             duty
-            for duty in self._of_item(first.letter, first.item)
+            for duty in self._of_item(letter, item)
             if (duty.unit, duty.parent, duty.period) == (unit, first.parent, first.period)
             and duty.state in (*WORKING, S.SUBMITTED)
         ]
@@ -175,10 +193,10 @@ class Book:
         for duty in duties:
             self._close(duty, S.TRANSFERRED)
         if kept:
-            return
+            return kept[0]
         heir = self._open(
-            first.letter,
-            first.item,
+            letter,
+            item,
             unit,
             due or min(days, default=None),
             due or min(originals, default=None),
@@ -187,7 +205,7 @@ class Book:
             period=first.period,
         )
         if afresh:
-            return
+            return None
         if stood == {S.SUBMITTED}:
             self._stop_all(heir)
             heir.done = max(handed_in)
@@ -197,6 +215,7 @@ class Book:
             self._stop_all(heir)
             heir.stood, heir.stood_since = S.ASSIGNED, since
             self._move(heir, S.SUSPENDED)
+        return None
 
     # --- what the commands share ----------------------------------------------------------------------
 

@@ -12,13 +12,11 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import seed as seeded
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.databases import Templates
-from tests.model.machine import Office, Say, World
+from tests.databases import Templates, never_waits
+from tests.model.machine import Office
 from tests.model.player import with_hamlets
+from tests.model.world import Say, World
 from tests.postgresql import server
-
-NEVER_WAITS = Path("/dev/shm")  # noqa: S108 - a private folder in it, where the system has one
-"""A disk in memory: what is proved here is not that disks keep what they are given."""
 
 
 class Plan(NamedTuple):
@@ -64,10 +62,6 @@ def campaign(plan: Plan, *, say: Say | None = None) -> World:
     """Play on databases of our own, thrown away afterwards."""
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(io.StringIO()))
     with ExitStack() as stack:
-        folder = Path(
-            stack.enter_context(
-                TemporaryDirectory(prefix="dondoc-model-", dir=NEVER_WAITS if NEVER_WAITS.is_dir() else None)
-            )
-        )
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="dondoc-model-", dir=never_waits())))
         templates = Templates(folder, stack.enter_context(server()))
         return play(templates, folder, plan, say=say)

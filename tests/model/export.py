@@ -42,6 +42,9 @@ HELPERS = (
     .join(coordination, coordination.c.item_id == item.c.id)
     .join(unit, unit.c.id == coordination.c.unit_id)
 )
+HELP = sa.select(helped.c.id, helped.c.obligation_id, helped.c.state, unit.c.code).join(
+    unit, unit.c.id == helped.c.unit_id
+)
 PERIODS = sa.select(
     series.c.directive_id,
     period.c.period,
@@ -120,16 +123,16 @@ def of_database(
 
 def _requests(
     connection: Connection, numbers: Mapping[UUID, int], names: Mapping[UUID, str]
-) -> list[tuple[str, str, int, str]]:
+) -> list[tuple[str, str, int, str, str]]:
     found = []
     for kind, asked in DECIDED.items():
         rows = connection.execute(sa.select(asked.c.id, asked.c.obligation_id, asked.c.decision))
-        found += [(names[r[0]], kind, numbers[r[1]], str(r[2] or "waiting")) for r in rows]
+        found += [(names[r[0]], kind, numbers[r[1]], str(r[2] or "waiting"), "") for r in rows]
     for row in connection.execute(sa.select(explanation)):
         state = "answered" if row.answered_at else "closed" if row.closed_at else "waiting"
-        found.append((names[row.id], "explanation", numbers[row.obligation_id], state))
-    for row in connection.execute(sa.select(helped.c.id, helped.c.obligation_id, helped.c.state)):
-        found.append((names[row.id], "help", numbers[row.obligation_id], str(row.state)))
+        found.append((names[row.id], "explanation", numbers[row.obligation_id], state, ""))
+    for row in connection.execute(HELP):
+        found.append((names[row.id], "help", numbers[row.obligation_id], str(row.state), row.code))
     return found
 
 

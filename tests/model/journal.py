@@ -26,6 +26,7 @@ LEADS_TO = {
     "obligation.withdrawn.v1": {S.WITHDRAWN},
     "obligation.withdrawn_with_parent.v1": {S.WITHDRAWN},
     "obligation.transferred.v1": {S.TRANSFERRED},
+    "obligation.replaced.v1": {S.TRANSFERRED},
 }
 """Fact → the states in which it leaves a duty; the rest changes no state."""
 

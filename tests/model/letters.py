@@ -11,7 +11,7 @@ class Letters(Again):
     """Letters and their items."""
 
     def issue(self, urgency: str, due: date | None, items: int, units: Sequence[str]) -> None:
-        self.letters.append(Letter(urgency, {str(n): due for n in range(1, items + 1)}))
+        self.letters.append(Letter(urgency, {str(n): due for n in range(1, items + 1)}, issued_on=self.today))
         for item in self.letters[-1].items:
             for unit in sorted(units):
                 self._open(len(self.letters) - 1, item, unit, due, due)
@@ -24,6 +24,7 @@ class Letters(Again):
             if duty.parent is not None or duty.state not in (*WORKING, S.RETURNED, S.SUSPENDED):
                 continue
             duty.due = due
+            duty.counts_from = None
             duty.version += 1
             self._stop(duty, W.SILENCE)
             if duty.state in WORKING:

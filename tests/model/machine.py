@@ -1,59 +1,31 @@
 """Commands drawn by Hypothesis, carried out by the reference and by the product on every database."""
 
-import time
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from itertools import count
-from pathlib import Path
 from typing import Any, ClassVar
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from service.database import Database
 from service.domain.calendar import ZONE
 from service.domain.errors import DomainError
-from tests.databases import Templates
+from service.domain.figures import Cell
 from tests.district import MONDAY
 from tests.model.again import RULES
 from tests.model.book import Duty, Refused
+from tests.model.counted import TERMS
 from tests.model.days import Days
-from tests.model.player import Player, with_hamlets
+from tests.model.figures import Moment
+from tests.model.player import Player
 from tests.model.reference import Reference
+from tests.model.replaced import KEEP
+from tests.model.world import World
 
 AHEAD = st.integers(0, 40)
 LATER = st.one_of(st.none(), st.integers(1, 40))
 PICK = st.integers(0, 999)
-
-
-SAY_EVERY = 60.0
-"""Seconds between two lines about how far a campaign is."""
-
-Say = Callable[[str], None]
-
-
-class World:
-    """The databases of a run; every example finds them as if nobody had ever worked with them."""
-
-    def __init__(self, templates: Templates, folder: Path, databases: Sequence[Database]) -> None:
-        self._templates, self._folder, self._databases = templates, folder, databases
-        self.examples = self.commands = 0
-        self.say: Say | None = None
-        self._began = self._said = time.monotonic()
-
-    def players(self) -> list[Player]:
-        """Return a player for each database."""
-        self._tell()
-        self.examples += 1
-        for database in self._databases:
-            self._templates.renew(database, with_hamlets)
-        return [Player(database, self._folder) for database in self._databases]
-
-    def _tell(self) -> None:
-        now = time.monotonic()
-        if self.say is not None and now - self._said >= SAY_EVERY:
-            self._said = now
-            self.say(f"{self.examples} examples, {self.commands} commands, {now - self._began:.0f} s")
+CUT_OFFS = st.integers(-20, 160)
 
 
 def outcome(act: Callable[..., object], given: Sequence[Any]) -> str:
@@ -105,6 +77,7 @@ class Office(RuleBasedStateMachine):
         if expected == "done":
             for player in self.players:
                 player.learn(self.reference.duties)
+        self.reference.remember()
         state = self.reference.export()
         for player in self.players:
             found = player.export()
@@ -120,6 +93,17 @@ class Office(RuleBasedStateMachine):
             assert _told(found) == _told(steps), _difference("wait", _kind(player), "steps", steps, found)
             assert all(there[-1] for there, here in zip(found, steps, strict=True) if here[-1])
             assert player.office.examine() == []
+        self.count(self.reference.today, None, Cell.OPEN_OVERDUE)
+
+    def count(self, cut_off: date, moment: Moment | None, cell: Cell) -> None:
+        """Compare the table at a cut-off, and the duties listed in one of its cells."""
+        expected = self.reference.table(cut_off, moment)
+        named = self.reference.listed(cut_off, moment, cell)
+        for player in self.players:
+            where = f"at {cut_off} as of {moment and moment.at} on {_kind(player)}"
+            found, numbers = player.table(cut_off, moment and moment.at, cell)
+            assert found == expected, f"{where}: {found}, by the rules {expected}"
+            assert numbers == named, f"{where}, {cell}: {numbers}, by the rules {named}"
 
     def at(self, ahead: int) -> date:
         """Return a day so many days from today."""
@@ -159,6 +143,17 @@ class Office(RuleBasedStateMachine):
         living = self.reference.units
         chosen = sorted({living[pick % len(living)] for pick in units})
         self.play("issue", urgency, self.later(due), items, chosen)
+
+    @precondition(lambda self: len(self.reference.letters) < 5)
+    @rule(term=st.sampled_from(sorted(TERMS)), units=st.sets(PICK, min_size=1, max_size=2))
+    def issue_counted(self, term: str, units: set[int]) -> None:
+        living = self.reference.units
+        self.play("issue_counted", term, sorted({living[pick % len(living)] for pick in units}))
+
+    @rule(pick=PICK, ago=st.integers(-1, 8), reason=st.sampled_from(["", "nhầm dấu đến"]))
+    def enter_receipt(self, pick: int, ago: int, reason: str) -> None:
+        counted = [duty for duty in self.reference.duties if duty.counts_from] or [self.duty(pick)]
+        self.play("enter_receipt", counted[pick % len(counted)].number, self.at(-ago), reason)
 
     @precondition(lambda self: len(self.reference.series) < 2)
     @rule(text=st.sampled_from(sorted(RULES)), units=st.sets(PICK, min_size=1, max_size=2))
@@ -275,13 +270,34 @@ class Office(RuleBasedStateMachine):
     @rule(pick=PICK, to=PICK)
     def assign_late(self, pick: int, to: int) -> None:
         living = self.reference.units
-        self.play("assign_late", *self.item(pick, still=True), living[to % len(living)])
+        letter, item = self.item(pick, still=True)
+        if self.reference.letters[letter].term is None:
+            self.play("assign_late", letter, item, living[to % len(living)])
 
     @precondition(lambda self: len(self.reference.letters) > 1)
     @rule(pick=PICK, whole=st.booleans())
     def end_letter(self, pick: int, *, whole: bool) -> None:
         letter, item = self.item(pick)
         self.play(*(("revoke", letter) if whole else ("take_out", letter, item)))
+
+    @precondition(lambda self: len(self.reference.letters) > 1)
+    @rule(
+        pick=PICK,
+        other=PICK,
+        fates=st.lists(st.sampled_from(["1", "1", "2", KEEP, ""]), min_size=2, max_size=2),
+    )
+    def replace(self, pick: int, other: int, fates: list[str]) -> None:
+        """One letter takes the place of another; neither comes again, and the new one holds."""
+        again = {one.letter for one in self.reference.series}
+        letters = [(n, letter) for n, letter in enumerate(self.reference.letters) if n not in again]
+        holding = [n for n, letter in letters if not letter.is_over and not letter.taken_out]
+        if not letters or not holding:
+            return
+        (old, letter), new = letters[pick % len(letters)], holding[other % len(holding)]
+        into = {*self.reference.letters[new].items, KEEP}
+        said = {item: fate for item, fate in zip(letter.items, fates, strict=False) if fate in into}
+        if old != new:
+            self.play("replace", old, new, said)
 
     def item(self, pick: int, *, still: bool = False) -> tuple[int, str]:
         """Return one of the letters and one of its items; `still`: none that came again once and ended."""
@@ -319,6 +335,12 @@ class Office(RuleBasedStateMachine):
         """A new version says the whole year, what was changed before included."""
         self.said |= {self.at(ahead): worked for ahead, worked in days.items()}
         self.play("change_calendar", dict(self.said))
+
+    @rule(ahead=CUT_OFFS, pick=st.one_of(st.none(), PICK), cell=st.sampled_from([*Cell]))
+    def look_at_the_table(self, ahead: int, pick: int | None, cell: Cell) -> None:
+        moments = self.reference.moments
+        moment = moments[pick % len(moments)] if moments and pick is not None else None
+        self.count(self.at(ahead), moment, cell)
 
     @rule(seconds=st.integers(1, 90))
     def clock_slips_back(self, seconds: int) -> None:

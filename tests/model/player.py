@@ -23,6 +23,7 @@ from service.domain import (
     extensions,
     obligations,
     reorganisations,
+    replacing,
     returns,
     series_changes,
     suspensions,
@@ -32,16 +33,23 @@ from service.domain.calendar import DayChange, office_day
 from service.domain.calendars import CalendarOrder, CalendarScope
 from service.domain.changes import Basis, Removal
 from service.domain.deadline_changes import ChangeOrder
+from service.domain.figures import Cell
 from service.domain.people import Actor
 from service.domain.permissions import KeyRole
 from service.domain.reorganisations import UnitChange
-from service.domain.tables import AssignmentRole, CalendarDay, Register, SuccessionKind, table
+from service.domain.replacing import ItemDecision
+from service.domain.tables import AssignmentRole, CalendarDay, ItemOutcome, Register, SuccessionKind, table
 from service.domain.units import register_unit
+from tests.deadlines import give as give_counted
+from tests.deadlines import receive_duty
 from tests.district import MONDAY, District, district
+from tests.model import tables
 from tests.model.again import RULES
 from tests.model.book import BELOW, Duty
+from tests.model.counted import TERMS
 from tests.model.export import duty_rows, of_database, steps_of_database
 from tests.model.journal import faults
+from tests.model.replaced import KEEP
 from tests.recurring import give as give_again
 from tests.recurring import series_of
 
@@ -84,7 +92,6 @@ class Player:
         self.requests: dict[str, UUID] = {}
         self.mergers: list[UUID] = []
         self.series: list[UUID] = []
-        self.helpers: dict[str, str] = {}
 
     def close(self) -> None:
         """End the worker."""
@@ -120,6 +127,15 @@ class Player:
         with self.office.database.read() as connection:
             return steps_of_database(connection, self._numbers(), self._names())
 
+    def table(
+        self, cut_off: date, as_of: datetime | None, cell: Cell
+    ) -> tuple[Mapping[str, Mapping[str, int]], list[int]]:
+        """Return the table at a cut-off as it was known, as `Figures.table`, and the duties of a cell."""
+        with self.office.database.snapshot() as connection:
+            seen = tables.table_of(connection, self.office.chair, cut_off, as_of)
+            listed = tables.listed(connection, self.office.chair, cut_off, as_of, cell)
+        return seen, sorted(self._numbers()[id_] for id_ in listed)
+
     def journal_faults(self) -> list[str]:
         """Return what nobody could read in a journal, and states that no journal explains."""
         states = [row[7] for row in self.export()["duties"]]
@@ -141,6 +157,13 @@ class Player:
     def issue(self, urgency: str, due: date | None, items: int, units: Sequence[str]) -> None:
         day = due.isoformat() if due else None
         self.letters.append(self.office.give(due=day, items=items, urgency=urgency, units=units))
+
+    def issue_counted(self, term: str, units: Sequence[str]) -> None:
+        on = office_day(self.office.now())
+        self.letters.append(give_counted(self.office, {**TERMS[term], "text": term}, *units, on=on))
+
+    def enter_receipt(self, number: int, on: date, reason: str) -> None:
+        receive_duty(self.office, self.duties[number].id, on, reason=reason)
 
     def issue_series(self, rule: str, units: Sequence[str]) -> None:
         on = office_day(self.office.now())
@@ -234,11 +257,11 @@ class Player:
         asked = {"unit_code": unit, "question": "Số liệu?", "due_on": due}
         held = self.duties[number]
         self.requests[name] = self._do(coordination.ask, self._head(held.unit), held.id, **asked).id
-        self.helpers[name] = unit
 
     def give_help(self, name: str) -> None:
         told = {"text": "Gửi số liệu", "document": None, "file_ids": list[UUID](), "version": None}
-        self._do(coordination.answer, self._head(self.helpers[name]), self.requests[name], **told)
+        asked = next(row for row in self.export()["requests"] if row[0] == name)
+        self._do(coordination.answer, self._head(asked[-1]), self.requests[name], **told)
 
     def need_no_help(self, name: str) -> None:
         lead = self._head(self.duties[int(name.partition("@")[2])].unit)
@@ -257,6 +280,17 @@ class Player:
 
     def revoke(self, letter: int) -> None:
         self._of_letter(changes.revoke, letter, self._basis())
+
+    def replace(self, old: int, new: int, fates: Mapping[str, str]) -> None:
+        today = office_day(self.office.now())
+        basis = Basis(self.letters[new], "", "", None, today, WHY)
+        decisions = [
+            ItemDecision(item, ItemOutcome.KEEP, None)
+            if into == KEEP
+            else ItemDecision(item, ItemOutcome.CARRY_OVER, into)
+            for item, into in fates.items()
+        ]
+        self._of_letter(replacing.replace, old, basis, decisions)
 
     def assign_late(self, letter: int, item: str, unit: str) -> None:
         orders = [AssignmentOrder(role=AssignmentRole.LEAD, unit_code=unit)]

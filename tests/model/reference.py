@@ -8,12 +8,14 @@ from datetime import date, datetime
 from typing import Any
 
 from tests.model.asked import Asked
-from tests.model.letters import Letters
+from tests.model.counted import Counted
+from tests.model.figures import Figures
 from tests.model.reform import Reform
+from tests.model.replaced import Replaced
 from tests.model.work import Work
 
 
-class Reference(Work, Asked, Letters, Reform):
+class Reference(Work, Asked, Replaced, Reform, Figures, Counted):
     """All duties of a register, moved by commands that the product has too."""
 
     # --- time -----------------------------------------------------------------------------------------
@@ -35,6 +37,7 @@ class Reference(Work, Asked, Letters, Reform):
 
     def change_calendar(self, worked: Mapping[date, bool]) -> None:
         self.days.change(worked)
+        self.count_days_again()
         self.count_periods_again()
         self.edits += 1
 
@@ -61,7 +64,7 @@ class Reference(Work, Asked, Letters, Reform):
                 for period in one.periods
             ),
             "helpers": sorted(self.helpers),
-            "requests": sorted((n, r.kind, r.duty.number, r.state) for n, r in self.requests.items()),
+            "requests": sorted((n, r.kind, r.duty.number, r.state, r.unit) for n, r in self.requests.items()),
         }  # fmt: skip
 
     def steps(self) -> list[Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from tests.model.book import HELD, Book, Duty, Merger, Refused
+from tests.model.book import HELD, Book, Duty, Merger, Refused, W
 
 
 class Reform(Book):
@@ -32,5 +32,12 @@ class Reform(Book):
             leads = any(duty.unit == merger.new for duty in same)
             if unit in merger.old and not leads and any(duty.state in HELD for duty in same):
                 self.helpers.add((letter, item, merger.new))
+        for name, request in self.requests.items():
+            if request.kind == "help" and request.state == "waiting" and request.unit in merger.old:
+                if request.duty.unit == merger.new:
+                    request.state = "closed"
+                    request.duty.clocks[W.COORDINATION, name].stop()
+                else:
+                    request.unit = merger.new
         self.units = [unit for unit in self.units if unit not in merger.old] + [merger.new]
         self.begun[merger.new] = merger.effective_on

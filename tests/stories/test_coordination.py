@@ -12,8 +12,9 @@ from service.domain.assignments import AssignmentOrder, assign
 from service.domain.calendar import office_day
 from service.domain.errors import LeadCoordinates
 from service.domain.reading.coordination import coordinators, of_obligation
+from service.domain.reorganisations import UnitChange
 from service.domain.returns import accept_return, give_back
-from service.domain.tables import AssignmentRole, CoordinationRequest, RequestState, Watch
+from service.domain.tables import AssignmentRole, CoordinationRequest, RequestState, SuccessionKind, Watch
 from tests.district import District
 from tests.stories.test_reorganisation import carry_out, found, merge, plan
 
@@ -49,12 +50,12 @@ def ask(office: District, lead: str, *, due: date) -> UUID:
         ).id
 
 
-def reply(office: District, request: UUID) -> None:
-    """Commune b answers."""
+def reply(office: District, request: UUID, unit: str = "xa-b") -> None:
+    """The unit that was asked answers."""
     with office.database.write() as session:
         coordination.answer(
             session,
-            office.officer("xa-b"),
+            office.officer(unit),
             request,
             text="Số liệu đây",
             document=None,
@@ -136,3 +137,56 @@ def test_a_coordinator_to_whom_the_duty_passed_does_not_ask_itself(office: Distr
         accept_return(session, office.chair, duty, unit_code="xa-b", due_on=None, **returned)
     with pytest.raises(LeadCoordinates):
         ask(office, "xa-b", due=date(2024, 3, 13))
+
+
+def requests_of(office: District, lead: str) -> list[tuple[str, str]]:
+    """Return (unit asked, state) of what a lead asked for."""
+    with office.database.read() as connection:
+        rows = of_obligation(connection, dict(office.duties(lead))["1"])
+    return [(row.unit_code, str(row.state)) for row in rows]
+
+
+def test_the_successor_answers_what_its_predecessor_was_asked(office: District) -> None:
+    give_together(office)
+    request = ask(office, "xa-a", due=date(2024, 3, 13))
+    office.wait_until(date(2024, 3, 8))
+    found(office, "xa-moi", "UBND xã Mới", since=date(2024, 3, 8))
+    office.hire("xa-moi", "officer", since=date(2024, 3, 8))
+    carry_out(office, plan(office, merge(["xa-b", "xa-c"], "xa-moi"), on=date(2024, 3, 8)))
+    assert requests_of(office, "xa-a") == [("xa-moi", "waiting")]
+    office.wait_until(date(2024, 3, 13))
+    assert since(office, "2024-03-08", HELPER) == [], "nobody there is asked any more"
+    assert since(office, "2024-03-07", "xa-moi.officer") == ["2024-03-08", "2024-03-12", "2024-03-13"]
+    assert "thay đơn vị đã thôi hoạt động" in office.told_of("2024-03-08", "xa-moi.officer")
+    reply(office, request, "xa-moi")
+    assert requests_of(office, "xa-a") == [("xa-moi", "answered")]
+    assert office.examine() == []
+
+
+@pytest.mark.parametrize("way", ["nobody", "the lead itself", "one of two"])
+def test_a_lead_learns_that_nobody_will_answer_because_the_unit_ended(office: District, way: str) -> None:
+    give_together(office)
+    ask(office, "xa-a", due=date(2024, 3, 13))
+    office.wait_until(date(2024, 3, 8))
+    today, change = date(2024, 3, 8), UnitChange(kind=SuccessionKind.DISSOLVE, old=["xa-b"], new=[])
+    lead = "xa-a"
+    if way != "nobody":
+        found(office, "xa-moi", "UBND xã Mới", since=today)
+        found(office, "xa-moi-2", "UBND xã Mới 2", since=today)
+        for code in ("xa-moi", "xa-moi-2"):
+            office.hire(code, "officer", since=today)
+    if way == "the lead itself":
+        change = merge(["xa-a", "xa-b"], "xa-moi")
+        lead = "xa-moi"
+    elif way == "one of two":
+        change = UnitChange(kind=SuccessionKind.SPLIT, old=["xa-b"], new=["xa-moi", "xa-moi-2"])
+    carry_out(office, plan(office, change, on=today))
+    office.wait_until(date(2024, 3, 20))
+    assert since(office, "2024-03-08", HELPER) == since(office, "2024-03-08", HELPERS_HEAD) == []
+    if way != "the lead itself":
+        assert requests_of(office, lead) == [("xa-b", "closed")]
+        assert "cần hỏi đơn vị khác" in office.told_of("2024-03-09", LEAD)
+    with office.database.write() as session:
+        (request,) = session.exec(select(CoordinationRequest))
+    assert request.state is RequestState.CLOSED
+    assert office.examine() == []

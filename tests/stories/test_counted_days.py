@@ -51,6 +51,16 @@ def test_the_reminders_follow_the_day_on_which_the_letter_was_opened(office: Dis
     ]
 
 
+def test_a_letter_counts_from_its_own_receipt_and_not_from_that_of_another(office: District) -> None:
+    give(office, FROM_RECEIPT, "xa-a")
+    office.wait_until(date(2024, 3, 7))
+    office.acknowledge("xa-a")
+    office.wait_until(date(2024, 3, 18))
+    give(office, FROM_RECEIPT, "xa-b", on=date(2024, 3, 18))
+    assert duty(office, "xa-b").due_on == date(2024, 3, 27), "deemed received on the 20th"
+    assert office.examine() == []
+
+
 def test_nobody_wins_time_by_leaving_the_letter_unopened(office: District) -> None:
     give(office, FROM_RECEIPT, "xa-a")
     office.wait_until(date(2024, 3, 20))

@@ -58,6 +58,20 @@ def test_last_months_figures_do_not_change_however_much_is_entered_afterwards(of
     assert table(office, MARCH)[""].total() == 9, "what was entered late is counted when one asks today"
 
 
+def test_a_clock_that_slips_back_lets_no_duty_be_counted_twice(office: District) -> None:
+    office.give(due="2024-03-29", units=["xa-a"])
+    office.clock.at += timedelta(hours=1)
+    office.acknowledge("xa-a")
+    within = office.now() - timedelta(seconds=30)
+    office.clock.at -= timedelta(seconds=60)
+    office.report("xa-a", "1", 50, "Đang làm")
+    office.clock.at += timedelta(hours=1)
+    office.submit("xa-a", "1", "Đã xong", "10")
+    for as_of in (within, within + timedelta(minutes=1), office.now(), None):
+        assert table(office, MARCH, as_of=as_of)[""].total() == 1
+    assert office.examine() == []
+
+
 def test_a_published_table_stays_and_shows_what_has_changed_since(office: District) -> None:
     a_month(office)
     with office.database.write() as session:

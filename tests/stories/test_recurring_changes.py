@@ -1,10 +1,11 @@
 """Reports that come again are stopped, changed, given to others, and survive the reform."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
-from service.domain import changes, returns
+from service.domain import changes, obligations, returns
 from service.domain.deadline_changes import ChangeOrder, change_deadlines
 from service.domain.errors import DirectiveNotInForce, InvalidValue, ItemsWithoutLead, NotFound, SeriesEnded
 from tests.district import District
@@ -295,3 +296,54 @@ def test_the_only_reporter_of_a_month_cannot_give_it_back_to_nobody(office: Dist
             version=None,
             now=office.now(),
         )
+
+
+def give_on(office: District, unit: str, period: str, to: str, due_on: date | None = None) -> None:
+    """A unit gives a period back, and the office gives it to another one."""
+    duty = duty_for(office, unit, period).id
+    with office.database.write() as session:
+        said: dict[str, Any] = {"reason": "việc của đơn vị khác", "version": None, "now": office.now()}
+        returns.give_back(session, office.officer(unit), duty, proposed_unit_code=to, **said)
+        returns.accept_return(session, office.chair, duty, unit_code=to, due_on=due_on, **said)
+
+
+def test_a_month_given_away_on_the_day_of_the_merger_makes_nobody_an_heir(office: District) -> None:
+    give(office, MONTHLY, units=["xa-a"])
+    day = date(2024, 4, 15)
+    found(office, "xa-moi", "UBND xã Mới", since=day)
+    office.wait_until(day)
+    give_on(office, "xa-a", "2024-05", "xa-c")
+    carry_out(office, plan(office, merge(["xa-a", "xa-b"], "xa-moi"), on=day))
+    office.wait_until(date(2024, 7, 2))
+    assert list(due_days(office, "xa-c")) == ["2024-05"], "one month was given to it, not the report"
+    assert list(due_days(office, "xa-moi")) == ["2024-03", "2024-04", "2024-06", "2024-07", "2024-08"]
+
+
+def test_a_month_that_another_reporter_took_over_once_does_not_end_the_report(office: District) -> None:
+    give(office, MONTHLY, units=["xa-a", "xa-b"])
+    give_on(office, "xa-a", "2024-04", "xa-b")
+    report(office, "xa-a", "2024-03")
+    day = date(2024, 3, 18)
+    found(office, "xa-moi", "UBND xã Mới", since=day)
+    office.wait_until(day)
+    carry_out(office, plan(office, merge(["xa-a", "xa-c"], "xa-moi"), on=day))
+    office.wait_until(date(2024, 5, 2))
+    assert list(due_days(office, "xa-moi")) == ["2024-05", "2024-06"]
+
+
+def test_a_day_that_the_office_gave_stays_when_a_document_moves_the_others(office: District) -> None:
+    letter = give(office, MONTHLY, units=["xa-a", "xa-b"])
+    office.wait_until(date(2024, 3, 25))
+    with office.database.write() as session:
+        duty = duty_for(office, "xa-b", "2024-04").id
+        obligations.withdraw(
+            session, office.chair, duty, reason="xã a làm thay", version=None, now=office.now()
+        )
+    give_on(office, "xa-a", "2024-04", "xa-b", date(2024, 4, 26))
+    (series,) = series_of(office, letter)
+    changed = change_from(office, series.id, "2024-04", rule={"freq": "monthly", "by_month_day": 15})
+    assert due_days(office, "xa-b")["2024-04"] == date(2024, 4, 26), "the office gave it this day"
+    assert changed.moved == 0
+    office.wait_until(date(2024, 5, 2))
+    assert due_days(office, "xa-b")["2024-05"] == date(2024, 5, 15)
+    assert office.examine() == []

@@ -3,9 +3,11 @@
 from service.domain.events.balance import ObligationTakenOver
 from service.domain.events.coordination import (
     CoordinationAnswered,
+    CoordinationPassedOn,
     CoordinationRequested,
     CoordinationWithdrawn,
     CoordinatorAdded,
+    CoordinatorEnded,
 )
 from service.domain.events.criteria import ValueCorrected
 from service.domain.events.deadlines import AwaitedEventCame, DueDayCountedAgain, DueDayMoved
@@ -48,6 +50,8 @@ AUDIENCE: dict[str, tuple[str, bool, str]] = {
     ObligationSubmitted.kind: ("officer", True, "digest"),
     CoordinatorAdded.kind: ("officer", False, "digest"),
     CoordinationRequested.kind: ("officer", False, "issue"),
+    CoordinationPassedOn.kind: ("officer", False, "issue"),
+    CoordinatorEnded.kind: ("officer", False, "digest"),
     CoordinationAnswered.kind: ("officer", False, "digest"),
     ClosingProposed.kind: ("officer", False, "digest"),
     WithdrawnWithParent.kind: ("officer", False, "digest"),

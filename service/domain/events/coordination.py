@@ -52,6 +52,28 @@ class CoordinationWithdrawn(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CoordinationPassedOn(Event):
+    """The coordinating unit ended before it answered; the unit that goes on for it answers."""
+
+    kind = "coordination.passed_on.v1"
+    request_id: UUID
+    from_unit: str
+    unit_id: UUID
+    unit: str
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoordinatorEnded(Event):
+    """The coordinating unit ended before it answered, and no single other unit goes on for it."""
+
+    kind = "coordination.unit_ended.v1"
+    request_id: UUID
+    unit_id: UUID
+    unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CoordinationClosed(Event):
     """The duty ended before the coordinating unit answered; `state` is what became of the duty."""
 

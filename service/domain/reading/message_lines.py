@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from service.domain.escalation import FROM_DUE_DAY, RANKS, Outcome, Role, WatchKind
-from service.domain.events.coordination import CoordinationRequested
+from service.domain.events.coordination import CoordinationPassedOn, CoordinationRequested
 from service.domain.lifecycle import CLOSED, State
 from service.domain.tables import (
     Directive,
@@ -153,7 +153,7 @@ def read_lines(connection: Connection, messages: Sequence[UUID]) -> Mapping[UUID
 def _line(row: Any, told_before: Mapping[Role, int]) -> Line:
     watch_kind = WatchKind(row.watch) if row.watch else None
     due_on = row.anchor_on if watch_kind in FROM_DUE_DAY else row.due_on
-    if row.event == CoordinationRequested.kind:
+    if row.event in (CoordinationRequested.kind, CoordinationPassedOn.kind):
         due_on = date.fromisoformat(row.payload["due_on"])
     return Line(
         obligation_id=row.obligation_id,

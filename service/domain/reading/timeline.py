@@ -277,6 +277,8 @@ SENTENCES = {
     "coordination.requested.v1": "Đề nghị {unit} phối hợp, trả lời chậm nhất ngày {due_on}",
     "coordination.answered.v1": "{unit} trả lời yêu cầu phối hợp ngày {answered_on}, hạn {due_on}",
     "coordination.withdrawn.v1": "Rút yêu cầu phối hợp gửi {unit}: {reason}",
+    "coordination.passed_on.v1": "{unit} trả lời yêu cầu phối hợp thay {from_unit}, chậm nhất ngày {due_on}",
+    "coordination.unit_ended.v1": "{unit} thôi hoạt động khi chưa trả lời yêu cầu phối hợp",
     "coordination.closed.v1": "{unit} không phải trả lời yêu cầu phối hợp nữa: nhiệm vụ {state}",
     "obligation.returned.v1": "Đơn vị trả lại: {reason}",
     "obligation.return_refused.v1": "Không nhận lại, đơn vị tiếp tục thực hiện: {reason}",
