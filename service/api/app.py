@@ -44,6 +44,7 @@ ROUTES = (
     "scorecards",
     "messages",
     "delivery_reports",
+    "wordings",
     "events",
     "units",
     "groups",

@@ -37,6 +37,7 @@ OCCASION_WORDS = {
     Occasion.ISSUE: "Giao việc",
     Occasion.DIGEST: "Thông báo trong ngày",
     Occasion.URGENT: "Thông báo ngay",
+    Occasion.MISSED: "Gửi gộp sau gián đoạn",
 }
 REMINDER_WORDS = {
     WatchKind.DEADLINE: "Nhắc thời hạn",

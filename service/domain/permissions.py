@@ -51,6 +51,7 @@ class Action(StrEnum):
     SET_CRITERIA = "set_criteria"
     SET_GOALS = "set_goals"
     CORRECT_MEASURE = "correct_measure"
+    SET_WORDINGS = "set_wordings"
     VIEW_DELIVERIES = "view_deliveries"
     RETRY_DELIVERY = "retry_delivery"
     TELL_BY_HAND = "tell_by_hand"
@@ -169,6 +170,7 @@ POLICY: dict[Action, dict[Relation, frozenset[KeyRole]]] = {
     Action.SET_CRITERIA: {Relation.KEEPER: frozenset({A, K, L})},
     Action.SET_GOALS: {Relation.KEEPER: frozenset({A, K, L})},
     Action.CORRECT_MEASURE: {Relation.LEAD: STAFF, Relation.KEEPER: BY_HAND},
+    Action.SET_WORDINGS: {Relation.KEEPER: frozenset({A, K, L})},
     Action.VIEW_DELIVERIES: {Relation.INSTALLATION: frozenset({A}), Relation.KEEPER: STAFF},
     Action.RETRY_DELIVERY: {Relation.KEEPER: frozenset({A, K})},
     Action.TELL_BY_HAND: {Relation.KEEPER: frozenset({A, K})},

@@ -32,6 +32,7 @@ from service.domain.tables import (
     Register,
     RegisterKeeper,
     Reminder,
+    Watch,
     table,
 )
 from service.notify.timing import after_quiet_hours
@@ -39,13 +40,13 @@ from service.notify.timing import after_quiet_hours
 reminder, event, outbox = table(Reminder), table(Event), table(Outbox)
 obligation, directive, keeper = table(Obligation), table(Directive), table(RegisterKeeper)
 post, address, absence = table(Post), table(Address), table(Absence)
-register = table(Register)
+register, watch = table(Register), table(Watch)
 message, line, delivery = table(Message), table(MessageLine), table(Delivery)
 
 HEAD = RANKS[Role.HEAD]
 TOLD = (
     *("reminder_id", "event_seq", "obligation_id", "register_id"),
-    *("person_id", "occasion", "occasion_key"),
+    *("person_id", "occasion", "occasion_key", "anchor_on"),
 )
 WAITS = frozenset(kind for kind, (_, _, occasion) in AUDIENCE.items() if occasion == Occasion.DIGEST)
 
@@ -59,7 +60,8 @@ def plan(session: Session, *, now: datetime) -> int:
     connection = steady(session)
     if not try_lock(connection, Lock.PLAN) or not _anything_waits(connection, now):
         return 0
-    _merge_overtaken(connection)
+    _drop_settled(connection, now)
+    _merge_overtaken(connection, now)
     causes = _causes(now)
     told = _holders(causes, now).cte("told")
     made = _write_messages(connection, told, now)
@@ -82,7 +84,7 @@ def _ripe(now: datetime) -> sa.ColumnElement[bool]:
 
 
 def _anything_waits(connection: sa.Connection, now: datetime) -> bool:
-    due = sa.select(sa.literal(1)).where(sa.exists().where(reminder.c.outcome == sa.literal_column("'due'")))
+    due = sa.select(sa.literal(1)).where(sa.exists().where(_due(reminder, now)))
     told = (
         sa.select(sa.literal(1))
         .select_from(outbox.join(event, event.c.seq == outbox.c.seq))
@@ -92,20 +94,38 @@ def _anything_waits(connection: sa.Connection, now: datetime) -> bool:
     return connection.execute(due).first() is not None or connection.execute(told).first() is not None
 
 
-def _merge_overtaken(connection: sa.Connection) -> None:
+def _due(rows: sa.FromClause, now: datetime) -> sa.ColumnElement[bool]:
+    """Return the condition that a step is to be told now; one that was put off waits for its new day."""
+    return sa.and_(rows.c.outcome == sa.literal_column("'due'"), rows.c.due_at <= instant(now))
+
+
+def _drop_settled(connection: sa.Connection, now: datetime) -> None:
+    """Tell no step that was put off once its clock was stopped or began anew."""
+    goes_on = sa.exists().where(
+        watch.c.id == reminder.c.watch_id,
+        watch.c.round == reminder.c.round,
+        watch.c.stopped_at.is_(None),
+    )
+    told_before = sa.exists().where(line.c.reminder_id == reminder.c.id)
+    connection.execute(
+        sa.update(reminder)
+        .where(_due(reminder, now), told_before, ~goes_on)
+        .values(outcome=Outcome.NOT_NEEDED.value)
+    )
+
+
+def _merge_overtaken(connection: sa.Connection, now: datetime) -> None:
     """Of several due steps of one clock for one role, tell the last: the others are merged into it (R22)."""
     later = reminder.alias()
     overtaken = sa.exists().where(
         later.c.watch_id == reminder.c.watch_id,
         later.c.rank == reminder.c.rank,
-        later.c.outcome == sa.literal_column("'due'"),
+        _due(later, now),
         sa.tuple_(later.c.round, later.c.occurrence, later.c.step)
         > sa.tuple_(reminder.c.round, reminder.c.occurrence, reminder.c.step),
     )
     connection.execute(
-        sa.update(reminder)
-        .where(reminder.c.outcome == sa.literal_column("'due'"), overtaken)
-        .values(outcome=Outcome.MERGED.value)
+        sa.update(reminder).where(_due(reminder, now), overtaken).values(outcome=Outcome.MERGED.value)
     )
 
 
@@ -123,8 +143,9 @@ def _causes(now: datetime) -> sa.CTE:
         reminder.c.unit_id,
         reminder.c.rank,
         reminder.c.at_keeper,
+        reminder.c.anchor_on,
         occasion.label("occasion"),
-    ).where(reminder.c.outcome == sa.literal_column("'due'"))
+    ).where(_due(reminder, now))
     by_event = (
         sa.select(
             sa.cast(sa.null(), sa.Uuid()),
@@ -133,6 +154,7 @@ def _causes(now: datetime) -> sa.CTE:
             outbox.c.unit_id,
             _by_kind({kind: RANKS[Role(role)] for kind, (role, _, _) in AUDIENCE.items()}),
             _by_kind({kind: at_keeper for kind, (_, at_keeper, _) in AUDIENCE.items()}),
+            sa.cast(sa.null(), sa.Date()),
             _by_kind({kind: occasion for kind, (_, _, occasion) in AUDIENCE.items()}),
         )
         .select_from(outbox.join(event, event.c.seq == outbox.c.seq))
@@ -297,6 +319,7 @@ def _write_lines(connection: sa.Connection, told: sa.CTE, now: datetime) -> None
         "obligation_id": told.c.obligation_id,
         "reminder_id": told.c.reminder_id,
         "event_seq": told.c.event_seq,
+        "anchor_on": told.c.anchor_on,
         "in_place_of": told.c.in_place_of,
     }
     rows = (
@@ -364,7 +387,7 @@ def _settle_causes(connection: sa.Connection, now: datetime) -> None:
     has_line = sa.exists().where(line.c.reminder_id == reminder.c.id)
     connection.execute(
         sa.update(reminder)
-        .where(reminder.c.outcome == sa.literal_column("'due'"))
+        .where(_due(reminder, now))
         .values(outcome=sa.case((has_line, Outcome.TOLD.value), else_=Outcome.NOBODY.value))
     )
     ripe = sa.select(event.c.seq).join(outbox, outbox.c.seq == event.c.seq).where(_ripe(now))

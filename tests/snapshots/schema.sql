@@ -289,11 +289,15 @@ fence INTEGER NOT NULL
 next_attempt_at DATETIME
 reference VARCHAR(300) NOT NULL
 reason VARCHAR(300) NOT NULL
-version INTEGER NOT NULL, needs_person BOOLEAN DEFAULT 0 NOT NULL, precedence INTEGER DEFAULT '1' NOT NULL
+version INTEGER NOT NULL
+needs_person BOOLEAN DEFAULT 0 NOT NULL
+precedence INTEGER DEFAULT '1' NOT NULL
+wording_id CHAR(32)
 )
 CONSTRAINT ck_delivery_state CHECK (state IN ('queued', 'sending', 'sent', 'unknown', 'failed', 'superseded'))
 CONSTRAINT fk_delivery_message_id FOREIGN KEY(message_id) REFERENCES message (id)
 CONSTRAINT fk_delivery_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT fk_delivery_wording_id FOREIGN KEY(wording_id) REFERENCES wording (id)
 CONSTRAINT pk_delivery PRIMARY KEY (id)
 CONSTRAINT uq_delivery_message_id_channel UNIQUE (message_id, channel)
 
@@ -966,7 +970,7 @@ occasion_key VARCHAR(120) NOT NULL
 made_at DATETIME NOT NULL
 not_before DATETIME NOT NULL
 )
-CONSTRAINT ck_message_occasion CHECK (occasion IN ('issue', 'digest', 'urgent'))
+CONSTRAINT ck_message_occasion CHECK (occasion IN ('issue', 'digest', 'urgent', 'missed'))
 CONSTRAINT fk_message_person_id FOREIGN KEY(person_id) REFERENCES person (id)
 CONSTRAINT fk_message_register_id FOREIGN KEY(register_id) REFERENCES register (id)
 CONSTRAINT pk_message PRIMARY KEY (id)
@@ -977,7 +981,7 @@ id CHAR(32) NOT NULL
 message_id CHAR(32) NOT NULL
 obligation_id CHAR(32) NOT NULL
 reminder_id CHAR(32)
-event_seq INTEGER, in_place_of VARCHAR(20)
+event_seq INTEGER, in_place_of VARCHAR(20), anchor_on DATE
 )
 CONSTRAINT ck_message_line_one_cause CHECK ((reminder_id IS NULL) <> (event_seq IS NULL))
 CONSTRAINT fk_message_line_event_seq FOREIGN KEY(event_seq) REFERENCES event (seq)
@@ -1289,7 +1293,7 @@ is_urgent BOOLEAN NOT NULL
 due_at DATETIME NOT NULL
 taken_at DATETIME NOT NULL
 outcome VARCHAR(20) NOT NULL
-unit_id CHAR(32) NOT NULL
+unit_id CHAR(32) NOT NULL, anchor_on DATE
 )
 CONSTRAINT ck_reminder_outcome CHECK (outcome IN ('due', 'told', 'merged', 'skipped', 'not_needed', 'nobody'))
 CONSTRAINT ck_reminder_role CHECK (role IN ('officer', 'clerk', 'head', 'deputy', 'office_chief', 'vice_chair', 'chair'))
@@ -1713,3 +1717,23 @@ made_at DATETIME NOT NULL
 CONSTRAINT ck_webhook_endpoint_state CHECK (state IN ('unverified', 'active', 'disabled'))
 CONSTRAINT fk_webhook_endpoint_register_id FOREIGN KEY(register_id) REFERENCES register (id)
 CONSTRAINT pk_webhook_endpoint PRIMARY KEY (id)
+
+CREATE TABLE wording (
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+kind VARCHAR(20) NOT NULL
+version INTEGER NOT NULL
+subject VARCHAR NOT NULL
+opening VARCHAR NOT NULL
+request VARCHAR NOT NULL
+duty VARCHAR NOT NULL
+body VARCHAR NOT NULL
+zalo VARCHAR NOT NULL
+reason VARCHAR NOT NULL
+made_by CHAR(32) NOT NULL
+made_at DATETIME NOT NULL
+)
+CONSTRAINT ck_wording_kind CHECK (kind IN ('issue', 'digest', 'urgent', 'escalation', 'missed'))
+CONSTRAINT fk_wording_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT pk_wording PRIMARY KEY (id)
+CONSTRAINT uq_wording_register_id_kind_version UNIQUE (register_id, kind, version)

@@ -11,8 +11,9 @@ from service.domain.escalation import Condition, Pace, Role, WatchKind
 from service.domain.permissions import KeyRole
 from service.domain.reading.delivery_health import Traffic
 from service.domain.reading.registers import KeyRow, PolicyWhole, RegisterRow
-from service.domain.reading.telling import AttemptRow, ChannelRow, DeliveryRow, MessageRow
+from service.domain.reading.telling import AttemptRow, ChannelRow, DeliveryRow, MessageRow, WordingUsed
 from service.domain.tables import DeliveryState, Means, Occasion, Silence
+from service.domain.wording import WordingKind
 
 
 class RulesView(TypedDict):
@@ -211,9 +212,17 @@ class AttemptView(TypedDict):
     reason: str
 
 
-class DeliveryDetail(DeliveryView):
-    """A delivery with every try."""
+class WordingReference(TypedDict):
+    """A version of an office's texts."""
 
+    kind: WordingKind
+    version: int
+
+
+class DeliveryDetail(DeliveryView):
+    """A delivery with every try; `wording` is null where it was worded by built-in texts."""
+
+    wording: WordingReference | None
     tries: list[AttemptView]
 
 
@@ -342,10 +351,11 @@ def delivery_view(row: DeliveryRow) -> DeliveryView:
     }
 
 
-def delivery_detail(row: DeliveryRow, tries: list[AttemptRow]) -> DeliveryDetail:
+def delivery_detail(row: DeliveryRow, wording: WordingUsed | None, tries: list[AttemptRow]) -> DeliveryDetail:
     """Return one delivery with every try."""
     return {
         **delivery_view(row),
+        "wording": {"kind": wording.kind, "version": wording.version} if wording else None,
         "tries": [
             {
                 "number": each.fence,

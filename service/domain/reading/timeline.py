@@ -27,10 +27,11 @@ from service.domain.tables import (
     Unit,
     table,
 )
+from service.domain.wording import KIND_WORDS, WordingKind
 
 LINES_MAX = 500
 
-event, api_key, reminder, person = table(Event), table(ApiKey), table(Reminder), table(Person)
+event, api_key, reminder = table(Event), table(ApiKey), table(Reminder)
 obligation, link, unit = table(Obligation), table(Predecessor), table(Unit)
 version, request = table(ObligationVersion), table(CoordinationRequest)
 person = table(Person)
@@ -310,6 +311,7 @@ SENTENCES = {
         "Coi là đã nhận sau {receipt_deemed_days} ngày làm việc; hạn rơi vào ngày nghỉ: {off_days}"
     ),
     "register.telling_rules_changed.v1": "Không gửi tin từ {quiet_from} đến {quiet_until}",
+    "register.wording_changed.v1": "Sửa mẫu tin {wording_kind} (lần {number}): {reason}",
     "criterion_set.changed.v1": "Ban hành bộ tiêu chí {code} (lần {number}), căn cứ: {basis}",
     "obligation.goal_set.v1": "Gắn tiêu chí {criterion} ({set_code}) năm {year} của {unit} {target}",
     "obligation.goal_ended.v1": "Thôi gắn tiêu chí {criterion} ({set_code}) năm {year}: {reason}",
@@ -380,6 +382,8 @@ def _worded(name: str, value: Any) -> str:
         return ROLE_WORDS[Role(value)]
     if name == "link_action":
         return ACTION_WORDS[LinkAction(value)]
+    if name == "wording_kind":
+        return KIND_WORDS[WordingKind(value)]
     if name == "silent_return":
         return SILENCES[Silence(value)]
     return ENDINGS[State(value)] if name == "state" else str(value)

@@ -100,6 +100,7 @@ from service.domain.tables.units import (
     UnitName,
 )
 from service.domain.tables.webhooks import WebhookAttempt, WebhookCall, WebhookEndpoint
+from service.domain.tables.wordings import Wording
 
 __all__ = [
     "INBOUND_FAULT",
@@ -211,6 +212,7 @@ __all__ = [
     "WebhookAttempt",
     "WebhookCall",
     "WebhookEndpoint",
+    "Wording",
     "metadata",
     "table",
 ]

@@ -1,6 +1,6 @@
 """Events, and what became of them: messages, deliveries, attempts."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ class Occasion(StrEnum):
     ISSUE = "issue"
     DIGEST = "digest"
     URGENT = "urgent"
+    MISSED = "missed"
 
 
 class DeliveryState(StrEnum):
@@ -89,6 +90,7 @@ class MessageLine(Table, table=True):
     """One reminder or event that a message carries.
 
     `in_place_of` is the role of whoever is away, where the message goes to the one who stands in.
+    `anchor_on` is the due day that a reminder was planned for: it is not told once the day has moved.
     """
 
     __table_args__ = (
@@ -107,13 +109,15 @@ class MessageLine(Table, table=True):
             sa.BigInteger().with_variant(sa.Integer, "sqlite"), sa.ForeignKey("event.seq"), index=True
         ),
     )
+    anchor_on: date | None = None
     in_place_of: Role | None = Field(default=None, sa_type=word(Role))
 
 
 class Delivery(Table, table=True):
     """One message on one channel; it `needs_person` once no channel is left and nobody has been told.
 
-    Of what is due the lower `precedence` goes first: 0 is urgent.
+    Of what is due the lower `precedence` goes first: 0 is urgent. `wording_id` names the texts that were
+    used last; none are the built-in ones.
     """
 
     __table_args__ = (
@@ -162,6 +166,7 @@ class Delivery(Table, table=True):
     reason: str = Field(default="", max_length=300)
     needs_person: bool = False
     precedence: int = 1
+    wording_id: UUID | None = Field(default=None, foreign_key="wording.id")
     version: int = 1
 
 
