@@ -53,6 +53,7 @@ ROUTES = (
     "people",
     "absences",
     "link_codes",
+    "preferences",
     "registers",
     "telling_rules",
     "balance",

@@ -25,6 +25,7 @@ from service.domain.tables import (
     Register,
     table,
 )
+from service.notify.choices import channel_rank
 from service.notify.missed import gather
 from service.notify.planner import delivery_values
 
@@ -206,7 +207,7 @@ def _fall_back(connection: sa.Connection, failed: Claim, now: datetime) -> None:
         .select_from(message)
         .join(address, address.c.person_id == message.c.person_id)
         .where(message.c.id == failed.message_id, address.c.invalid_at.is_(None), ~gone, still_ours)
-        .order_by(address.c.position, address.c.channel)
+        .order_by(channel_rank(address), address.c.channel)
         .limit(1)
     )
     connection.execute(sa.insert(delivery).from_select(list(values), following))

@@ -14,9 +14,20 @@ import sqlalchemy as sa
 from service.domain.ids import milliseconds, new_id
 from service.domain.locks import Lock, try_lock
 from service.domain.sql import instant, new_ids
-from service.domain.tables import Delivery, DeliveryState, Message, MessageLine, Occasion, table
+from service.domain.tables import (
+    Delivery,
+    DeliveryState,
+    Message,
+    MessageLine,
+    Obligation,
+    Occasion,
+    Register,
+    table,
+)
+from service.notify.timing import after_quiet_hours
 
 delivery, message, line = table(Delivery), table(Message), table(MessageLine)
+obligation, register = table(Obligation), table(Register)
 
 WAITED = timedelta(hours=2)
 """A message that could have gone so long ago was held up by an outage."""
@@ -74,7 +85,7 @@ def _waiting(
 ) -> Mapping[Inbox, list[Any]]:
     """Return everything that waited too long for the same people, locked, the oldest first."""
     inboxes = set(late.values())
-    columns = ("id", "register_id", "channel", "message_id", "address", "position", "precedence")
+    columns = ("id", "register_id", "channel", "message_id", "address", "position", "precedence", "route")
     rows = connection.execute(
         sa.select(*(delivery.c[name] for name in columns), message.c.person_id)
         .join(message, message.c.id == delivery.c.message_id)
@@ -94,42 +105,72 @@ def _waiting(
 
 
 def _write(connection: sa.Connection, gathered: Mapping[Inbox, Sequence[Any]], now: datetime) -> list[UUID]:
-    """Make one message of each inbox, supersede what it gathers, and return the deliveries to take."""
-    messages, deliveries, over = [], [], []
-    for (register_id, channel, person_id), rows in gathered.items():
-        message_id, delivery_id = new_id(now), new_id(now)
-        key = f"{Occasion.MISSED.value}:{channel}:{register_id}:{milliseconds(now)}"
-        messages.append(
-            {
-                "id": message_id,
-                "register_id": register_id,
-                "person_id": person_id,
-                "occasion": Occasion.MISSED,
-                "occasion_key": key,
-                "made_at": now,
-                "not_before": now,
-            }
-        )
-        deliveries.append(
-            {
-                "id": delivery_id,
-                "register_id": register_id,
-                "message_id": message_id,
-                "channel": channel,
-                "address": rows[-1].address,
-                "position": rows[-1].position,
-                "state": DeliveryState.QUEUED,
-                "next_attempt_at": now,
-                "reference": "",
-                "reason": "",
-                "precedence": min(row.precedence for row in rows),
-                **{"attempts": 0, "doubts": 0, "fence": 0, "needs_person": False, "version": 1},
-            }
-        )
-        over += [{"of_id": row.id, "into": message_id, "from_message": row.message_id} for row in rows]
+    """Make one message of each inbox, supersede what it gathers, and return the deliveries to take now."""
+    inboxes = {new_id(now): (inbox, rows) for inbox, rows in gathered.items()}
+    over = [
+        {"of_id": row.id, "from_message": row.message_id, "into": message_id}
+        for message_id, (_, rows) in inboxes.items()
+        for row in rows
+    ]
+    messages = [
+        {
+            "id": message_id,
+            "register_id": register_id,
+            "person_id": person_id,
+            "occasion": Occasion.MISSED,
+            "occasion_key": f"{Occasion.MISSED.value}:{channel}:{register_id}:{milliseconds(now)}",
+            "made_at": now,
+            "not_before": now,
+        }
+        for message_id, ((register_id, channel, person_id), _) in inboxes.items()
+    ]
     connection.execute(sa.insert(message), messages)
     _write_lines(connection, over, now)
+    morning = _after_quiet_hours(connection, list(inboxes), now)
+    deliveries = [
+        _delivery(message_id, rows, morning[message_id], now) for message_id, (_, rows) in inboxes.items()
+    ]
     connection.execute(sa.insert(delivery), deliveries)
+    _supersede(connection, over)
+    return [each["id"] for each in deliveries if each["next_attempt_at"] <= now]
+
+
+def _after_quiet_hours(
+    connection: sa.Connection, messages: Sequence[UUID], now: datetime
+) -> Mapping[UUID, datetime]:
+    """Return when each new message may go if it is not urgent: an outage may end at night."""
+    rows = (
+        sa.select(message.c.id, after_quiet_hours(connection, now))
+        .join(line, line.c.message_id == message.c.id)
+        .join(obligation, obligation.c.id == line.c.obligation_id)
+        .join(register, register.c.id == message.c.register_id)
+        .where(message.c.id.in_(messages))
+        .group_by(message.c.id, register.c.quiet_from, register.c.quiet_until)
+    )
+    return dict(connection.execute(rows).all())
+
+
+def _delivery(message_id: UUID, rows: Sequence[Any], morning: datetime, now: datetime) -> dict[str, Any]:
+    """Return the delivery of a new message, by the channel of what it gathers and as urgent as that."""
+    last, precedence = rows[-1], min(row.precedence for row in rows)
+    return {
+        "id": new_id(now),
+        "register_id": last.register_id,
+        "message_id": message_id,
+        "channel": last.channel,
+        "address": last.address,
+        "position": last.position,
+        "route": last.route,
+        "state": DeliveryState.QUEUED,
+        "next_attempt_at": now if precedence == 0 else morning,
+        "reference": "",
+        "reason": "",
+        "precedence": precedence,
+        **{"attempts": 0, "doubts": 0, "fence": 0, "needs_person": False, "version": 1},
+    }
+
+
+def _supersede(connection: sa.Connection, over: Sequence[Mapping[str, UUID]]) -> None:
     superseded = (
         sa.update(delivery)
         .where(delivery.c.id == sa.bindparam("of_id"))
@@ -145,7 +186,6 @@ def _write(connection: sa.Connection, gathered: Mapping[Inbox, Sequence[Any]], n
         for each in over
     ]
     connection.execute(superseded, reasons)
-    return [UUID(str(each["id"])) for each in deliveries]
 
 
 def _write_lines(connection: sa.Connection, over: Sequence[Mapping[str, UUID]], now: datetime) -> None:

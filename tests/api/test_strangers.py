@@ -138,6 +138,10 @@ CASES = {
     "explain": Case(HIDDEN, "/v1/explanations/{explanation}/answer", {"json": {"text": "x"}}),
     "close_explanation": Case(HIDDEN, "/v1/explanations/{explanation}/close"),
     "list_progress_updates": Case(EMPTY, "/v1/progress-updates"),
+    "read_notification_preferences": Case(FORBIDDEN, "/v1/people/nguoi-a/notification-preferences"),
+    "set_notification_preferences": Case(
+        FORBIDDEN, "/v1/people/nguoi-a/notification-preferences", {"json": {}}
+    ),
     "make_link_code": Case(FORBIDDEN, "/v1/people/nguoi-a/link-codes", {"json": {"channel": "zalo"}}),
     "list_directives": Case(EMPTY, "/v1/directives"),
     "draft_directive": Case(FORBIDDEN, "/v1/directives", {"json": directive_body(number="9")}),

@@ -293,7 +293,9 @@ version INTEGER NOT NULL
 needs_person BOOLEAN DEFAULT 0 NOT NULL
 precedence INTEGER DEFAULT '1' NOT NULL
 wording_id CHAR(32)
+route VARCHAR(20) DEFAULT 'registry' NOT NULL
 )
+CONSTRAINT ck_delivery_route CHECK (route IN ('registry', 'own_order', 'next'))
 CONSTRAINT ck_delivery_state CHECK (state IN ('queued', 'sending', 'sent', 'unknown', 'failed', 'superseded'))
 CONSTRAINT fk_delivery_message_id FOREIGN KEY(message_id) REFERENCES message (id)
 CONSTRAINT fk_delivery_register_id FOREIGN KEY(register_id) REFERENCES register (id)
@@ -755,6 +757,8 @@ CREATE INDEX ix_message_line_reminder_id ON message_line (reminder_id)
 
 CREATE INDEX ix_message_register_id_id ON message (register_id, id)
 
+CREATE INDEX ix_notification_choice_at_once ON notification_choice (person_id) WHERE choice = 'at_once'
+
 CREATE INDEX ix_objective_cause_obligation ON objective_cause (obligation_id, id)
 
 CREATE INDEX ix_objective_cause_page ON objective_cause (register_id, id)
@@ -790,6 +794,8 @@ CREATE INDEX ix_opening_row_balance_id_item_id ON opening_row (balance_id, item_
 CREATE INDEX ix_opening_row_directive_id ON opening_row (directive_id)
 
 CREATE INDEX ix_opening_row_register_id_document_key ON opening_row (register_id, document_key)
+
+CREATE INDEX ix_outbox_fresh ON outbox (seq) WHERE looked_at IS NULL
 
 CREATE INDEX ix_phrase_meaning_group_id ON phrase_meaning (group_id)
 
@@ -991,6 +997,26 @@ CONSTRAINT fk_message_line_reminder_id FOREIGN KEY(reminder_id) REFERENCES remin
 CONSTRAINT pk_message_line PRIMARY KEY (id)
 CONSTRAINT uq_message_line_message_id_reminder_id_event_seq UNIQUE (message_id, reminder_id, event_seq)
 
+CREATE TABLE notification_choice (
+person_id CHAR(32) NOT NULL
+matter VARCHAR(20) NOT NULL
+choice VARCHAR(20) NOT NULL
+)
+CONSTRAINT ck_notification_choice_choice CHECK (choice IN ('at_once', 'digest', 'never'))
+CONSTRAINT ck_notification_choice_matter CHECK (matter IN ('new_duties', 'reminders', 'results', 'reports'))
+CONSTRAINT fk_notification_choice_person_id FOREIGN KEY(person_id) REFERENCES notification_preference (person_id)
+CONSTRAINT pk_notification_choice PRIMARY KEY (person_id, matter)
+
+CREATE TABLE notification_preference (
+person_id CHAR(32) NOT NULL
+version INTEGER NOT NULL
+digest_minute INTEGER
+made_by CHAR(32) NOT NULL
+made_at DATETIME NOT NULL
+)
+CONSTRAINT fk_notification_preference_person_id FOREIGN KEY(person_id) REFERENCES person (id)
+CONSTRAINT pk_notification_preference PRIMARY KEY (person_id)
+
 CREATE TABLE objective_cause (
 id CHAR(32) NOT NULL
 register_id CHAR(32) NOT NULL
@@ -1109,7 +1135,7 @@ CONSTRAINT uq_opening_row_register_id_row_key UNIQUE (register_id, row_key)
 
 CREATE TABLE outbox (
 seq INTEGER NOT NULL
-unit_id CHAR(32)
+unit_id CHAR(32), looked_at DATETIME
 )
 CONSTRAINT fk_outbox_seq FOREIGN KEY(seq) REFERENCES event (seq)
 CONSTRAINT fk_outbox_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
@@ -1168,6 +1194,14 @@ act_id CHAR(32) NOT NULL
 CONSTRAINT fk_predecessor_obligation_id FOREIGN KEY(obligation_id) REFERENCES obligation (id)
 CONSTRAINT fk_predecessor_predecessor_id FOREIGN KEY(predecessor_id) REFERENCES obligation (id)
 CONSTRAINT pk_predecessor PRIMARY KEY (obligation_id, predecessor_id)
+
+CREATE TABLE preferred_channel (
+person_id CHAR(32) NOT NULL
+channel VARCHAR(20) NOT NULL
+position INTEGER NOT NULL
+)
+CONSTRAINT fk_preferred_channel_person_id FOREIGN KEY(person_id) REFERENCES notification_preference (person_id)
+CONSTRAINT pk_preferred_channel PRIMARY KEY (person_id, channel)
 
 CREATE TABLE progress_update (
 id CHAR(32) NOT NULL

@@ -115,6 +115,15 @@ def test_two_workers_that_come_back_together_send_one_message(posted: District, 
     assert len(bodies(relay, "xa-a.officer")) == 1
 
 
+def test_an_outage_that_ends_at_night_wakes_nobody(posted: District, port: int) -> None:
+    held_up(posted, 4, 0)
+    posted.clock.at = datetime(2024, 3, 4, 22, 30, tzinfo=ZONE)
+    assert bodies(delivered(posted, port), "xa-a.officer") == []
+    assert states(posted)[-1] == ("missed", "queued")
+    posted.clock.at = datetime(2024, 3, 5, 6, 1, tzinfo=ZONE)
+    assert len(bodies(delivered(posted, port), "xa-a.officer")) == 1
+
+
 def test_what_was_done_meanwhile_is_not_in_it(posted: District, port: int) -> None:
     held_up(posted, 4, 5)
     first, *_ = (duty_id for _, duty_id in posted.duties("xa-a"))

@@ -12,7 +12,7 @@ from service.domain.permissions import KeyRole
 from service.domain.reading.delivery_health import Traffic
 from service.domain.reading.registers import KeyRow, PolicyWhole, RegisterRow
 from service.domain.reading.telling import AttemptRow, ChannelRow, DeliveryRow, MessageRow, WordingUsed
-from service.domain.tables import DeliveryState, Means, Occasion, Silence
+from service.domain.tables import DeliveryState, Means, Occasion, Route, Silence
 from service.domain.wording import WordingKind
 
 
@@ -192,6 +192,7 @@ class DeliveryView(TypedDict):
     occasion: Occasion
     made_at: datetime
     channel: str
+    route: Route
     address: str
     state: DeliveryState
     attempts: int
@@ -340,6 +341,7 @@ def delivery_view(row: DeliveryRow) -> DeliveryView:
         "occasion": row.occasion,
         "made_at": row.made_at,
         "channel": row.channel,
+        "route": row.route,
         "address": row.address,
         "state": row.state,
         "attempts": row.attempts,

@@ -113,3 +113,11 @@ class WordingChanged(Event):
     wording_kind: str
     number: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreferencesChanged(Event):
+    """Somebody who holds a post at a unit decided otherwise about messages. It does not say who."""
+
+    kind = "unit.notification_preferences_changed.v1"
+    number: int

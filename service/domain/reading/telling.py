@@ -25,6 +25,7 @@ from service.domain.tables import (
     Obligation,
     Occasion,
     Person,
+    Route,
     TellingByHand,
     Unit,
     Wording,
@@ -70,6 +71,7 @@ class DeliveryRow(NamedTuple):
     occasion: Occasion
     made_at: datetime
     channel: str
+    route: Route
     address: str
     state: DeliveryState
     attempts: int

@@ -201,6 +201,7 @@ SENTENCES = {
     "unit.registered.v1": "Đăng ký đơn vị {code}",
     "unit.changed.v1": "Sửa thông tin đơn vị {code}: {fields}",
     "unit.address_linked.v1": "Liên kết tài khoản {channel} bằng mã xác nhận",
+    "unit.notification_preferences_changed.v1": "Có người giữ vị trí đổi cách nhận tin (lần {number})",
     "unit.absence_recorded.v1": "Có người giữ vị trí vắng mặt từ ngày {from_on}",
     "unit.absence_ended.v1": "Người giữ vị trí có mặt trở lại từ ngày {ended_on}",
     "unit_group.changed.v1": "Cập nhật nhóm đơn vị {code}",

@@ -45,6 +45,11 @@ from service.domain.tables.obligations import (
     SubmissionFile,
     Watch,
 )
+from service.domain.tables.preferences import (
+    NotificationChoice,
+    NotificationPreference,
+    PreferredChannel,
+)
 from service.domain.tables.redeliveries import MessageKind, Redelivery
 from service.domain.tables.registers import (
     ApiKey,
@@ -84,6 +89,7 @@ from service.domain.tables.telling import (
     MessageLine,
     Occasion,
     Outbox,
+    Route,
 )
 from service.domain.tables.transfers import Predecessor
 from service.domain.tables.units import (
@@ -157,6 +163,8 @@ __all__ = [
     "Message",
     "MessageKind",
     "MessageLine",
+    "NotificationChoice",
+    "NotificationPreference",
     "ObjectiveCause",
     "Obligation",
     "ObligationSource",
@@ -170,6 +178,7 @@ __all__ = [
     "PhraseMeaning",
     "Post",
     "Predecessor",
+    "PreferredChannel",
     "ProgressUpdate",
     "Publication",
     "Receipt",
@@ -185,6 +194,7 @@ __all__ = [
     "RequestFile",
     "RequestState",
     "Return",
+    "Route",
     "ScoringPart",
     "ScoringPolicy",
     "Series",

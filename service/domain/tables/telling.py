@@ -32,6 +32,14 @@ class DeliveryState(StrEnum):
     SUPERSEDED = "superseded"
 
 
+class Route(StrEnum):
+    """Why a delivery goes by its channel: first in the registry, in the person's own order, or next left."""
+
+    REGISTRY = "registry"
+    OWN_ORDER = "own_order"
+    NEXT = "next"
+
+
 class Event(Table, table=True):
     """A fact, written in the transaction of the change and never altered (triggers refuse it)."""
 
@@ -54,8 +62,11 @@ class Event(Table, table=True):
 class Outbox(Table, table=True):
     """An event that nobody has been told of yet; the row goes when the messages are planned.
 
-    `unit_id` names a unit to tell other than the one that has the obligation.
+    `unit_id` names a unit to tell other than the one that has the obligation; `looked_at` is when somebody
+    who wants to know at once was looked for.
     """
+
+    __table_args__ = (partial_index("ix_outbox_fresh", "seq", where="looked_at IS NULL"),)
 
     seq: int = Field(
         sa_column=sa.Column(
@@ -66,6 +77,7 @@ class Outbox(Table, table=True):
         )
     )
     unit_id: UUID | None = Field(default=None, foreign_key="unit.id")
+    looked_at: datetime | None = None
 
 
 class Message(Table, table=True):
@@ -122,6 +134,7 @@ class Delivery(Table, table=True):
 
     __table_args__ = (
         one_of("state", DeliveryState),
+        one_of("route", Route),
         sa.UniqueConstraint("message_id", "channel"),
         sa.Index(None, "register_id", "id"),
         partial_index(
@@ -166,6 +179,9 @@ class Delivery(Table, table=True):
     reason: str = Field(default="", max_length=300)
     needs_person: bool = False
     precedence: int = 1
+    route: Route = Field(
+        default=Route.REGISTRY, sa_type=word(Route), sa_column_kwargs={"server_default": "registry"}
+    )
     wording_id: UUID | None = Field(default=None, foreign_key="wording.id")
     version: int = 1
 
