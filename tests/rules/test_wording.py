@@ -10,9 +10,10 @@ import pytest
 
 from service.domain.errors import WordingRefused
 from service.domain.escalation import WatchKind
+from service.domain.events.audience import AUDIENCE
 from service.domain.lifecycle import State
 from service.domain.reading.message_lines import Line
-from service.domain.reading.message_words import Contents, Words, word
+from service.domain.reading.message_words import EVENTS, Contents, Words, word
 from service.domain.wording import DEFAULTS, RULES, Texts, WordingKind, checked
 
 pytestmark = pytest.mark.rules
@@ -128,5 +129,9 @@ def test_a_mail_looks_the_same_with_and_without_html() -> None:
     assert f'Mời xem <a href="{LINK}">{LINK}</a></p><p>Kính thư</p>' in words.html
 
 
-def test_texts_are_kept_as_they_are() -> None:
+def test_every_fact_that_somebody_is_told_has_words() -> None:
+    assert set(EVENTS) == set(AUDIENCE)
+
+
+def test_every_text_has_a_rule() -> None:
     assert set(asdict(DIGEST)) == set(RULES)

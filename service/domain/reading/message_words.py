@@ -21,36 +21,36 @@ EVENTS = {
     "obligation.assigned.v1": "việc mới",
     "obligation.taken_over.v1": "việc đang theo dõi, chuyển từ sổ cũ",
     "obligation.put_in_writing.v1": "chỉ đạo đã có văn bản",
-    "obligation.sent_back.v1": "kết quả chưa được chấp nhận, cần làm tiếp",
-    "obligation.reopened.v1": "được mở lại",
-    "obligation.withdrawn.v1": "đã rút",
+    "obligation.sent_back.v1": "kết quả chưa được chấp nhận, đề nghị tiếp tục hoàn thiện",
+    "obligation.reopened.v1": "được mở lại, đề nghị tiếp tục thực hiện",
+    "obligation.withdrawn.v1": "đã được thu hồi, đơn vị không phải thực hiện",
     "obligation.accepted.v1": "đã được xác nhận hoàn thành",
     "obligation.awaited_event_came.v1": "điều kiện đã có, hạn bắt đầu tính",
-    "obligation.due_day_moved.v1": "được đổi hạn",
-    "obligation.period_moved.v1": "được đổi hạn theo chế độ định kỳ mới",
+    "obligation.due_day_moved.v1": "được điều chỉnh thời hạn",
+    "obligation.period_moved.v1": "được điều chỉnh thời hạn theo chế độ định kỳ mới",
     "obligation.due_day_counted_again.v1": "hạn được tính lại theo lịch làm việc mới",
-    "obligation.submitted.v1": "đơn vị báo đã hoàn thành, chờ xác nhận",
-    "obligation.closing_proposed.v1": "các việc giao lại đã xong, đề nghị báo cáo hoàn thành",
-    "obligation.withdrawn_with_parent.v1": "đã rút cùng nhiệm vụ cấp trên",
-    "coordinator.added.v1": "quý đơn vị được giao phối hợp",
+    "obligation.submitted.v1": "đơn vị báo cáo hoàn thành, chờ xác nhận",
+    "obligation.closing_proposed.v1": "các việc giao lại đã hoàn thành, đề nghị báo cáo kết quả",
+    "obligation.withdrawn_with_parent.v1": "đã được thu hồi cùng nhiệm vụ cấp trên",
+    "coordinator.added.v1": "được giao phối hợp thực hiện",
     "coordination.requested.v1": "đơn vị chủ trì đề nghị phối hợp, cần trả lời",
     "coordination.answered.v1": "đơn vị phối hợp đã trả lời",
     "coordination.withdrawn.v1": "đơn vị chủ trì rút yêu cầu phối hợp",
     "obligation.returned.v1": "đơn vị trả lại, chờ quyết định",
-    "obligation.return_refused.v1": "không được trả lại, tiếp tục thực hiện",
+    "obligation.return_refused.v1": "không được trả lại, đề nghị tiếp tục thực hiện",
     "obligation.return_accepted.v1": "đã nhận lại, đơn vị không phải thực hiện",
     "obligation.suspended.v1": "tạm dừng thực hiện",
     "obligation.resumed.v1": "tiếp tục thực hiện",
-    "obligation.extension_requested.v1": "đơn vị xin gia hạn, chờ trả lời",
+    "obligation.extension_requested.v1": "đơn vị đề nghị gia hạn, chờ quyết định",
     "obligation.extension_granted.v1": "được gia hạn",
     "obligation.extension_refused.v1": "không được gia hạn",
     "obligation.cause_claimed.v1": "đơn vị nêu nguyên nhân khách quan, chờ xác nhận",
     "obligation.cause_confirmed.v1": "nguyên nhân khách quan được xác nhận",
     "obligation.cause_refused.v1": "nguyên nhân khách quan không được công nhận",
-    "obligation.explanation_asked.v1": "phải giải trình",
+    "obligation.explanation_asked.v1": "có yêu cầu giải trình",
     "obligation.explanation_given.v1": "đơn vị đã giải trình",
     "obligation.value_corrected.v1": "đơn vị sửa số liệu đã báo cáo",
-    "obligation.explanation_closed.v1": "không phải giải trình nữa",
+    "obligation.explanation_closed.v1": "đã kết thúc yêu cầu giải trình",
 }
 
 
@@ -66,11 +66,11 @@ def standing(line: Line, today: date) -> str:
         case WatchKind.SILENCE:
             return "không thời hạn, chưa có báo cáo"
         case WatchKind.ACCEPTANCE:
-            return "đơn vị đã báo hoàn thành, chờ xác nhận"
+            return "đơn vị đã báo cáo hoàn thành, chờ xác nhận"
         case WatchKind.RETURN:
             return "đơn vị trả lại, chờ quyết định"
         case WatchKind.EXTENSION:
-            return "đơn vị xin gia hạn, chờ trả lời"
+            return "đơn vị đề nghị gia hạn, chờ quyết định"
         case WatchKind.EXPLANATION:
             return f"chưa giải trình, {_deadline(line.due_on, today)}"
         case WatchKind.COORDINATION:
