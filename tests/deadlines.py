@@ -28,11 +28,17 @@ TERM, RECKONING, DUTY = table(Term), table(Reckoning), table(Obligation)
 WATCH, DAY = table(Watch), table(CalendarDay)
 
 
-def give(office: District, deadline: Mapping[str, Any], *units: str, on: date = date(2024, 3, 4)) -> UUID:
+def give(
+    office: District,
+    deadline: Mapping[str, Any],
+    *units: str,
+    on: date = date(2024, 3, 4),
+    urgency: str = "thường",
+) -> UUID:
     """Issue a letter of one item with a deadline to some units; return its id."""
     item = {"label": "1", "text": "Báo cáo kết quả", "deadline": dict(deadline)}
     facts = {"subject": "Việc của huyện", "symbol": "UBND-VP", "issuing_body": "UBND huyện"}
-    directive_id = office.draft({**facts, "items": [item]})
+    directive_id = office.draft({**facts, "urgency": urgency, "items": [item]})
     office.assign(directive_id, "1", units=units)
     office.issue(directive_id, issuer="van-phong", on=on)
     return directive_id

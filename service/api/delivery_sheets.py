@@ -7,7 +7,7 @@ from service.api.views.implementing import CitedDirective
 from service.domain.calendar import ZONE
 from service.domain.escalation import WatchKind
 from service.domain.reading.delivery_report import Reach, Sending, Told, UnitLine
-from service.domain.tables import DeliveryState, Occasion
+from service.domain.tables import DeliveryState, Occasion, Route
 from service.domain.text import cited
 from service.reports.sheets import Cell, Sheet
 
@@ -22,6 +22,7 @@ COLUMNS = (
     "Người nhận",
     "Lập lúc",
     "Kênh",
+    "Lý do chọn kênh",
     "Tình trạng",
     "Gửi lúc",
     "Số lần gửi",
@@ -37,6 +38,7 @@ OCCASION_WORDS = {
     Occasion.ISSUE: "Giao việc",
     Occasion.DIGEST: "Thông báo trong ngày",
     Occasion.URGENT: "Thông báo ngay",
+    Occasion.MISSED: "Gửi gộp sau gián đoạn",
 }
 REMINDER_WORDS = {
     WatchKind.DEADLINE: "Nhắc thời hạn",
@@ -55,6 +57,11 @@ STATE_WORDS = {
     DeliveryState.UNKNOWN: "Chưa rõ kết quả",
     DeliveryState.FAILED: "Không gửi được",
     DeliveryState.SUPERSEDED: "Không cần gửi nữa",
+}
+ROUTE_WORDS = {
+    Route.REGISTRY: None,
+    Route.OWN_ORDER: "Theo lựa chọn của người nhận",
+    Route.NEXT: "Kênh trước không gửi được",
 }
 
 
@@ -87,7 +94,7 @@ def delivery_sheet(
 
 def _unreached_rows(units: Sequence[UnitLine]) -> Iterator[list[Cell]]:
     for line in units:
-        yield [line.name, None, None, None, None, None, REACH_WORDS[line.reach], None, None, None]
+        yield [line.name, None, None, None, None, None, None, REACH_WORDS[line.reach], None, None, None]
 
 
 def _told_rows(told: Sequence[Told]) -> Iterator[list[Cell]]:
@@ -96,7 +103,7 @@ def _told_rows(told: Sequence[Told]) -> Iterator[list[Cell]]:
         what = REMINDER_WORDS[row.watch] if row.watch else OCCASION_WORDS[row.occasion]
         head: list[Cell] = [row.unit_name, row.locator, what, row.person_name, _instant(row.made_at)]
         if not each.sendings:
-            yield [*head, None, "Chưa có địa chỉ", None, None, None]
+            yield [*head, None, None, "Chưa có địa chỉ", None, None, None]
         for sending in each.sendings:
             yield [*head, *_sending(sending)]
 
@@ -104,6 +111,7 @@ def _told_rows(told: Sequence[Told]) -> Iterator[list[Cell]]:
 def _sending(sending: Sending) -> list[Cell]:
     return [
         sending.channel,
+        ROUTE_WORDS[sending.route],
         f"Đã báo trực tiếp ngày {sending.told_on:%d/%m/%Y}"
         if sending.told_on
         else STATE_WORDS[sending.state],

@@ -53,6 +53,7 @@ STATUS: dict[type[DomainError], int] = {
     errors.DueBeforeAssigned: 409,
     errors.SeriesEnded: 409,
     errors.LinkRefused: 409,
+    errors.WordingRefused: 422,
     errors.RequestInProgress: 409,
     errors.KeyReused: 422,
     refusals.Unauthenticated: 401,

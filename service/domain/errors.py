@@ -331,3 +331,17 @@ class LinkRefused(DomainError):
     slug = "link-refused"
     title = "The link in the message cannot be used for this"
     why: str
+
+
+@dataclass(kw_only=True, eq=False)
+class WordingRefused(DomainError):
+    """A text of a message cannot be used; nothing was kept. Mend every fault and send the texts again.
+
+    Each fault names its `text` and a `code`: `empty`, `malformed` (a brace), `unknown-placeholder`,
+    `missing-placeholder` (a message must tell of the duties, their deadline and the link),
+    `repeated-placeholder`, or `too-long` (for the channel, every name at its longest, after Unicode NFC).
+    """
+
+    slug = "wording-refused"
+    title = "The texts of the message cannot be used"
+    faults: list[dict[str, str]]

@@ -22,6 +22,7 @@ class Lock(IntEnum):
     SEQUENCE = 3
     FAN_OUT = 4
     CALL = 5
+    GATHER = 6
 
 
 def steady(session: Session) -> Connection:

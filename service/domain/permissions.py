@@ -42,6 +42,8 @@ class Action(StrEnum):
     ADD_COORDINATOR = "add_coordinator"
     MANAGE_ABSENCES = "manage_absences"
     LINK_ADDRESS = "link_address"
+    VIEW_PREFERENCES = "view_preferences"
+    SET_PREFERENCES = "set_preferences"
     OPEN_LETTER = "open_letter"
     ENTER_RECEIPT = "enter_receipt"
     CHANGE_DEADLINE = "change_deadline"
@@ -51,6 +53,7 @@ class Action(StrEnum):
     SET_CRITERIA = "set_criteria"
     SET_GOALS = "set_goals"
     CORRECT_MEASURE = "correct_measure"
+    SET_WORDINGS = "set_wordings"
     VIEW_DELIVERIES = "view_deliveries"
     RETRY_DELIVERY = "retry_delivery"
     TELL_BY_HAND = "tell_by_hand"
@@ -151,6 +154,16 @@ POLICY: dict[Action, dict[Relation, frozenset[KeyRole]]] = {
         Relation.KEEPER: frozenset({A, K}),
         Relation.MEMBER: frozenset({A, K, H, L}),
     },
+    Action.VIEW_PREFERENCES: {
+        Relation.INSTALLATION: frozenset({A}),
+        Relation.KEEPER: STAFF,
+        Relation.MEMBER: EVERYBODY,
+    },
+    Action.SET_PREFERENCES: {
+        Relation.INSTALLATION: frozenset({A}),
+        Relation.KEEPER: frozenset({A, K}),
+        Relation.MEMBER: STAFF,
+    },
     Action.RETURN: {Relation.LEAD: STAFF, Relation.KEEPER: BY_HAND},
     Action.DECIDE_RETURN: {Relation.KEEPER: frozenset({A, K, L}), Relation.DELEGATOR: GIVES},
     Action.SUSPEND: {Relation.KEEPER: frozenset({A, L}), Relation.DELEGATOR: GIVES},
@@ -169,6 +182,7 @@ POLICY: dict[Action, dict[Relation, frozenset[KeyRole]]] = {
     Action.SET_CRITERIA: {Relation.KEEPER: frozenset({A, K, L})},
     Action.SET_GOALS: {Relation.KEEPER: frozenset({A, K, L})},
     Action.CORRECT_MEASURE: {Relation.LEAD: STAFF, Relation.KEEPER: BY_HAND},
+    Action.SET_WORDINGS: {Relation.KEEPER: frozenset({A, K, L})},
     Action.VIEW_DELIVERIES: {Relation.INSTALLATION: frozenset({A}), Relation.KEEPER: STAFF},
     Action.RETRY_DELIVERY: {Relation.KEEPER: frozenset({A, K})},
     Action.TELL_BY_HAND: {Relation.KEEPER: frozenset({A, K})},
@@ -181,6 +195,7 @@ CHANGES_NOTHING = frozenset(
         Action.VIEW_OBLIGATION,
         Action.VIEW_SCORECARDS,
         Action.VIEW_DELIVERIES,
+        Action.VIEW_PREFERENCES,
         Action.VIEW_REORGANISATION,
         Action.VIEW_WEBHOOKS,
         Action.OVERSEE,

@@ -1,12 +1,13 @@
 """The sweep: whatever clock is due takes its step, once (R22)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from service.domain.escalation import Condition, Outcome
+from service.domain.escalation import FROM_DUE_DAY, Condition, Outcome
 from service.domain.locks import Lock, steady, try_lock
 from service.domain.sql import instant, new_ids
 from service.domain.tables import EscalationStep, Obligation, Reminder, Watch, table
@@ -64,6 +65,7 @@ def _take(connection: sa.Connection, due: sa.ColumnElement[bool], *, now: dateti
         "rank": step.c.rank,
         "at_keeper": step.c.at_keeper,
         "is_urgent": step.c.is_urgent,
+        "anchor_on": sa.case((watch.c.kind.in_(FROM_DUE_DAY), watch.c.anchor_on)),
         "due_at": watch.c.next_action_at,
         "taken_at": instant(now),
         "outcome": outcome,
@@ -119,3 +121,30 @@ def _move_on(connection: sa.Connection, due: sa.ColumnElement[bool]) -> int:
         )
     )
     return moved.rowcount
+
+
+def put_off(session: Session, reminders: Sequence[UUID]) -> int:
+    """Let steps that were taken for a due day that has moved be told when they are due now; return how many.
+
+    Only steps of clocks that still run in the same round: whatever began anew takes its own steps.
+    """
+    due_at = step_at(watch.c.calendar_id, watch.c.anchor_on, watch.c.anchor_at, reminder.c.occurrence, step.c)
+    put = session.connection().execute(
+        sa.update(reminder)
+        .where(
+            reminder.c.id.in_(reminders),
+            reminder.c.outcome == Outcome.TOLD,
+            watch.c.id == reminder.c.watch_id,
+            watch.c.round == reminder.c.round,
+            watch.c.stopped_at.is_(None),
+            watch.c.anchor_on != reminder.c.anchor_on,
+            step.c.policy_id == watch.c.policy_id,
+            step.c.step == reminder.c.step,
+        )
+        .values(
+            outcome=Outcome.DUE,
+            anchor_on=watch.c.anchor_on,
+            due_at=sa.func.coalesce(due_at, reminder.c.due_at),
+        )
+    )
+    return put.rowcount

@@ -6,7 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from service.domain.tables import Address, Delivery, Message, table
+from service.domain.tables import Address, Delivery, Message, Occasion, table
 
 message, address, delivery = table(Message), table(Address), table(Delivery)
 
@@ -25,10 +25,10 @@ UNTRIED = (
 )
 
 
-def read_occasions(connection: Connection, messages: Sequence[UUID]) -> Mapping[UUID, str]:
+def read_occasions(connection: Connection, messages: Sequence[UUID]) -> Mapping[UUID, Occasion]:
     """Return why each message is sent."""
     rows = connection.execute(OCCASIONS, {"messages": list(messages)})
-    return {row.id: str(row.occasion) for row in rows}
+    return {row.id: Occasion(row.occasion) for row in rows}
 
 
 def read_next_channels(connection: Connection, messages: Sequence[UUID]) -> Mapping[UUID, bool]:

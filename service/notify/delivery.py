@@ -25,6 +25,8 @@ from service.domain.tables import (
     Register,
     table,
 )
+from service.notify.choices import channel_rank
+from service.notify.missed import gather
 from service.notify.planner import delivery_values
 
 delivery, attempt, message = table(Delivery), table(DeliveryAttempt), table(Message)
@@ -38,7 +40,7 @@ MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A delivery that this process may try once."""
+    """A delivery that this process may try once; `wording_id` names the texts of an office that word it."""
 
     id: UUID
     fence: int
@@ -48,6 +50,7 @@ class Claim:
     address: str
     attempts: int
     doubts: int
+    wording_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,8 @@ class Settlement:
 def claim(session: Session, *, batch: int, lease: timedelta, now: datetime) -> list[Claim]:
     """Take at most `batch` due deliveries, the urgent first, then the longest due; pass over paused channels.
 
-    Registers with something due share the batch alike, each within its own messages a minute.
+    Registers with something due share the batch alike, each within its own messages a minute. What waited
+    too long for one person is gathered into one message first.
     """
     paused = sa.exists().where(
         account.c.register_id == delivery.c.register_id,
@@ -93,11 +97,12 @@ def claim(session: Session, *, batch: int, lease: timedelta, now: datetime) -> l
         .subquery()
         for register_id, share in shares.items()
     )
-    due = sa.union_all(*(sa.select(turn.c.id) for turn in turns))
+    due = session.connection().execute(sa.union_all(*(sa.select(turn.c.id) for turn in turns))).scalars()
+    taking = gather(session.connection(), due.all(), now=now)
     columns = ("id", "fence", "register_id", "message_id", "channel", "address", "attempts", "doubts")
     taken = session.connection().execute(
         sa.update(delivery)
-        .where(delivery.c.id.in_(due))
+        .where(delivery.c.id.in_(taking))
         .values(
             state=DeliveryState.SENDING.value,
             fence=delivery.c.fence + 1,
@@ -175,7 +180,7 @@ def settle(session: Session, settlements: Sequence[Settlement], *, now: datetime
     _hand_over(connection, [s.claim.id for s in settlements if s.state in FINISHED_BADLY])
 
 
-_HEAD = ("state", "attempts", "doubts", "next_attempt_at", "reference", "reason")
+_HEAD = ("state", "attempts", "doubts", "next_attempt_at", "reference", "reason", "wording_id")
 
 
 def _head(settlement: Settlement) -> dict[str, Any]:
@@ -188,6 +193,7 @@ def _head(settlement: Settlement) -> dict[str, Any]:
         "next_attempt_at": settlement.next_attempt_at,
         "reference": settlement.reference[:300],
         "reason": settlement.reason[:300],
+        "wording_id": settlement.claim.wording_id,
     }
 
 
@@ -201,7 +207,7 @@ def _fall_back(connection: sa.Connection, failed: Claim, now: datetime) -> None:
         .select_from(message)
         .join(address, address.c.person_id == message.c.person_id)
         .where(message.c.id == failed.message_id, address.c.invalid_at.is_(None), ~gone, still_ours)
-        .order_by(address.c.position, address.c.channel)
+        .order_by(channel_rank(address), address.c.channel)
         .limit(1)
     )
     connection.execute(sa.insert(delivery).from_select(list(values), following))

@@ -5,7 +5,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -18,18 +18,21 @@ from service.domain.calendar import office_day
 from service.domain.escalation import RANKS, Role
 from service.domain.links import make_links
 from service.domain.reading.links import WantedLink
-from service.domain.reading.message_lines import Line, read_lines
-from service.domain.tables import DeliveryState
+from service.domain.reading.message_lines import Line, read_lines, without_repeats
+from service.domain.reading.message_words import Contents, word
+from service.domain.reading.wordings import House, read_houses
+from service.domain.sweep import put_off
+from service.domain.tables import DeliveryState, Occasion
+from service.domain.wording import WordingKind
 from service.failpoints import failpoint
 from service.notify import backoff
 from service.notify.accounts import Accounts
-from service.notify.channel import Channel, ChannelMisconfigured, Outcome, Outgoing, Refused, Retry
+from service.notify.channel import Channel, ChannelMisconfigured, Kind, Outcome, Outgoing, Refused, Retry
 from service.notify.contents import read_next_channels, read_occasions
 from service.notify.delivery import Claim, Settlement, claim, settle
 from service.notify.ics import calendars
 from service.notify.links import Links
 from service.notify.verdict import Patience, judge
-from service.notify.wording import word
 from service.vault import VaultClosed
 
 log = structlog.get_logger(__name__)
@@ -128,23 +131,34 @@ class Dispatcher:
             messages = [taken.message_id for taken in claims]
             lines = read_lines(connection, messages)
             occasions = read_occasions(connection, messages)
+            registers = [taken.register_id for taken in claims]
+            houses = read_houses(connection, registers, today=office_day(now))
             signed = self._links.of(connection, messages, now=now)
+        self._put_off([line for taken in claims for line in lines[taken.message_id] if line.has_moved()])
         self._keep_links(signed, now)
         addresses = {(one.message_id, one.obligation_id): self._address(token) for one, token in signed}
         ended = []
         for taken in claims:
-            wanted = [line for line in lines[taken.message_id] if line.is_wanted()]
+            wanted = without_repeats(line for line in lines[taken.message_id] if line.is_wanted())
             if not wanted:
                 ended.append(_superseded(taken, lines[taken.message_id]))
             elif taken.attempts > self._pace.attempts_max + 1:
                 ended.append(_abandoned(taken))
             else:
-                outgoing = self._outgoing(taken, wanted, occasions[taken.message_id], addresses, now)
-                self._flying[self._pool.submit(self._send, taken, outgoing)] = taken
+                house, kind = houses[taken.register_id], _kind(occasions[taken.message_id], wanted)
+                outgoing = self._outgoing(taken, wanted, kind, house, addresses, now=now)
+                worded = replace(taken, wording_id=house.of(kind).id)
+                self._flying[self._pool.submit(self._send, worded, outgoing)] = worded
         return bool(ended) and self._write(ended, now)
 
     def _address(self, token: str) -> str:
         return f"{self._public_url}/l/{token}"
+
+    def _put_off(self, moved: Sequence[Line]) -> None:
+        """Let reminders of deadlines that have moved come again on their new day."""
+        if moved:
+            with self._database.write() as session:
+                put_off(session, sorted({line.reminder_id for line in moved if line.reminder_id}))
 
     def _keep_links(self, signed: Sequence[tuple[WantedLink, str]], now: datetime) -> None:
         """Commit the links before a message with them can leave."""
@@ -156,8 +170,10 @@ class Dispatcher:
         self,
         taken: Claim,
         lines: Sequence[Line],
-        occasion: str,
+        kind: WordingKind,
+        house: House,
         addresses: Mapping[tuple[UUID, UUID], str],
+        *,
         now: datetime,
     ) -> Outgoing:
         duties = {line.obligation_id for line in lines}
@@ -168,10 +184,10 @@ class Dispatcher:
         }
         whole = f"{self._public_url}/m/{taken.message_id}"
         link = answers.get(lines[0].obligation_id, whole) if len(duties) == 1 else whole
-        words = word(lines, today=office_day(now), link=link, answers=answers)
+        about = Contents(lines=lines, office=house.name, link=link, answers=answers, today=office_day(now))
+        words = word(about, house.of(kind).texts, channel=taken.channel)
         host = urlsplit(self._public_url).hostname or "localhost"
         root = (f"<obligation-{lines[0].obligation_id}@{host}>",) if len(duties) == 1 else ()
-        escalated = any(line.rank > RANKS[Role.OFFICER] for line in lines)
         return Outgoing(
             delivery_id=taken.id,
             address=taken.address,
@@ -183,7 +199,7 @@ class Dispatcher:
             title=words.title,
             unit=words.unit,
             due=words.due,
-            kind="escalation" if escalated else occasion,  # type: ignore[arg-type]
+            kind=_sent_as(kind),
             thread=root,
             sent_on=now,
             calendars=calendars(lines, domain=host, now=now),
@@ -245,6 +261,26 @@ class Dispatcher:
             settle(session, settlements, now=now)
         failpoint("delivery.after_settle")
         return any(settlement.falls_back for settlement in settlements)
+
+
+def _kind(occasion: Occasion, lines: Sequence[Line]) -> WordingKind:
+    """Return what a message is for; what goes beyond the officer is an escalation."""
+    if occasion is not Occasion.MISSED and any(line.rank > RANKS[Role.OFFICER] for line in lines):
+        return WordingKind.ESCALATION
+    return WordingKind(occasion.value)
+
+
+def _sent_as(kind: WordingKind) -> Kind:
+    """Return what a channel is told that a message is for; it may have a template for each."""
+    match kind:
+        case WordingKind.ISSUE:
+            return "issue"
+        case WordingKind.URGENT:
+            return "urgent"
+        case WordingKind.ESCALATION:
+            return "escalation"
+        case WordingKind.DIGEST | WordingKind.MISSED:
+            return "digest"
 
 
 def _superseded(taken: Claim, lines: Sequence[Line]) -> Settlement:

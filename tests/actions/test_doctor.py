@@ -15,6 +15,7 @@ from service.domain.lifecycle import State
 from service.domain.tables import (
     Explanation,
     Item,
+    Message,
     Obligation,
     ObligationSource,
     ObligationVersion,
@@ -24,9 +25,11 @@ from service.domain.tables import (
     Watch,
     table,
 )
+from service.domain.telling_choices import UNWANTED_KEY
 from tests.district import COMMUNES, District
 
 duty, version, watch = table(Obligation), table(ObligationVersion), table(Watch)
+message = table(Message)
 A, B, C = COMMUNES
 
 
@@ -96,6 +99,13 @@ PLANTED: list[tuple[set[str], Plant]] = [
         lambda office: change(table(Unit), table(Unit).c.code == B, valid_to=date(2024, 3, 5)),
     ),
     ({"submission-lost"}, lambda _: drop(Submission)),
+    (
+        {"spared-in-vain"},
+        lambda _: change(
+            message, message.c.occasion == "issue",
+            occasion_key=sa.literal(UNWANTED_KEY).concat(sa.cast(message.c.id, sa.String)),
+        ),
+    ),
     (
         {"duty-unwatched"},
         lambda office: change(

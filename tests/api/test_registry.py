@@ -414,7 +414,7 @@ def test_the_delivery_report_says_who_never_got_it(api: Api, told: dict[str, str
     book = openpyxl.load_workbook(io.BytesIO(api.get("/v1/reports/deliveries.xlsx", params=asked).content))
     rows = [list(row) for row in book.active.iter_rows(values_only=True)]
     assert rows[2][0] == "Tính đến 09:00 15/04/2024; 0/3 đơn vị đã được báo, 3 đơn vị chưa nhận được"
-    assert [row[7] for row in rows[4:]] == [
+    assert [row[8] for row in rows[4:]] == [
         "Chưa nhận được: gửi không thành công",
         "Chưa nhận được: đơn vị chưa có người nhận",
         "Chưa nhận được: đơn vị chưa có người nhận",

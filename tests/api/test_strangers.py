@@ -53,6 +53,14 @@ CRITERIA = {
     "last_year": 2025,
     "criteria": [{"code": "1", "name": "Quy hoạch"}],
 }
+WORDING = {
+    "subject": "Nhắc việc {van_ban}",
+    "opening": "Đề nghị đồng chí:",
+    "request": "Kính đề nghị:",
+    "duty": "{van_ban}: {noi_dung} ({tinh_trang})",
+    "body": "{mo_dau}\n\n{cac_viec}\n\n{lien_ket}",
+    "zalo": "{mo_dau}\n{cac_viec}\n{lien_ket}",
+}
 GOALS = {"set_code": "ntm-318", "year": 2024, "goals": [{"criterion": "2"}]}
 NOBODY_ID = "01890000-0000-7000-8000-000000000000"
 
@@ -130,6 +138,10 @@ CASES = {
     "explain": Case(HIDDEN, "/v1/explanations/{explanation}/answer", {"json": {"text": "x"}}),
     "close_explanation": Case(HIDDEN, "/v1/explanations/{explanation}/close"),
     "list_progress_updates": Case(EMPTY, "/v1/progress-updates"),
+    "read_notification_preferences": Case(FORBIDDEN, "/v1/people/nguoi-a/notification-preferences"),
+    "set_notification_preferences": Case(
+        FORBIDDEN, "/v1/people/nguoi-a/notification-preferences", {"json": {}}
+    ),
     "make_link_code": Case(FORBIDDEN, "/v1/people/nguoi-a/link-codes", {"json": {"channel": "zalo"}}),
     "list_directives": Case(EMPTY, "/v1/directives"),
     "draft_directive": Case(FORBIDDEN, "/v1/directives", {"json": directive_body(number="9")}),
@@ -292,6 +304,11 @@ CASES = {
     ),
     "read_telling_rules": Case(FORBIDDEN, "/v1/telling-rules"),
     "set_telling_rules": Case(FORBIDDEN, "/v1/telling-rules", {"json": {}}),
+    "list_wordings": Case(FORBIDDEN, "/v1/wordings"),
+    "read_wording": Case(FORBIDDEN, "/v1/wordings/digest"),
+    "set_wording": Case(FORBIDDEN, "/v1/wordings/digest", {"json": WORDING}),
+    "list_wording_versions": Case(FORBIDDEN, "/v1/wordings/digest/history"),
+    "preview_wording": Case(FORBIDDEN, "/v1/wordings/digest/preview", {"json": {"message_id": NOBODY_ID}}),
     "list_policies": Case(SHARED, "/v1/escalation-policies"),
     "list_channels": Case(FORBIDDEN, "/v1/channels"),
     "set_channel": Case(FORBIDDEN, "/v1/channels/console", {"json": {"is_enabled": True, "settings": {}}}),

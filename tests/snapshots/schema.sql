@@ -289,11 +289,17 @@ fence INTEGER NOT NULL
 next_attempt_at DATETIME
 reference VARCHAR(300) NOT NULL
 reason VARCHAR(300) NOT NULL
-version INTEGER NOT NULL, needs_person BOOLEAN DEFAULT 0 NOT NULL, precedence INTEGER DEFAULT '1' NOT NULL
+version INTEGER NOT NULL
+needs_person BOOLEAN DEFAULT 0 NOT NULL
+precedence INTEGER DEFAULT '1' NOT NULL
+wording_id CHAR(32)
+route VARCHAR(20) DEFAULT 'registry' NOT NULL
 )
+CONSTRAINT ck_delivery_route CHECK (route IN ('registry', 'own_order', 'next'))
 CONSTRAINT ck_delivery_state CHECK (state IN ('queued', 'sending', 'sent', 'unknown', 'failed', 'superseded'))
 CONSTRAINT fk_delivery_message_id FOREIGN KEY(message_id) REFERENCES message (id)
 CONSTRAINT fk_delivery_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT fk_delivery_wording_id FOREIGN KEY(wording_id) REFERENCES wording (id)
 CONSTRAINT pk_delivery PRIMARY KEY (id)
 CONSTRAINT uq_delivery_message_id_channel UNIQUE (message_id, channel)
 
@@ -751,6 +757,8 @@ CREATE INDEX ix_message_line_reminder_id ON message_line (reminder_id)
 
 CREATE INDEX ix_message_register_id_id ON message (register_id, id)
 
+CREATE INDEX ix_notification_choice_at_once ON notification_choice (person_id) WHERE choice = 'at_once'
+
 CREATE INDEX ix_objective_cause_obligation ON objective_cause (obligation_id, id)
 
 CREATE INDEX ix_objective_cause_page ON objective_cause (register_id, id)
@@ -788,6 +796,8 @@ CREATE INDEX ix_opening_row_balance_id_item_id ON opening_row (balance_id, item_
 CREATE INDEX ix_opening_row_directive_id ON opening_row (directive_id)
 
 CREATE INDEX ix_opening_row_register_id_document_key ON opening_row (register_id, document_key)
+
+CREATE INDEX ix_outbox_fresh ON outbox (seq) WHERE looked_at IS NULL
 
 CREATE INDEX ix_phrase_meaning_group_id ON phrase_meaning (group_id)
 
@@ -972,7 +982,7 @@ occasion_key VARCHAR(120) NOT NULL
 made_at DATETIME NOT NULL
 not_before DATETIME NOT NULL
 )
-CONSTRAINT ck_message_occasion CHECK (occasion IN ('issue', 'digest', 'urgent'))
+CONSTRAINT ck_message_occasion CHECK (occasion IN ('issue', 'digest', 'urgent', 'missed'))
 CONSTRAINT fk_message_person_id FOREIGN KEY(person_id) REFERENCES person (id)
 CONSTRAINT fk_message_register_id FOREIGN KEY(register_id) REFERENCES register (id)
 CONSTRAINT pk_message PRIMARY KEY (id)
@@ -983,7 +993,7 @@ id CHAR(32) NOT NULL
 message_id CHAR(32) NOT NULL
 obligation_id CHAR(32) NOT NULL
 reminder_id CHAR(32)
-event_seq INTEGER, in_place_of VARCHAR(20)
+event_seq INTEGER, in_place_of VARCHAR(20), anchor_on DATE
 )
 CONSTRAINT ck_message_line_one_cause CHECK ((reminder_id IS NULL) <> (event_seq IS NULL))
 CONSTRAINT fk_message_line_event_seq FOREIGN KEY(event_seq) REFERENCES event (seq)
@@ -992,6 +1002,26 @@ CONSTRAINT fk_message_line_obligation_id FOREIGN KEY(obligation_id) REFERENCES o
 CONSTRAINT fk_message_line_reminder_id FOREIGN KEY(reminder_id) REFERENCES reminder (id)
 CONSTRAINT pk_message_line PRIMARY KEY (id)
 CONSTRAINT uq_message_line_message_id_reminder_id_event_seq UNIQUE (message_id, reminder_id, event_seq)
+
+CREATE TABLE notification_choice (
+person_id CHAR(32) NOT NULL
+matter VARCHAR(20) NOT NULL
+choice VARCHAR(20) NOT NULL
+)
+CONSTRAINT ck_notification_choice_choice CHECK (choice IN ('at_once', 'digest', 'never'))
+CONSTRAINT ck_notification_choice_matter CHECK (matter IN ('new_duties', 'reminders', 'results', 'reports'))
+CONSTRAINT fk_notification_choice_person_id FOREIGN KEY(person_id) REFERENCES notification_preference (person_id)
+CONSTRAINT pk_notification_choice PRIMARY KEY (person_id, matter)
+
+CREATE TABLE notification_preference (
+person_id CHAR(32) NOT NULL
+version INTEGER NOT NULL
+digest_minute INTEGER
+made_by CHAR(32) NOT NULL
+made_at DATETIME NOT NULL
+)
+CONSTRAINT fk_notification_preference_person_id FOREIGN KEY(person_id) REFERENCES person (id)
+CONSTRAINT pk_notification_preference PRIMARY KEY (person_id)
 
 CREATE TABLE objective_cause (
 id CHAR(32) NOT NULL
@@ -1118,7 +1148,7 @@ CONSTRAINT uq_opening_row_register_id_row_key UNIQUE (register_id, row_key)
 
 CREATE TABLE outbox (
 seq INTEGER NOT NULL
-unit_id CHAR(32)
+unit_id CHAR(32), looked_at DATETIME
 )
 CONSTRAINT fk_outbox_seq FOREIGN KEY(seq) REFERENCES event (seq)
 CONSTRAINT fk_outbox_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
@@ -1177,6 +1207,14 @@ act_id CHAR(32) NOT NULL
 CONSTRAINT fk_predecessor_obligation_id FOREIGN KEY(obligation_id) REFERENCES obligation (id)
 CONSTRAINT fk_predecessor_predecessor_id FOREIGN KEY(predecessor_id) REFERENCES obligation (id)
 CONSTRAINT pk_predecessor PRIMARY KEY (obligation_id, predecessor_id)
+
+CREATE TABLE preferred_channel (
+person_id CHAR(32) NOT NULL
+channel VARCHAR(20) NOT NULL
+position INTEGER NOT NULL
+)
+CONSTRAINT fk_preferred_channel_person_id FOREIGN KEY(person_id) REFERENCES notification_preference (person_id)
+CONSTRAINT pk_preferred_channel PRIMARY KEY (person_id, channel)
 
 CREATE TABLE progress_update (
 id CHAR(32) NOT NULL
@@ -1302,7 +1340,7 @@ is_urgent BOOLEAN NOT NULL
 due_at DATETIME NOT NULL
 taken_at DATETIME NOT NULL
 outcome VARCHAR(20) NOT NULL
-unit_id CHAR(32) NOT NULL
+unit_id CHAR(32) NOT NULL, anchor_on DATE
 )
 CONSTRAINT ck_reminder_outcome CHECK (outcome IN ('due', 'told', 'merged', 'skipped', 'not_needed', 'nobody'))
 CONSTRAINT ck_reminder_role CHECK (role IN ('officer', 'clerk', 'head', 'deputy', 'office_chief', 'vice_chair', 'chair'))
@@ -1726,3 +1764,23 @@ made_at DATETIME NOT NULL
 CONSTRAINT ck_webhook_endpoint_state CHECK (state IN ('unverified', 'active', 'disabled'))
 CONSTRAINT fk_webhook_endpoint_register_id FOREIGN KEY(register_id) REFERENCES register (id)
 CONSTRAINT pk_webhook_endpoint PRIMARY KEY (id)
+
+CREATE TABLE wording (
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+kind VARCHAR(20) NOT NULL
+version INTEGER NOT NULL
+subject VARCHAR NOT NULL
+opening VARCHAR NOT NULL
+request VARCHAR NOT NULL
+duty VARCHAR NOT NULL
+body VARCHAR NOT NULL
+zalo VARCHAR NOT NULL
+reason VARCHAR NOT NULL
+made_by CHAR(32) NOT NULL
+made_at DATETIME NOT NULL
+)
+CONSTRAINT ck_wording_kind CHECK (kind IN ('issue', 'digest', 'urgent', 'escalation', 'missed'))
+CONSTRAINT fk_wording_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT pk_wording PRIMARY KEY (id)
+CONSTRAINT uq_wording_register_id_kind_version UNIQUE (register_id, kind, version)

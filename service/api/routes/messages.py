@@ -74,8 +74,8 @@ def list_deliveries(asked: Annotated[DeliveryQuery, Query()], reads: Reads) -> R
 def read_delivery(delivery_id: UUID, reads: Reads) -> Response:
     """Return one delivery with every try."""
     with reads as connection:
-        row, tries = telling.one_delivery(connection, reads.actor, delivery_id)
-        return answer(DeliveryDetail, delivery_detail(row, tries), version=row.version)
+        row, wording, tries = telling.one_delivery(connection, reads.actor, delivery_id)
+        return answer(DeliveryDetail, delivery_detail(row, wording, tries), version=row.version)
 
 
 @router.post(
@@ -89,8 +89,8 @@ def retry_delivery(
     """Send again what failed or may not have arrived; the person may get it twice."""
     with work as session:
         actions.retry_delivery(session, actor, delivery_id, version=version, now=now)
-        row, tries = telling.one_delivery(session.connection(), actor, delivery_id)
-        return work.answer(DeliveryDetail, delivery_detail(row, tries), version=row.version)
+        row, wording, tries = telling.one_delivery(session.connection(), actor, delivery_id)
+        return work.answer(DeliveryDetail, delivery_detail(row, wording, tries), version=row.version)
 
 
 @router.post(
@@ -110,8 +110,8 @@ def tell_by_hand(
     """Record that a person was told by other means what no channel could deliver."""
     with work as session:
         actions.tell_by_hand(session, actor, delivery_id, **body.model_dump(), version=version, now=now)
-        row, tries = telling.one_delivery(session.connection(), actor, delivery_id)
-        return work.answer(DeliveryDetail, delivery_detail(row, tries), version=row.version)
+        row, wording, tries = telling.one_delivery(session.connection(), actor, delivery_id)
+        return work.answer(DeliveryDetail, delivery_detail(row, wording, tries), version=row.version)
 
 
 def _which(asked: DeliveryQuery) -> telling.Which:

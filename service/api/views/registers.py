@@ -11,8 +11,9 @@ from service.domain.escalation import Condition, Pace, Role, WatchKind
 from service.domain.permissions import KeyRole
 from service.domain.reading.delivery_health import Traffic
 from service.domain.reading.registers import KeyRow, PolicyWhole, RegisterRow
-from service.domain.reading.telling import AttemptRow, ChannelRow, DeliveryRow, MessageRow
-from service.domain.tables import DeliveryState, Means, Occasion, Silence
+from service.domain.reading.telling import AttemptRow, ChannelRow, DeliveryRow, MessageRow, WordingUsed
+from service.domain.tables import DeliveryState, Means, Occasion, Route, Silence
+from service.domain.wording import WordingKind
 
 
 class RulesView(TypedDict):
@@ -191,6 +192,7 @@ class DeliveryView(TypedDict):
     occasion: Occasion
     made_at: datetime
     channel: str
+    route: Route
     address: str
     state: DeliveryState
     attempts: int
@@ -211,9 +213,17 @@ class AttemptView(TypedDict):
     reason: str
 
 
-class DeliveryDetail(DeliveryView):
-    """A delivery with every try."""
+class WordingReference(TypedDict):
+    """A version of an office's texts."""
 
+    kind: WordingKind
+    version: int
+
+
+class DeliveryDetail(DeliveryView):
+    """A delivery with every try; `wording` is null where it was worded by built-in texts."""
+
+    wording: WordingReference | None
     tries: list[AttemptView]
 
 
@@ -331,6 +341,7 @@ def delivery_view(row: DeliveryRow) -> DeliveryView:
         "occasion": row.occasion,
         "made_at": row.made_at,
         "channel": row.channel,
+        "route": row.route,
         "address": row.address,
         "state": row.state,
         "attempts": row.attempts,
@@ -342,10 +353,11 @@ def delivery_view(row: DeliveryRow) -> DeliveryView:
     }
 
 
-def delivery_detail(row: DeliveryRow, tries: list[AttemptRow]) -> DeliveryDetail:
+def delivery_detail(row: DeliveryRow, wording: WordingUsed | None, tries: list[AttemptRow]) -> DeliveryDetail:
     """Return one delivery with every try."""
     return {
         **delivery_view(row),
+        "wording": {"kind": wording.kind, "version": wording.version} if wording else None,
         "tries": [
             {
                 "number": each.fence,

@@ -13,7 +13,7 @@ from service.domain.calendar import clock_words
 from service.domain.escalation import WatchKind
 from service.domain.reading.delivery_report import Reach, ReportedDirective, Told, UnitLine
 from service.domain.reading.registers import TellingRulesRow
-from service.domain.tables import DeliveryState, Occasion, Register
+from service.domain.tables import DeliveryState, Occasion, Register, Route
 
 
 class UnitReach(TypedDict):
@@ -34,10 +34,14 @@ class ReachSummary(TypedDict):
 
 
 class SendingView(TypedDict):
-    """The message on one channel; `sent_at` is when the provider took it, `told_on` when somebody told it."""
+    """The message on one channel. `route` says why on this one: it is the registry's first, the first in the
+    person's own order, or the next one after another failed. `sent_at` is when the provider took it,
+    `told_on` when somebody told it.
+    """
 
     delivery_id: UUID
     channel: str
+    route: Route
     state: DeliveryState
     attempts: int
     sent_at: datetime | None
@@ -118,6 +122,7 @@ def told_view(told: Told) -> ToldView:
             {
                 "delivery_id": each.id,
                 "channel": each.channel,
+                "route": each.route,
                 "state": each.state,
                 "attempts": each.attempts,
                 "sent_at": each.sent_at,

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from service.domain.checks.base import Check
-from service.domain.escalation import OVERDUE_BY, Outcome
+from service.domain.escalation import OVERDUE_BY, RANKS, Outcome, Role
 from service.domain.sql import instant
 from service.domain.tables import (
     INBOUND_FAULT,
@@ -16,16 +16,20 @@ from service.domain.tables import (
     InboundEvent,
     LinkUse,
     Message,
+    MessageLine,
     Outbox,
     Reminder,
     TellingByHand,
     table,
 )
+from service.domain.telling_choices import CHOICES, MATTERS, UNWANTED_KEY, Choice
 
 reminder, event, outbox = table(Reminder), table(Event), table(Outbox)
 message, delivery, by_hand = table(Message), table(Delivery), table(TellingByHand)
+line = table(MessageLine)
 link, use, inbound = table(ActionLink), table(LinkUse), table(InboundEvent)
 
+CAN_BE_SPARED = sorted(kind for kind, matter in MATTERS.items() if Choice.NEVER in CHOICES[matter])
 UNTOLD_AFTER = timedelta(days=4)
 """The morning digest of the next working day has gone out by then, a long weekend between."""
 
@@ -76,6 +80,21 @@ def checks(now: datetime) -> dict[str, Check]:
         "answer-not-applied": Check(
             "what people answer by a channel is understood, or refused by a rule",
             sa.select(inbound.c.id).where(inbound.c.outcome.startswith(INBOUND_FAULT)),
+        ),
+        "spared-in-vain": Check(
+            "nobody is spared what everybody must be told, whatever they chose",
+            sa.select(line.c.id)
+            .join(message, message.c.id == line.c.message_id)
+            .outerjoin(event, event.c.seq == line.c.event_seq)
+            .outerjoin(reminder, reminder.c.id == line.c.reminder_id)
+            .where(
+                message.c.occasion_key.startswith(UNWANTED_KEY),
+                sa.or_(
+                    event.c.kind.not_in(CAN_BE_SPARED),
+                    reminder.c.rank > RANKS[Role.OFFICER],
+                    reminder.c.is_urgent,
+                ),
+            ),
         ),
         "message-undelivered": Check(
             "every message reached somebody, is still on its way, or waits for a person to tell it (I-06)",

@@ -103,3 +103,21 @@ class RulesChanged(Event):
     return_days: int
     silent_return: str
     extensions_max: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordingChanged(Event):
+    """A register words one kind of its messages by a new version from now on."""
+
+    kind = "register.wording_changed.v1"
+    wording_kind: str
+    number: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreferencesChanged(Event):
+    """Somebody who holds a post at a unit decided otherwise about messages. It does not say who."""
+
+    kind = "unit.notification_preferences_changed.v1"
+    number: int

@@ -32,6 +32,7 @@ from service.domain.tables import (
     Person,
     Post,
     Reminder,
+    Route,
     TellingByHand,
     Unit,
     Watch,
@@ -112,6 +113,7 @@ class Sending(NamedTuple):
     id: UUID
     message_id: UUID
     channel: str
+    route: Route
     state: DeliveryState
     attempts: int
     sent_at: datetime | None
@@ -230,7 +232,7 @@ TOLD = (
 )
 SENDINGS = (
     sa.select(
-        *(delivery.c[name] for name in ("id", "message_id", "channel", "state", "attempts")),
+        *(delivery.c[name] for name in ("id", "message_id", "channel", "route", "state", "attempts")),
         sa.case((_sent, _taken_at)),
         *(delivery.c[name] for name in ("reference", "reason")),
         by_hand.c.told_on,

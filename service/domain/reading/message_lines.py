@@ -1,7 +1,7 @@
 """The lines of messages: each a duty, with what made it worth telling; as many queries as there are kinds."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,7 +10,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from service.domain.escalation import FROM_DUE_DAY, RANKS, Outcome, Role, WatchKind
+from service.domain.escalation import FROM_DUE_DAY, KEEPER_RANK, RANKS, Outcome, Role, WatchKind
+from service.domain.events.audience import AUDIENCE
 from service.domain.events.coordination import CoordinationPassedOn, CoordinationRequested
 from service.domain.lifecycle import CLOSED, State
 from service.domain.tables import (
@@ -50,10 +51,13 @@ LINES = (
         message.c.person_id,
         watch.c.kind.label("watch"),
         watch.c.anchor_on,
+        line.c.anchor_on.label("planned_for"),
+        line.c.reminder_id,
         sa.or_(watch.c.stopped_at.is_not(None), reminder.c.round != watch.c.round).label("is_stale"),
         event.c.kind.label("event"),
         event.c.payload,
         reminder.c.rank,
+        reminder.c.at_keeper,
         line.c.in_place_of,
     )
     .join(message, message.c.id == line.c.message_id)
@@ -93,7 +97,9 @@ class Line:
 
     `due_on` is the day by which an answer is due where a request is reminded of. A reminder whose clock
     was stopped or began anew meanwhile `is_stale`. `person_id` is the reader, `version` the duty's.
-    `in_place_of` is the role of somebody who is away, where the message goes to a deputy.
+    `at_keeper`: it is told at the keeper of the register and not at the unit that has the duty.
+    `in_place_of` is the role of somebody who is away, where the message goes to a deputy. `planned_for` is
+    the due day that a reminder, `reminder_id`, was planned for.
     """
 
     obligation_id: UUID
@@ -113,7 +119,10 @@ class Line:
     version: int
     period: str = ""
     is_stale: bool = False
+    at_keeper: bool = False
     in_place_of: Role | None = None
+    planned_for: date | None = None
+    reminder_id: UUID | None = None
 
     def is_wanted(self) -> bool:
         """Return if it is still worth telling: nobody is reminded of what was done meanwhile."""
@@ -122,12 +131,21 @@ class Line:
     def overtaken_by(self) -> str:
         """Return what makes it not worth telling any more, in a few words; empty while it is."""
         if self.watch is not None:
-            return self._settled() if self.is_stale else ""
+            return self._settled() if self.is_stale else self._moved()
         if self.event in BEGINNINGS and self.state in SETTLED:
             return self._settled()
         if self.event in ASKS_TO_GO_ON and self.state is State.TRANSFERRED:
             return self._settled()
         return ""
+
+    def has_moved(self) -> bool:
+        """Return if it was planned for a due day that has moved: its step comes again on another day."""
+        return bool(self._moved()) and not self.is_stale
+
+    def _moved(self) -> str:
+        if self.planned_for in (None, self.due_on):
+            return ""
+        return f"the deadline moved from {self.planned_for} to {self.due_on}"
 
     def _settled(self) -> str:
         if self.state in SETTLED or self.state is State.SUBMITTED:
@@ -148,6 +166,16 @@ def read_lines(connection: Connection, messages: Sequence[UUID]) -> Mapping[UUID
         below = {r: n for r, n in told[row.obligation_id].items() if RANKS[r] < (row.rank or 0)}
         lines[row.message_id].append(_line(row, below))
     return lines
+
+
+def without_repeats(lines: Iterable[Line]) -> list[Line]:
+    """Return lines without repeats; of several reminders by one clock the one for the highest post stays."""
+    kept: dict[tuple[UUID, WatchKind | None, str | None], Line] = {}
+    for line in lines:
+        what = (line.obligation_id, line.watch, line.event)
+        if what not in kept or kept[what].rank < line.rank:
+            kept[what] = line
+    return list(kept.values())
 
 
 def _line(row: Any, told_before: Mapping[Role, int]) -> Line:
@@ -173,8 +201,17 @@ def _line(row: Any, told_before: Mapping[Role, int]) -> Line:
         version=row.version,
         period=row.period,
         is_stale=bool(row.is_stale),
+        at_keeper=_at_keeper(row),
+        planned_for=row.planned_for,
+        reminder_id=row.reminder_id,
         in_place_of=row.in_place_of,
     )
+
+
+def _at_keeper(row: Any) -> bool:
+    if row.event:
+        return AUDIENCE[row.event][1]
+    return bool(row.at_keeper) or (row.rank or 0) >= KEEPER_RANK
 
 
 def _code(row: Any) -> str:

@@ -25,14 +25,18 @@ from service.domain.tables import (
     Obligation,
     Occasion,
     Person,
+    Route,
     TellingByHand,
     Unit,
+    Wording,
     table,
 )
+from service.domain.wording import WordingKind
 
 message, line, delivery = table(Message), table(MessageLine), table(Delivery)
 obligation, unit, by_hand = table(Obligation), table(Unit), table(TellingByHand)
 attempt, person, account = table(DeliveryAttempt), table(Person), table(ChannelAccount)
+wording = table(Wording)
 
 _OBLIGATION: sa.BindParameter[Any] = sa.bindparam("obligation_id", type_=message.c.id.type)
 _about = sa.select(line.c.message_id).where(line.c.obligation_id == _OBLIGATION)
@@ -67,6 +71,7 @@ class DeliveryRow(NamedTuple):
     occasion: Occasion
     made_at: datetime
     channel: str
+    route: Route
     address: str
     state: DeliveryState
     attempts: int
@@ -92,6 +97,13 @@ class Which(NamedTuple):
     state: DeliveryState | None = None
     channel: str | None = None
     needs_person: bool | None = None
+
+
+class WordingUsed(NamedTuple):
+    """A version of an office's texts."""
+
+    kind: WordingKind
+    version: int
 
 
 class AttemptRow(NamedTuple):
@@ -157,6 +169,11 @@ DELIVERIES = List(
 )
 _IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
 LINES = sa.select(line.c.message_id, line.c.obligation_id).where(line.c.message_id.in_(_IDS)).distinct()
+WORDING = (
+    sa.select(wording.c.kind, wording.c.version)
+    .join(delivery, delivery.c.wording_id == wording.c.id)
+    .where(delivery.c.id == sa.bindparam("id"))
+)
 ONE = _deliveries.where(delivery.c.id == sa.bindparam("id"))
 ATTEMPTS = (
     sa.select(*(attempt.c[name] for name in AttemptRow._fields))
@@ -213,8 +230,8 @@ def deliveries(
 
 def one_delivery(
     connection: Connection, actor: Actor, delivery_id: UUID
-) -> tuple[DeliveryRow, list[AttemptRow]]:
-    """Return one delivery with its attempts.
+) -> tuple[DeliveryRow, WordingUsed | None, list[AttemptRow]]:
+    """Return one delivery, the office's own texts that it was worded by, and its attempts.
 
     Raises:
         NotFound: The register has none.
@@ -225,7 +242,8 @@ def one_delivery(
     if found is None:
         raise NotFound(what="delivery")
     attempts = [AttemptRow._make(row) for row in connection.execute(ATTEMPTS, {"id": delivery_id})]
-    return DeliveryRow._make(found), attempts
+    used = connection.execute(WORDING, {"id": delivery_id}).first()
+    return DeliveryRow._make(found), WordingUsed._make(used) if used else None, attempts
 
 
 class ChannelRow(NamedTuple):

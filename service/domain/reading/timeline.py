@@ -27,10 +27,11 @@ from service.domain.tables import (
     Unit,
     table,
 )
+from service.domain.wording import KIND_WORDS, WordingKind
 
 LINES_MAX = 500
 
-event, api_key, reminder, person = table(Event), table(ApiKey), table(Reminder), table(Person)
+event, api_key, reminder = table(Event), table(ApiKey), table(Reminder)
 obligation, link, unit = table(Obligation), table(Predecessor), table(Unit)
 version, request = table(ObligationVersion), table(CoordinationRequest)
 person = table(Person)
@@ -200,6 +201,7 @@ SENTENCES = {
     "unit.registered.v1": "Đăng ký đơn vị {code}",
     "unit.changed.v1": "Sửa thông tin đơn vị {code}: {fields}",
     "unit.address_linked.v1": "Liên kết tài khoản {channel} bằng mã xác nhận",
+    "unit.notification_preferences_changed.v1": "Có người giữ vị trí đổi cách nhận tin (lần {number})",
     "unit.absence_recorded.v1": "Có người giữ vị trí vắng mặt từ ngày {from_on}",
     "unit.absence_ended.v1": "Người giữ vị trí có mặt trở lại từ ngày {ended_on}",
     "unit_group.changed.v1": "Cập nhật nhóm đơn vị {code}",
@@ -312,6 +314,7 @@ SENTENCES = {
         "Coi là đã nhận sau {receipt_deemed_days} ngày làm việc; hạn rơi vào ngày nghỉ: {off_days}"
     ),
     "register.telling_rules_changed.v1": "Không gửi tin từ {quiet_from} đến {quiet_until}",
+    "register.wording_changed.v1": "Sửa mẫu tin {wording_kind} (lần {number}): {reason}",
     "criterion_set.changed.v1": "Ban hành bộ tiêu chí {code} (lần {number}), căn cứ: {basis}",
     "obligation.goal_set.v1": "Gắn tiêu chí {criterion} ({set_code}) năm {year} của {unit} {target}",
     "obligation.goal_ended.v1": "Thôi gắn tiêu chí {criterion} ({set_code}) năm {year}: {reason}",
@@ -382,6 +385,8 @@ def _worded(name: str, value: Any) -> str:
         return ROLE_WORDS[Role(value)]
     if name == "link_action":
         return ACTION_WORDS[LinkAction(value)]
+    if name == "wording_kind":
+        return KIND_WORDS[WordingKind(value)]
     if name == "silent_return":
         return SILENCES[Silence(value)]
     return ENDINGS[State(value)] if name == "state" else str(value)

@@ -45,6 +45,11 @@ from service.domain.tables.obligations import (
     SubmissionFile,
     Watch,
 )
+from service.domain.tables.preferences import (
+    NotificationChoice,
+    NotificationPreference,
+    PreferredChannel,
+)
 from service.domain.tables.redeliveries import MessageKind, Redelivery
 from service.domain.tables.registers import (
     ApiKey,
@@ -84,6 +89,7 @@ from service.domain.tables.telling import (
     MessageLine,
     Occasion,
     Outbox,
+    Route,
 )
 from service.domain.tables.transfers import Predecessor
 from service.domain.tables.units import (
@@ -100,6 +106,7 @@ from service.domain.tables.units import (
     UnitName,
 )
 from service.domain.tables.webhooks import WebhookAttempt, WebhookCall, WebhookEndpoint
+from service.domain.tables.wordings import Wording
 
 __all__ = [
     "INBOUND_FAULT",
@@ -156,6 +163,8 @@ __all__ = [
     "Message",
     "MessageKind",
     "MessageLine",
+    "NotificationChoice",
+    "NotificationPreference",
     "ObjectiveCause",
     "Obligation",
     "ObligationSource",
@@ -169,6 +178,7 @@ __all__ = [
     "PhraseMeaning",
     "Post",
     "Predecessor",
+    "PreferredChannel",
     "ProgressUpdate",
     "Publication",
     "Receipt",
@@ -184,6 +194,7 @@ __all__ = [
     "RequestFile",
     "RequestState",
     "Return",
+    "Route",
     "ScoringPart",
     "ScoringPolicy",
     "Series",
@@ -211,6 +222,7 @@ __all__ = [
     "WebhookAttempt",
     "WebhookCall",
     "WebhookEndpoint",
+    "Wording",
     "metadata",
     "table",
 ]

@@ -212,7 +212,10 @@ class Watch(Table, table=True):
 
 
 class Reminder(Table, table=True):
-    """A step of a watch, taken once: told, merged into a later one, skipped, or not needed."""
+    """A step of a watch, taken once: told, merged into a later one, skipped, or not needed.
+
+    `anchor_on` is the due day that it was taken for; null where the clock counts from something else.
+    """
 
     __table_args__ = (
         one_of("outcome", Outcome),
@@ -238,6 +241,7 @@ class Reminder(Table, table=True):
     rank: int
     at_keeper: bool
     is_urgent: bool
+    anchor_on: date | None = None
     due_at: datetime
     taken_at: datetime
     outcome: Outcome = Field(sa_type=word(Outcome))

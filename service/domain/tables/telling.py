@@ -1,6 +1,6 @@
 """Events, and what became of them: messages, deliveries, attempts."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ class Occasion(StrEnum):
     ISSUE = "issue"
     DIGEST = "digest"
     URGENT = "urgent"
+    MISSED = "missed"
 
 
 class DeliveryState(StrEnum):
@@ -29,6 +30,14 @@ class DeliveryState(StrEnum):
     UNKNOWN = "unknown"
     FAILED = "failed"
     SUPERSEDED = "superseded"
+
+
+class Route(StrEnum):
+    """Why a delivery goes by its channel: first in the registry, in the person's own order, or next left."""
+
+    REGISTRY = "registry"
+    OWN_ORDER = "own_order"
+    NEXT = "next"
 
 
 class Event(Table, table=True):
@@ -53,8 +62,11 @@ class Event(Table, table=True):
 class Outbox(Table, table=True):
     """An event that nobody has been told of yet; the row goes when the messages are planned.
 
-    `unit_id` names a unit to tell other than the one that has the obligation.
+    `unit_id` names a unit to tell other than the one that has the obligation; `looked_at` is when somebody
+    who wants to know at once was looked for.
     """
+
+    __table_args__ = (partial_index("ix_outbox_fresh", "seq", where="looked_at IS NULL"),)
 
     seq: int = Field(
         sa_column=sa.Column(
@@ -65,6 +77,7 @@ class Outbox(Table, table=True):
         )
     )
     unit_id: UUID | None = Field(default=None, foreign_key="unit.id")
+    looked_at: datetime | None = None
 
 
 class Message(Table, table=True):
@@ -89,6 +102,7 @@ class MessageLine(Table, table=True):
     """One reminder or event that a message carries.
 
     `in_place_of` is the role of whoever is away, where the message goes to the one who stands in.
+    `anchor_on` is the due day that a reminder was planned for: it is not told once the day has moved.
     """
 
     __table_args__ = (
@@ -107,17 +121,20 @@ class MessageLine(Table, table=True):
             sa.BigInteger().with_variant(sa.Integer, "sqlite"), sa.ForeignKey("event.seq"), index=True
         ),
     )
+    anchor_on: date | None = None
     in_place_of: Role | None = Field(default=None, sa_type=word(Role))
 
 
 class Delivery(Table, table=True):
     """One message on one channel; it `needs_person` once no channel is left and nobody has been told.
 
-    Of what is due the lower `precedence` goes first: 0 is urgent.
+    Of what is due the lower `precedence` goes first: 0 is urgent. `wording_id` names the texts that were
+    used last; none are the built-in ones.
     """
 
     __table_args__ = (
         one_of("state", DeliveryState),
+        one_of("route", Route),
         sa.UniqueConstraint("message_id", "channel"),
         sa.Index(None, "register_id", "id"),
         partial_index(
@@ -162,6 +179,10 @@ class Delivery(Table, table=True):
     reason: str = Field(default="", max_length=300)
     needs_person: bool = False
     precedence: int = 1
+    route: Route = Field(
+        default=Route.REGISTRY, sa_type=word(Route), sa_column_kwargs={"server_default": "registry"}
+    )
+    wording_id: UUID | None = Field(default=None, foreign_key="wording.id")
     version: int = 1
 
 

@@ -1,0 +1,232 @@
+"""What a message says, in Vietnamese: a code, a short title, how it stands, a link; nothing else (R25)."""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+from uuid import UUID
+
+from service.domain.escalation import ROLE_WORDS, WatchKind
+from service.domain.lifecycle import WORKING
+from service.domain.reading.message_lines import Line
+from service.domain.recurrence import in_words
+from service.domain.text import shorten
+from service.domain.wording import DUTY, RULES, TITLE_MAX, WHOLE, Texts, fill
+
+LINES_MAX = 20
+REPLY = "Trả lời việc này"
+
+EVENTS = {
+    "obligation.assigned.v1": "việc mới",
+    "obligation.taken_over.v1": "việc đang theo dõi, chuyển từ sổ cũ",
+    "obligation.put_in_writing.v1": "chỉ đạo đã có văn bản",
+    "obligation.sent_back.v1": "kết quả chưa được chấp nhận, đề nghị tiếp tục hoàn thiện",
+    "obligation.reopened.v1": "được mở lại, đề nghị tiếp tục thực hiện",
+    "obligation.withdrawn.v1": "đã được thu hồi, đơn vị không phải thực hiện",
+    "obligation.accepted.v1": "đã được xác nhận hoàn thành",
+    "obligation.awaited_event_came.v1": "điều kiện đã có, hạn bắt đầu tính",
+    "obligation.due_day_moved.v1": "được điều chỉnh thời hạn",
+    "obligation.period_moved.v1": "được điều chỉnh thời hạn theo chế độ định kỳ mới",
+    "obligation.due_day_counted_again.v1": "hạn được tính lại theo lịch làm việc mới",
+    "obligation.submitted.v1": "đơn vị báo cáo hoàn thành, chờ xác nhận",
+    "obligation.closing_proposed.v1": "các việc giao lại đã hoàn thành, đề nghị báo cáo kết quả",
+    "obligation.withdrawn_with_parent.v1": "đã được thu hồi cùng nhiệm vụ cấp trên",
+    "coordinator.added.v1": "được giao phối hợp thực hiện",
+    "coordination.requested.v1": "đơn vị chủ trì đề nghị phối hợp, cần trả lời",
+    "coordination.passed_on.v1": "quý đơn vị trả lời yêu cầu phối hợp thay đơn vị đã thôi hoạt động",
+    "coordination.unit_ended.v1": "đơn vị phối hợp thôi hoạt động khi chưa trả lời, cần hỏi đơn vị khác",
+    "coordination.answered.v1": "đơn vị phối hợp đã trả lời",
+    "coordination.withdrawn.v1": "đơn vị chủ trì rút yêu cầu phối hợp",
+    "obligation.returned.v1": "đơn vị trả lại, chờ quyết định",
+    "obligation.return_refused.v1": "không được trả lại, đề nghị tiếp tục thực hiện",
+    "obligation.return_accepted.v1": "đã nhận lại, đơn vị không phải thực hiện",
+    "obligation.suspended.v1": "tạm dừng thực hiện",
+    "obligation.resumed.v1": "tiếp tục thực hiện",
+    "obligation.extension_requested.v1": "đơn vị đề nghị gia hạn, chờ quyết định",
+    "obligation.extension_granted.v1": "được gia hạn",
+    "obligation.extension_refused.v1": "không được gia hạn",
+    "obligation.cause_claimed.v1": "đơn vị nêu nguyên nhân khách quan, chờ xác nhận",
+    "obligation.cause_confirmed.v1": "nguyên nhân khách quan được xác nhận",
+    "obligation.cause_refused.v1": "nguyên nhân khách quan không được công nhận",
+    "obligation.explanation_asked.v1": "có yêu cầu giải trình",
+    "obligation.explanation_given.v1": "đơn vị đã giải trình",
+    "obligation.value_corrected.v1": "đơn vị sửa số liệu đã báo cáo",
+    "obligation.explanation_closed.v1": "đã kết thúc yêu cầu giải trình",
+}
+
+
+def standing(line: Line, today: date) -> str:
+    """Return how the duty stands, in a few words."""
+    match line.watch:
+        case None:
+            words = EVENTS[line.event or ""]
+            return words + (f", hạn {show(line.due_on)}" if line.due_on and line.state in WORKING else "")
+        case WatchKind.ACKNOWLEDGEMENT:
+            due = f", hạn {show(line.due_on)}" if line.due_on else ""
+            return f"chưa xác nhận đã nhận{due}"
+        case WatchKind.SILENCE:
+            return "không thời hạn, chưa có báo cáo"
+        case WatchKind.ACCEPTANCE:
+            return "đơn vị đã báo cáo hoàn thành, chờ xác nhận"
+        case WatchKind.RETURN:
+            return "đơn vị trả lại, chờ quyết định"
+        case WatchKind.EXTENSION:
+            return "đơn vị đề nghị gia hạn, chờ quyết định"
+        case WatchKind.EXPLANATION:
+            return f"chưa giải trình, {_deadline(line.due_on, today)}"
+        case WatchKind.COORDINATION:
+            return f"chưa trả lời yêu cầu phối hợp, {_deadline(line.due_on, today)}"
+        case WatchKind.DEADLINE:
+            return _deadline(line.due_on, today)
+
+
+def _deadline(due_on: date | None, today: date) -> str:
+    if due_on is None or due_on > today:
+        return f"đến hạn {show(due_on)}"
+    return "hết hạn hôm nay" if due_on == today else f"quá hạn từ {show(due_on)}"
+
+
+def show(day: date | None) -> str:
+    """Return a day as letters have it: 15/05/2024."""
+    return f"{day:%d/%m/%Y}" if day else "không thời hạn"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A message in words, for one channel; `shown` of its lines are in it, the others are counted there."""
+
+    subject: str
+    text: str
+    html: str
+    code: str
+    title: str
+    unit: str
+    due: str
+    shown: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What a message is about. There is at least one line.
+
+    Attributes:
+        office: Name of the unit that keeps the register.
+        link: Leads to the whole message, or to its only duty.
+        answers: The links by which a reader answers for single duties.
+    """
+
+    lines: Sequence[Line]
+    office: str
+    link: str
+    answers: Mapping[UUID, str]
+    today: date
+
+
+def word(contents: Contents, texts: Texts, *, channel: str) -> Words:
+    """Return the words of one message; on Zalo as many of its lines as its length allows."""
+    lines, first = contents.lines, contents.lines[0]
+    values = _values(contents)
+    is_outside = not (first.subordinate or first.at_keeper)
+    values["mo_dau"] = fill(texts.request if is_outside else texts.opening, values)
+    sentences = [_sentence(line, texts, contents.today) for line in lines[:LINES_MAX]]
+    text, shown = _fitted(contents, texts, values, sentences, channel)
+    code = values["van_ban"] if len({line.code for line in lines}) == 1 else f"{len(lines)} việc"
+    return Words(
+        subject=fill(texts.subject, values),
+        text=text,
+        html=_html(contents, texts.body, values, sentences),
+        code=code,
+        title=shorten(first.subject, TITLE_MAX),
+        unit=first.unit,
+        due=show(first.due_on),
+        shown=shown,
+    )
+
+
+def _values(contents: Contents) -> dict[str, str]:
+    """Return what the names of headlines and first sentences stand for."""
+    lines = contents.lines
+    duties = len({line.obligation_id for line in lines})
+    codes = list(dict.fromkeys(line.code for line in lines))
+    if len(codes) == 1:
+        count = f" ({duties} việc)" if duties > 1 else ""
+        van_ban, trich_yeu = codes[0], shorten(lines[0].subject, TITLE_MAX) + count
+    else:
+        van_ban, trich_yeu = f"{duties} việc thuộc {len(codes)} văn bản", ", ".join(codes)
+    values = {
+        "so_viec": str(duties),
+        "co_quan": contents.office,
+        "van_ban": van_ban,
+        "trich_yeu": trich_yeu,
+    }
+    bounded = {name: shorten(value, WHOLE[name].length_max) for name, value in values.items()}
+    return bounded | {"lien_ket": contents.link}
+
+
+def _fitted(
+    contents: Contents, texts: Texts, values: Mapping[str, str], sentences: Sequence[str], channel: str
+) -> tuple[str, int]:
+    """Return the text for a channel, and how many lines are in it."""
+    name = "zalo" if channel == "zalo" else "body"
+    shown = len(sentences)
+    while True:
+        listed = _list(contents, sentences[:shown])
+        text = unicodedata.normalize("NFC", fill(getattr(texts, name), {**values, "cac_viec": listed}))
+        if name == "body" or shown == 1 or len(text) <= RULES[name].length_max:
+            return text, shown
+        shown -= 1
+
+
+def _list(contents: Contents, sentences: Sequence[str]) -> str:
+    numbered = [
+        f"{number}. {sentence}" + (f"\n   Trả lời: {reply}" if (reply := _reply(contents, line)) else "")
+        for number, (sentence, line) in enumerate(zip(sentences, contents.lines, strict=False), start=1)
+    ]
+    return "\n".join([*numbered, *_rest(contents, len(sentences))])
+
+
+def _rest(contents: Contents, shown: int) -> list[str]:
+    more = len(contents.lines) - shown
+    return [f"… và {more} việc khác."] if more else []
+
+
+def _reply(contents: Contents, line: Line) -> str:
+    """Return the link that answers for one duty, where it is not that of the whole message."""
+    link = contents.answers.get(line.obligation_id, contents.link)
+    return "" if link == contents.link else link
+
+
+def _html(contents: Contents, body: str, values: Mapping[str, str], sentences: Sequence[str]) -> str:
+    """Return a mail's text as HTML: its paragraphs, the duties as a list, links that can be pressed."""
+    items = "".join(
+        f"<li>{escape(sentence)}{_button(_reply(contents, line))}</li>"
+        for sentence, line in zip(sentences, contents.lines, strict=False)
+    )
+    rest = "".join(f"<p>{escape(part)}</p>" for part in _rest(contents, len(sentences)))
+    link = escape(contents.link)
+    shown = {name: escape(value).replace("\n", "<br>") for name, value in values.items()} | {
+        "lien_ket": f'<a href="{link}">{link}</a>',
+        "cac_viec": f"</p><ol>{items}</ol>{rest}<p>",
+    }
+    paragraphs = escape(body).split("\n\n")
+    whole = "".join(f"<p>{fill(part, shown)}</p>".replace("\n", "<br>") for part in paragraphs)
+    return whole.replace("<p></p>", "")
+
+
+def _button(reply: str) -> str:
+    return f'<br><a href="{escape(reply)}">{REPLY}</a>' if reply else ""
+
+
+def _sentence(line: Line, texts: Texts, today: date) -> str:
+    told = ", ".join(f"{ROLE_WORDS[role]} {count} lần" for role, count in line.told_before.items())
+    before = f" (đã nhắc: {told})" if told else ""
+    deputy = f" (thay {ROLE_WORDS[line.in_place_of]} vắng mặt)" if line.in_place_of else ""
+    values = {
+        "van_ban": line.code,
+        "muc": line.locator + (f", {in_words(line.period)}" if line.period else ""),
+        "noi_dung": line.title,
+        "don_vi": line.unit,
+        "tinh_trang": f"{standing(line, today)}{before}{deputy}",
+    }
+    return fill(texts.duty, {name: shorten(value, DUTY[name].length_max) for name, value in values.items()})
