@@ -81,7 +81,7 @@ class Receiver:
 
     def events(self) -> list[dict[str, Any]]:
         """Return what it was told, without challenges."""
-        return [each for each in (got.event() for got in self.got) if each["type"] != CHALLENGE]
+        return [each for each in (got.event() for got in self.got) if each.get("type") != CHALLENGE]
 
     def take(self, headers: dict[str, str], body: bytes) -> Said:
         """Keep a request and decide its answer."""
@@ -89,7 +89,7 @@ class Receiver:
         got = Got(headers, body, proven)
         self.got.append(got)
         event = got.event()
-        if event["type"] == CHALLENGE and self.repeats:
+        if event.get("type") == CHALLENGE and self.repeats:
             return Said(200, {}, json.dumps({"challenge": event["data"]["challenge"]}).encode())
         if self.secrets and not proven:
             return Said(401)

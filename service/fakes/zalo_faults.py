@@ -12,7 +12,25 @@ from service.fakes.zalo_world import failure
 
 JSON_TYPE = (b"content-type", b"application/json;charset=utf-8")
 
-Api = Literal["oauth", "cs", "group", "template_by_uid", "template", "status", "any"]
+Api = Literal[
+    "oauth",
+    "cs",
+    "group",
+    "template_by_uid",
+    "template",
+    "bot",
+    "status",
+    "getoa",
+    "quota",
+    "user",
+    "message_quota",
+    "templates",
+    "template_info",
+    "any",
+]
+LOOKUPS = frozenset({"status", "getoa", "quota", "user", "message_quota", "templates", "template_info"})
+"""Questions that change nothing."""
+
 Kind = Literal["ok", "error", "status", "hang", "reset", "truncated", "html", "not_json", "slow"]
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -27,7 +45,7 @@ class Fault:
         kind: `ok` behaves (and uses up its turn); `error` answers `code`; `status` answers HTTP `code`
             with JSON; `html` HTTP `code` with a page; `not_json` HTTP 200 with text; `slow` one byte at a
             time; `hang` nothing; `reset` a torn connection; `truncated` half a body.
-        on: Only a request of this kind takes it.
+        on: Only a request of this kind takes it; `any` is any that is no mere question.
         accepts: The request takes effect before it goes wrong (a message is accepted, a refresh token spent).
     """
 
