@@ -6,12 +6,13 @@ import typer
 
 from service.clock import SystemClock
 from service.database import Database
+from service.domain.consent_rules import Attempt, ConsentRefused
 from service.domain.reading.hooks import account_of
 from service.notify.accounts import TOKENS, DatabaseTokenStore
 from service.notify.channel import ChannelMisconfigured, validated
 from service.notify.channels.zalo import client_for
 from service.notify.channels.zalo.client import NoAnswer, NothingSent, TurnedAway
-from service.notify.channels.zalo.consent import Attempt, ConsentRefused, redeem
+from service.notify.channels.zalo.consent import redeem
 from service.notify.channels.zalo.settings import ZaloSecrets, ZaloSettings
 from service.notify.channels.zalo.tokens import TokensBusy
 from service.settings import Settings
@@ -56,7 +57,7 @@ def connect(
         typer.echo(attempt.link(given.oauth_url, given.app_id, callback))
         code = attempt.code_in(typer.prompt("Address after the consent"), given.oa_id)
         store = DatabaseTokenStore(database, vault, account.id, clock.now)
-        redeem(client, store, code, attempt, now=clock.now())
+        redeem(client, store, code, attempt.verifier, now=clock.now())
         client.close()
     except REFUSED as error:
         typer.echo(str(error), err=True)
