@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +42,8 @@ class Answer:
     Attributes:
         status: HTTP status; 401 and 429 speak for themselves.
         error: Zalo's number, 0 for success.
+        data: What was answered, where it is one thing.
+        listed: What was answered, where it is a list.
         rate_left: Requests left this minute where the host says so.
     """
 
@@ -50,6 +52,7 @@ class Answer:
     message: str
     data: Mapping[str, Any]
     rate_left: int | None
+    listed: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,6 +239,7 @@ def _answer(response: httpx.Response, content: bytes) -> Answer:
         message=" ".join(str(found.get("message") or "").split())[:REASON_LENGTH_MAX],
         data=data if isinstance(data, dict) else {},
         rate_left=integer(response.headers.get("x-ratelimit-remain")),
+        listed=[each for each in data if isinstance(each, dict)] if isinstance(data, list) else (),
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from service.notify.channels.zalo.client import Answer, NoAnswer, ZaloClient
+from service.notify.channels.zalo.client import Answer, NoAnswer, TurnedAway, ZaloClient
 from service.notify.channels.zalo.errors import Host, Meaning
 from service.notify.channels.zalo.templates import KnownTemplate, TemplateStore, read_template
 from service.notify.channels.zalo.verdicts import read
@@ -24,7 +24,7 @@ READ_EVERY = timedelta(minutes=1)
 CONTACTS_MAX = 10_000
 CONTACT_ROUTE = "/v3.0/oa/quota/message"
 DAILY_ROUTE = "/message/quota"
-TEMPLATE_ROUTE = "/template/info/v2"
+TEMPLATE_ROUTE, TEMPLATES_ROUTE, PAGE = "/template/info/v2", "/template/all", 100
 
 Ask = Callable[[Host, Callable[[str], Answer]], Answer]
 
@@ -123,6 +123,29 @@ class Lookups:
         except NoAnswer:
             return None
         return answer if read(host, answer) is Meaning.SENT else None
+
+
+def fetch_templates(client: ZaloClient, token: str, at: datetime) -> list[KnownTemplate]:
+    """Return every template of the account, as Zalo describes it now.
+
+    Raises:
+        NothingSent, NoAnswer, TurnedAway
+    """
+    found: list[str] = []
+    more = True
+    while more:
+        page = _good(client.get(TEMPLATES_ROUTE, token, {"offset": str(len(found)), "limit": str(PAGE)}))
+        ids = [str(each["templateId"]) for each in page.listed if each.get("templateId")]
+        found += ids
+        more = len(ids) == PAGE
+    told = ((one, _good(client.get(TEMPLATE_ROUTE, token, {"template_id": one}))) for one in found)
+    return [read_template(one, answer.data, at) for one, answer in told]
+
+
+def _good(answer: Answer) -> Answer:
+    if answer.error:
+        raise TurnedAway(f"zalo {answer.error} {answer.message}".strip())
+    return answer
 
 
 def _count(value: Any) -> int | None:
