@@ -28,7 +28,9 @@ from service.domain.tables import (
     INBOUND_FAULT,
     Absence,
     ActionLink,
+    ChannelAccount,
     ChannelContact,
+    ChannelTemplate,
     Delivery,
     DeliveryReceipt,
     DeliveryState,
@@ -45,7 +47,7 @@ from service.domain.tables import (
 inbound, delivery, message = table(InboundEvent), table(Delivery), table(Message)
 line, obligation, post = table(MessageLine), table(Obligation), table(Post)
 absence, receipt = table(Absence), table(DeliveryReceipt)
-action_link = table(ActionLink)
+action_link, account, template = table(ActionLink), table(ChannelAccount), table(ChannelTemplate)
 
 ANSWERS_WITHIN = timedelta(days=7)
 """A bare "Đã nhận" answers the newest message, if it is not older."""
@@ -125,7 +127,7 @@ def apply_next(session: Session, *, now: datetime) -> int:
     }
     try:
         with session.begin_nested():
-            event.outcome = apply.get(event.kind, _nothing)(session, event, now)
+            event.outcome = apply.get(event.kind, _other)(session, event, now)
             session.flush()
     except DomainError as error:
         event.outcome = error.slug
@@ -139,8 +141,20 @@ def apply_next(session: Session, *, now: datetime) -> int:
     return 1
 
 
-def _nothing(_session: Session, _event: InboundEvent, _now: datetime) -> str:
-    return "no_action"
+def _other(session: Session, event: InboundEvent, _now: datetime) -> str:
+    """Note what became of a template; nothing else is acted on."""
+    named, status = event.content.get("template_id"), event.content.get("status")
+    if not named or not status:
+        return "no_action"
+    of_account = sa.select(account.c.id).where(
+        account.c.register_id == event.register_id, account.c.channel == event.channel
+    )
+    changed = session.connection().execute(
+        sa.update(template)
+        .where(template.c.template_id == named, template.c.account_id.in_(of_account))
+        .values(status=str(status)[:40], reason=str(event.content.get("reason", "")))
+    )
+    return "template_noted" if changed.rowcount else "template_unknown"
 
 
 def _contact(session: Session, event: InboundEvent) -> ChannelContact:

@@ -28,6 +28,7 @@ KINDS = {
     "user_seen_message": Inbound.SEEN,
 }
 IN_GROUPS = "_group_"
+TEMPLATE_CHANGED, REASON_LENGTH_MAX = "change_template_status", 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,10 @@ def _content(
         ids = [msg_id, *(map(_text, many[:REFERENCES_MAX]) if isinstance(many, list) else ())]
         tracking = _text(message.get("tracking_id") or body.get("tracking_id"))
         return {"tracking_id": tracking, "references": [each for each in ids if each]}
+    if name == TEMPLATE_CHANGED:
+        status, reason = _map(body.get("status")).get("new_status"), body.get("reason")
+        told = nfc(reason)[:REASON_LENGTH_MAX] if isinstance(reason, str) else ""
+        return {"template_id": _text(body.get("template_id")), "status": _text(status), "reason": told}
     return {"event_name": name}
 
 

@@ -1,14 +1,14 @@
-"""A fake Zalo: OAuth, OA and ZBS hosts under path prefixes of one real server.
+"""A fake Zalo: OAuth, OA, ZBS and bot hosts under path prefixes of one real server.
 
 `with FakeZalo() as zalo:` runs it in a thread. `zalo.world` holds the rules and what was accepted;
-`zalo.fail(...)` queues faults, one consumed per request. As a process: `python -m service.fakes.zalo`.
+`zalo.fail(...)` queues faults, one consumed per request; `zalo.teller` tells a webhook. As a process:
+`python -m service.fakes.zalo`.
 """
 
 import argparse
 import asyncio
 import json
 import socket
-import sys
 import threading
 import time
 from collections import deque
@@ -22,12 +22,20 @@ from urllib.parse import parse_qsl
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from service.fakes import zalo_events as events
 from service.fakes.ledger import Ledger
-from service.fakes.zalo_events import OA_ID, OA_SECRET_KEY
-from service.fakes.zalo_faults import Api, Fault, Receive, Send, misbehave, respond
-from service.fakes.zalo_world import APP_ID, APP_SECRET, TEMPLATE_ID, World, failure
+from service.fakes.process import announce, wait_for_signal
+from service.fakes.zalo_bot import BOT_TOKEN
+from service.fakes.zalo_control import arrange
+from service.fakes.zalo_events import OA_SECRET_KEY, Signed
+from service.fakes.zalo_faults import LOOKUPS, Api, Fault, Receive, Send, misbehave, respond
+from service.fakes.zalo_lookups import look_up
+from service.fakes.zalo_webhooks import Teller
+from service.fakes.zalo_world import APP_ID, APP_SECRET, OA_ID, TEMPLATE_ID, World, failure
 
 REQUESTS_KEPT = 10_000
+CONTROL = ("/__fake__/seed", "/__fake__/state")
+ACCEPTED = "/__fake__/accepted"
 
 
 ROUTES: dict[str, Api] = {
@@ -37,7 +45,15 @@ ROUTES: dict[str, Api] = {
     "/openapi/v3.0/oa/message/template": "template_by_uid",
     "/business/message/template": "template",
     "/business/message/status": "status",
+    "/openapi/v2.0/oa/getoa": "getoa",
+    "/openapi/v3.0/oa/quota/message": "quota",
+    "/openapi/v3.0/oa/user/detail": "user",
+    "/business/message/quota": "message_quota",
+    "/business/template/all": "templates",
+    "/business/template/info/v2": "template_info",
 }
+CONSENT = "/oauth/v4/oa/permission"
+BOT = "/bot/bot"
 
 
 @dataclass(frozen=True)
@@ -87,11 +103,13 @@ class FakeZalo:
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), daemon=True)
+        self.teller = Teller(self.now)
         self.forget(delay_ms=delay_ms)
 
     def forget(self, *, delay_ms: float = 0) -> None:
         """Begin anew: an empty world, nothing accepted, no faults waiting."""
         self.world = World()
+        self.teller.forget()
         self.requests: deque[Asked] = deque(maxlen=REQUESTS_KEPT)
         self.delay_ms = delay_ms
         self._faults: list[Fault] = []
@@ -105,6 +123,7 @@ class FakeZalo:
     def __exit__(self, *_: object) -> None:
         self.stop()
         self._thread.join(timeout=10)
+        self.teller.close()
         if self._ledger:
             self._ledger.close()
 
@@ -122,6 +141,10 @@ class FakeZalo:
     def _secrets(self) -> dict[str, str]:
         tokens = {"access_token": self.world.access_token, "refresh_token": self.world.refresh_token}
         return {"app_secret": APP_SECRET, "oa_secret_key": OA_SECRET_KEY, **tokens}
+
+    def now(self) -> datetime:
+        """Return the time in its world."""
+        return self.world.clock()
 
     @property
     def accepted(self) -> list[dict[str, Any]]:
@@ -141,10 +164,13 @@ class FakeZalo:
     ) -> None:
         answer_at = time.monotonic() + self.delay_ms / 1000
         asked = await _read(scope, receive)
-        if asked.path.startswith("/__fake__/"):
-            return await respond(send, 200, self._control(asked))
+        if asked.path in CONTROL:
+            arrange(self, asked.json)
+            return await respond(send, 200, self.state())
+        if asked.path == ACCEPTED:
+            return await respond(send, 200, {"accepted": self.world.accepted})
         self.requests.append(asked)
-        fault = self._next_fault(ROUTES.get(asked.path, "any"))
+        fault = self._next_fault(_api_of(asked))
         status = 200
         headers: list[tuple[bytes, bytes]] = []
         answer: dict[str, Any] = {}
@@ -158,7 +184,7 @@ class FakeZalo:
 
     def _next_fault(self, api: Api) -> Fault | None:
         for fault in self._faults:
-            if fault.on in {"any", api}:
+            if fault.on == api or (fault.on == "any" and api not in LOOKUPS):
                 self._faults.remove(fault)
                 return fault
         return None
@@ -166,50 +192,84 @@ class FakeZalo:
     async def _carry_out(self, asked: Asked) -> tuple[int, list[tuple[bytes, bytes]], dict[str, Any]]:
         before = len(self.world.accepted)
         status, headers, answer = self._decide(asked)
-        if self._ledger and len(self.world.accepted) > before:
-            await self._ledger.append(self.world.accepted[-1])
+        if len(self.world.accepted) > before:
+            if self._ledger:
+                await self._ledger.append(self.world.accepted[-1])
+            self._tell(self.world.accepted[-1])
         return status, headers, answer
 
     def _decide(self, asked: Asked) -> tuple[int, list[tuple[bytes, bytes]], dict[str, Any]]:
         world, api = self.world, ROUTES.get(asked.path)
+        if asked.path == CONSENT:
+            answer = world.consent(asked.query)
+            back = [(b"location", answer.encode())] if isinstance(answer, str) else []
+            return (302, back, {}) if isinstance(answer, str) else (200, [], answer)
+        if asked.path.startswith(BOT):
+            token, _, method = asked.path.removeprefix(BOT).partition("/")
+            status, answer = world.bot.answer(token, method, asked.json, world.clock(), world.accept)
+            return status, [], answer
         if api is None:
             return 404, [], failure(-1, "no such path")
         if api == "oauth":
             return 200, [], world.oauth(asked.headers, dict(parse_qsl(asked.body.decode("latin-1"))))
-        refused = world.token_refused(asked.headers, business=asked.path.startswith("/business/"))
+        return self._decide_as_account(asked, api)
+
+    def _decide_as_account(
+        self, asked: Asked, api: Api
+    ) -> tuple[int, list[tuple[bytes, bytes]], dict[str, Any]]:
+        """Answer what needs the account's token; the OA host counts its requests a minute."""
+        world, business = self.world, asked.path.startswith("/business/")
+        refused = world.token_refused(asked.headers, business=business)
         if refused:
             return world.unauthorised_status, [], refused
-        if api == "status":
-            return 200, [], world.status(asked.query.get("message_id", ""))
-        if api == "template":
-            return 200, [], world.template(asked.json)
-        left = world.rate_left()
-        headers = [
-            (b"x-ratelimit-limit", str(world.rate_limit).encode()),
-            (b"x-ratelimit-remain", str(max(left, 0)).encode()),
-        ]
-        if left < 0:
-            return 200, headers, failure(-32, "Call limit reached")
-        answers = {"cs": world.cs, "group": world.group, "template_by_uid": world.template_by_uid}
+        answers = {
+            "cs": world.cs,
+            "group": world.group,
+            "template_by_uid": world.template_by_uid,
+            "template": world.template,
+        }
+        headers = []
+        if not business:
+            left = world.rate_left()
+            headers = [
+                (b"x-ratelimit-limit", str(world.rate_limit).encode()),
+                (b"x-ratelimit-remain", str(max(left, 0)).encode()),
+            ]
+            if left < 0:
+                return 200, headers, failure(-32, "Call limit reached")
+        if api in LOOKUPS:
+            return 200, headers, look_up(world, api, asked.query, asked.json)
         return 200, headers, answers[api](asked.json)
 
-    def _control(self, asked: Asked) -> dict[str, Any]:
-        """Arrange or look from another process: POST `/__fake__/seed`, GET `/__fake__/state`."""
-        order = asked.json
-        if "now" in order:
-            instant = datetime.fromisoformat(order["now"])
-            self.world.clock = lambda: instant
-        self.world.everyone_reachable = order.get("everyone", self.world.everyone_reachable)
-        self.delay_ms = order.get("delay_ms", self.delay_ms)
-        for person in order.get("people", []):
-            self.world.knows(**person)
-        self.fail(*(Fault(**fault) for fault in order.get("faults", [])))
-        return self.state()
+    def _tell(self, accepted: dict[str, Any]) -> None:
+        """Tell the webhook what Zalo tells of a message: its echo, and that it reached the device."""
+        now, msg_id, to = self.world.clock(), accepted["message_id"], accepted["to"]
+        if accepted["api"] == "cs":
+            self.teller.tell(events.oa_sent(to, accepted["text"], now, msg_id=msg_id))
+            self.teller.tell(events.received(to, now, msg_id=msg_id))
+        if accepted["api"] == "template":
+            self.world.delivered[msg_id] = now
+            flat = len(self.world.delivered) % 2 == 0  # both shapes were seen
+            tracking_id = accepted["tracking_id"]
+            self.teller.tell(
+                events.template_received(to, now, msg_id=msg_id, tracking_id=tracking_id, flat=flat)
+            )
+
+    def write_to_bot(self, chat_id: str, text: str) -> None:
+        """Let a person write to the bot; its webhook is told, bare and wrapped by turns."""
+        bot = self.world.bot
+        update = bot.write(chat_id, text, self.world.clock())
+        if bot.hook is None:
+            return
+        wrapped = len(bot.chats) % 2 == 0
+        body = json.dumps({"ok": True, "result": update} if wrapped else update, ensure_ascii=False).encode()
+        headers = {"content-type": "application/json", "x-bot-api-secret-token": bot.hook.secret}
+        self.teller.send(bot.hook.url, lambda _: Signed(body, headers))
 
     def state(self) -> dict[str, Any]:
         """Return where this fake is, what it accepted so far, and the pair of tokens that works now.
 
-        `channel` is what `PUT /v1/channels/zalo` takes.
+        `channel` is what `PUT /v1/channels/zalo` takes, `bot_channel` what `PUT /v1/channels/zalo-bot` does.
         """
         return {
             "base_url": self.base_url,
@@ -221,7 +281,18 @@ class FakeZalo:
             "accepted": len(self.world.accepted),
             "refreshes": self.world.refreshes,
             "channel": {"settings": self.settings(oa_id=OA_ID), "secrets": self._secrets()},
+            "bot_channel": {
+                "settings": {"bot_url": f"{self.base_url}/bot"},
+                "secrets": {"token": BOT_TOKEN, "webhook_secret": "fake-webhook-secret"},
+            },
+            "faults_waiting": len(self._faults),
+            "events_waiting": self.teller.waiting,
+            "webhook_is_disabled": self.teller.is_disabled,
         }
+
+
+def _api_of(asked: Asked) -> Api:
+    return "bot" if asked.path.startswith(BOT) else ROUTES.get(asked.path, "any")
 
 
 async def _read(scope: dict[str, Any], receive: Receive) -> Asked:
@@ -249,21 +320,10 @@ def main() -> None:
 def run(*, port: int, ledger: Path | None, delay_ms: float, everyone: bool) -> None:
     """Be a fake Zalo until the process is asked to end; the first line printed says where and with what."""
     fake = FakeZalo(port=port, ledger=ledger, delay_ms=delay_ms)
-    fake.world.everyone_reachable = everyone
+    fake.world.everyone_reachable = fake.world.bot.everyone = everyone
     with fake:
-        sys.stdout.write(json.dumps(fake.state()) + "\n")
-        sys.stdout.flush()
+        announce(fake.state())
         wait_for_signal()
-
-
-def wait_for_signal() -> None:
-    """Block the main thread until the process is asked to end."""
-    import signal
-
-    ended = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
-    ended.wait()
 
 
 if __name__ == "__main__":

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from service.fakes.zalo_world import APP_ID
+from service.fakes.zalo_world import APP_ID, OA_ID
 
-OA_ID = "2000000000000000001"
 OA_SECRET_KEY = "fake-oa-secret-key"
 LADDER = tuple(timedelta(seconds=s) for s in (30, 300, 900, 1800, 3600))
 """Waits before an event that was not answered with 200 in time is told again (header `num_retry`)."""
@@ -67,6 +66,26 @@ def template_received(
         event = {"app_id": APP_ID, "event_name": "user_received_message", "sender": OA_ID}
         return event | facts | {"recipient": phone, "timestamp": _milliseconds(at)}
     return _message("user_received_message", OA_ID, phone, facts, at)
+
+
+def template_changed(
+    template_id: str, at: datetime, *, before: str, after: str, reason: str = ""
+) -> dict[str, Any]:
+    """A template was approved, refused or switched off."""
+    return {
+        "app_id": APP_ID,
+        "event_name": "change_template_status",
+        "oa_id": OA_ID,
+        "template_id": template_id,
+        "status": {"prev_status": before, "new_status": after},
+        "reason": reason,
+        "timestamp": _milliseconds(at),
+    }
+
+
+def received(uid: str, at: datetime, *, msg_id: str) -> dict[str, Any]:
+    """A consultation message reached the device."""
+    return _message("user_received_message", uid, OA_ID, {"msg_id": msg_id}, at)
 
 
 def _message(name: str, sender: str, to: str, message: dict[str, Any], at: datetime) -> dict[str, Any]:

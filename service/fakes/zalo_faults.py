@@ -12,8 +12,26 @@ from service.fakes.zalo_world import failure
 
 JSON_TYPE = (b"content-type", b"application/json;charset=utf-8")
 
-Api = Literal["oauth", "cs", "group", "template_by_uid", "template", "status", "any"]
-Kind = Literal["ok", "error", "status", "hang", "reset", "truncated", "html", "not_json", "slow"]
+Api = Literal[
+    "oauth",
+    "cs",
+    "group",
+    "template_by_uid",
+    "template",
+    "bot",
+    "status",
+    "getoa",
+    "quota",
+    "user",
+    "message_quota",
+    "templates",
+    "template_info",
+    "any",
+]
+LOOKUPS = frozenset({"status", "getoa", "quota", "user", "message_quota", "templates", "template_info"})
+"""Questions that change nothing."""
+
+Kind = Literal["ok", "error", "bot_error", "status", "hang", "reset", "truncated", "html", "not_json", "slow"]
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -24,10 +42,10 @@ class Fault:
     """What happens to one request.
 
     Attributes:
-        kind: `ok` behaves (and uses up its turn); `error` answers `code`; `status` answers HTTP `code`
-            with JSON; `html` HTTP `code` with a page; `not_json` HTTP 200 with text; `slow` one byte at a
-            time; `hang` nothing; `reset` a torn connection; `truncated` half a body.
-        on: Only a request of this kind takes it.
+        kind: `ok` behaves (and uses up its turn); `error` answers `code`, `bot_error` as bots do; `status`
+            answers HTTP `code` with JSON; `html` HTTP `code` with a page; `not_json` HTTP 200 with text;
+            `slow` one byte at a time; `hang` nothing; `reset` a torn connection; `truncated` half a body.
+        on: Only a request of this kind takes it; `any` is any that is no mere question.
         accepts: The request takes effect before it goes wrong (a message is accepted, a refresh token spent).
     """
 
@@ -61,6 +79,9 @@ async def misbehave(
     match fault.kind:
         case "error":
             await respond(send, 200, failure(fault.code, "asked to fail"))
+        case "bot_error":
+            refused = {"ok": False, "error_code": fault.code, "description": "asked to fail"}
+            await respond(send, fault.code, refused)
         case "status":
             await respond(send, fault.code, failure(-1, "asked to fail"))
         case "html":

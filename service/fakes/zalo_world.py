@@ -4,6 +4,7 @@ Behaves as Zalo is described, not as we would like it: refresh tokens work once,
 access token, numbers come as text, a duplicate is accepted like any other message.
 """
 
+import base64
 import hashlib
 import hmac
 import re
@@ -13,15 +14,20 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
+
+from service.fakes.zalo_bot import Bot
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 ACCESS_LIFE = timedelta(hours=25)
+DATE = re.compile(r"(\d{2}:\d{2}(:\d{2})? )?\d{1,2}/\d{1,2}/\d{4}")
 PHONE = re.compile(r"\+?84[35789]\d{8}")
 
 APP_ID = "1000000001"
 APP_SECRET = "fake-app-secret"
 TEMPLATE_ID = "100001"
+OA_ID = "2000000000000000001"
 
 Envelope = dict[str, Any]
 
@@ -33,17 +39,20 @@ class Person:
     last_contact: datetime
     follows: bool = True
     refused: int = 0
+    replies_left: int = 8
 
 
 @dataclass
 class Template:
-    """A ZBS template: parameter name → longest value."""
+    """A ZBS template: parameter name → longest value; of a type that is not STRING, → its type."""
 
     parameters: Mapping[str, int] = field(
         default_factory=lambda: {"ma_viec": 30, "trich_yeu": 200, "han": 20, "don_vi": 30}
     )
-    approved: bool = True
     by_uid: bool = False
+    status: str = "ENABLE"
+    reason: str = ""
+    types: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -62,12 +71,21 @@ def oauth_failure(code: int, name: str) -> Envelope:
     return {"error": code, "error_name": name, "error_reason": name, "error_description": name, "ref_doc": ""}
 
 
+def challenge_of(verifier: str) -> str:
+    """Return what a consent carries for a verifier (PKCE, S256)."""
+    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+
+
+def _fits(kind: str, value: str) -> bool:
+    return kind != "DATE" or DATE.fullmatch(value) is not None
+
+
 def _parameter_faults(template: Template, values: Mapping[str, Any]) -> Iterator[Envelope]:
     for name, length_max in template.parameters.items():
         value = values.get(name)
         if not value:
             yield failure(-1122, f"Template data is missing {name}")
-        elif not isinstance(value, str):
+        elif not isinstance(value, str) or not _fits(template.types.get(name, "STRING"), value):
             yield failure(-1124, f"Parameter {name} has a wrong format")
         elif len(unicodedata.normalize("NFC", value)) > length_max:
             yield failure(-1121, f"Parameter {name} is too long")
@@ -88,7 +106,11 @@ class World:
         self.proof_required = False
         self.unauthorised_status = 200
         self.rate_limit = 1_000_000
-        self.daily_quota = 1_000_000
+        self.daily_total = self.daily_quota = 1_000_000
+        self.local = LOCAL
+        self.callback = ""
+        self.delivered: dict[str, datetime] = {}
+        self.bot = Bot()
         self.accepted: list[dict[str, Any]] = []
         self.refreshes = 0
         self._serial = count(1)
@@ -122,9 +144,22 @@ class World:
 
     def new_code(self, verifier: str) -> str:
         """Let the administrator consent; return the one-time code of the callback."""
+        return self._code_for(challenge_of(verifier))
+
+    def _code_for(self, challenge: str) -> str:
         code = f"code-{next(self._serial)}"
-        self._codes[code] = (self.clock(), verifier)
+        self._codes[code] = (self.clock(), challenge)
         return code
+
+    def consent(self, asked: Mapping[str, str]) -> Envelope | str:
+        """Answer `/v4/oa/permission` as if the administrator said yes at once: the address to go back to."""
+        back = asked.get("redirect_uri", "")
+        if asked.get("app_id") != APP_ID:
+            return oauth_failure(-14002, "Invalid app id")
+        if not back.startswith("http") or (self.callback and back != self.callback):
+            return oauth_failure(-14003, "Invalid redirect uri")
+        code = self._code_for(asked.get("code_challenge", ""))
+        return f"{back}?{urlencode({'code': code, 'oa_id': OA_ID, 'state': asked.get('state', '')})}"
 
     # --- OAuth ----------------------------------------------------------------------------------------
 
@@ -150,9 +185,9 @@ class World:
         return None
 
     def _code_granted(self, form: Mapping[str, str]) -> Envelope | None:
-        given_at, verifier = self._codes.pop(form.get("code", ""), (datetime.min.replace(tzinfo=UTC), ""))
+        given_at, challenge = self._codes.pop(form.get("code", ""), (datetime.min.replace(tzinfo=UTC), ""))
         too_old = self.clock() - given_at > timedelta(minutes=10)
-        if too_old or form.get("code_verifier") != verifier:
+        if too_old or challenge_of(form.get("code_verifier", "")) != challenge:
             return oauth_failure(-14005, "Invalid code")
         return None
 
@@ -191,13 +226,16 @@ class World:
                 return failure(-213, "User has not followed the OA")
             if self.clock() - person.last_contact > timedelta(days=7):
                 return failure(-230, "User has not interacted with the OA in the past 7 days")
+            if person.replies_left <= 0:
+                return failure(-311, "Out of reply quota")
         attachment = body["message"].get("attachment")
         buttons = attachment["payload"].get("buttons", []) if attachment else []
         if len(buttons) > 5:
             return failure(-201, "Params is invalid")
-        message_id = self._accept("cs", uid, text=text, **({"buttons": buttons} if buttons else {}))
+        message_id = self.accept("cs", uid, text=text, **({"buttons": buttons} if buttons else {}))
+        left = str(person.replies_left - 1 if person else 7)
         free = person is None or self.clock() - person.last_contact <= timedelta(hours=48)
-        quota = {"quota_type": "reply" if free else "purchase_quota", "remain": "7", "total": "8"}
+        quota = {"quota_type": "reply" if free else "purchase_quota", "remain": left, "total": "8"}
         return {
             "error": 0,
             "message": "Success",
@@ -215,7 +253,7 @@ class World:
         if not group.active:
             return failure(-237, "Group is disabled")
         mentioned = re.findall(r"\[@([^\]]*)\]", text)
-        message_id = self._accept("group", group_id, text=text, mentioned=mentioned)
+        message_id = self.accept("group", group_id, text=text, mentioned=mentioned)
         return {"error": 0, "message": "Success", "data": {"message_id": message_id, "group_id": group_id}}
 
     def template_by_uid(self, body: Mapping[str, Any]) -> Envelope:
@@ -229,7 +267,7 @@ class World:
         person = self.people.get(uid)
         if not self.everyone_reachable and person is None:
             return failure(-213, "User has not followed the OA")
-        message_id = self._accept("template_by_uid", uid, values=body["template_data"])
+        message_id = self.accept("template_by_uid", uid, values=body["template_data"])
         sent = {"message_id": message_id, "user_id": uid, "quota": {"quota_type": "purchase_quota"}}
         return {"error": 0, "message": "Success", "data": sent}
 
@@ -242,7 +280,7 @@ class World:
         if self.daily_quota <= 0:
             return failure(-144, "OA has reached its daily quota")
         self.daily_quota -= 1
-        message_id = self._accept(
+        message_id = self.accept(
             "template",
             phone,
             tracking_id=body["tracking_id"],
@@ -256,7 +294,7 @@ class World:
                 "msg_id": message_id,
                 "sent_time": str(int(self.clock().timestamp() * 1000)),
                 "sending_mode": "1",
-                "quota": {"dailyQuota": "1000000", "remainingQuota": str(self.daily_quota)},
+                "quota": {"dailyQuota": str(self.daily_total), "remainingQuota": str(self.daily_quota)},
             },
         }
 
@@ -278,7 +316,7 @@ class World:
         values = body.get("template_data")
         if template is None:
             yield failure(-109, "Template id is invalid")
-        elif not template.approved:
+        elif template.status != "ENABLE":
             yield failure(-131, "Template is not approved")
         elif body.get("mode") == "development" and body.get("phone") not in self.administrators:
             yield failure(-127, "Test messages go to administrators only")
@@ -289,12 +327,8 @@ class World:
         else:
             yield from _parameter_faults(template, values)
 
-    def status(self, message_id: str) -> Envelope:
-        """Answer `/message/status`: 0 accepted, -1 never heard of."""
-        known = any(entry["message_id"] == message_id for entry in self.accepted)
-        return {"error": 0, "message": "Success", "data": {"status": 0 if known else -1, "message": ""}}
-
-    def _accept(self, api: str, to: str, **more: Any) -> str:
+    def accept(self, api: str, to: str, **more: Any) -> str:
+        """Keep a message; return Zalo's id of it."""
         message_id = f"{hashlib.sha256(f'{api}{next(self._serial)}'.encode()).hexdigest()[:20]}"
         at = self.clock().isoformat()
         self.accepted.append({"api": api, "to": to, "message_id": message_id, "at": at, **more})

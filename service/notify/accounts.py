@@ -16,6 +16,7 @@ from service.domain.tables import ChannelAccount, table
 from service.notify.channel import Channel, ChannelTools
 from service.notify.channels.zalo.tokens import LockedTokens, TokenPair, Tokens, TokensBusy, TokenState
 from service.notify.registry import channel_class
+from service.notify.template_store import DatabaseTemplateStore
 from service.vault import Vault
 
 account = table(ChannelAccount)
@@ -55,7 +56,8 @@ class Accounts:
         opened = self.vault.open(row.secrets)
         secrets = {key: value for key, value in opened.items() if key not in TOKENS}
         store = DatabaseTokenStore(self.database, self.vault, row.id, self.now)
-        tools = ChannelTools(now=self.now, folder=self.folder, token_store=store)
+        templates = DatabaseTemplateStore(self.database, row.id)
+        tools = ChannelTools(now=self.now, folder=self.folder, token_store=store, template_store=templates)
         return channel_class(name).configure(row.settings, secrets, tools)
 
     def _row(self, register_id: UUID, name: str) -> Any:

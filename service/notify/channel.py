@@ -20,6 +20,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 if TYPE_CHECKING:
+    from service.notify.channels.zalo.templates import TemplateStore
     from service.notify.channels.zalo.tokens import TokenStore
 
 Kind = Literal["issue", "digest", "urgent", "escalation"]
@@ -133,11 +134,13 @@ class ChannelTools:
         now: The caller's clock, aware.
         folder: Where a channel may write files (console).
         token_store: Rotating tokens of the account being configured (Zalo); None where there are none.
+        template_store: What is known of the account's templates (Zalo).
     """
 
     now: Callable[[], datetime]
     folder: Path
     token_store: TokenStore | None = None
+    template_store: TemplateStore | None = None
 
 
 class Channel(Protocol):

@@ -23,6 +23,7 @@ from service.domain.series import make_due
 from service.domain.sweep import sweep
 from service.domain.webhook_rules import networks
 from service.notify.accounts import Accounts
+from service.notify.consents import exchange_next
 from service.notify.dispatcher import Dispatcher, Pace
 from service.notify.links import Links
 from service.notify.planner import plan
@@ -51,7 +52,8 @@ class Worker:
         self._clock = clock
         self._stop = threading.Event()
         self._quiet_until = clock.now()
-        accounts = Accounts(database, Vault(settings.secret_key), settings.mail_folder, clock.now)
+        self._vault = Vault(settings.secret_key)
+        accounts = Accounts(database, self._vault, settings.mail_folder, clock.now)
         pace = Pace(
             threads=settings.delivery_threads,
             batch=settings.delivery_batch,
@@ -65,7 +67,7 @@ class Worker:
         )
         self._caller = Caller(
             database,
-            Vault(settings.secret_key),
+            self._vault,
             clock,
             walls=walls,
             public_url=settings.public_url,
@@ -97,7 +99,9 @@ class Worker:
         return made
 
     def listen(self) -> int:
-        """Apply what came back by the channels; return how many events were."""
+        """Take what came back by the channels, consents first; return how many events were applied."""
+        while exchange_next(self._database, self._vault, self._clock):
+            log.info("worker.authorised")
         applied = 0
         while self._once(apply_next):
             applied += 1

@@ -1,5 +1,6 @@
 """What Zalo may tell the service of its own accord, and what nobody else may."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 from service.database import Database
 from service.domain.tables import InboundEvent, LinkCode, table
 from service.fakes import zalo_events as events
+from service.fakes.zalo_bot import Bot
 from service.fakes.zalo_world import APP_ID
 from tests.api.world import Api
 from tests.conftest import SettableClock
@@ -136,3 +138,33 @@ def test_an_account_without_a_usable_secret_believes_nobody(
     api.speak_for("keeper_admin").ok("PUT", "/v1/channels/zalo", json=body, headers={"If-Match": '"v0"'})
     signed = events.sign(events.follow("7001", clock.now()), secret="")
     api.refused("unauthenticated", 401, "POST", PATH, content=signed.body, headers=signed.headers)
+
+
+def test_a_bots_update_needs_the_word_of_its_webhook_and_is_kept_once(
+    api: Api, database: Database, clock: SettableClock
+) -> None:
+    path = "/v1/hooks/zalo-bot/chinh"
+    update = Bot().write("c1", "Đã nhận", clock.now())
+    bare, wrapped = json.dumps(update).encode(), json.dumps({"ok": True, "result": update}).encode()
+    shown = {"x-bot-api-secret-token": "fake-webhook-secret"}
+    api.refused("unauthenticated", 401, "POST", path, content=bare, headers=shown)
+    body = {
+        "is_enabled": True,
+        "settings": {},
+        "secrets": {"token": "1000:fake-bot-secret", "webhook_secret": shown["x-bot-api-secret-token"]},
+    }
+    api.speak_for("keeper_admin").ok("PUT", "/v1/channels/zalo-bot", json=body, headers={"If-Match": '"v0"'})
+    del api.headers["authorization"]
+    for word in ({}, {"x-bot-api-secret-token": ""}, {"x-bot-api-secret-token": "other-secret"}):
+        api.refused("unauthenticated", 401, "POST", path, content=bare, headers=word)
+    assert api.ok("POST", path, content=bare, headers=shown) == {"kept": True}
+    assert api.ok("POST", path, content=wrapped, headers=shown) == {"kept": False}, "one update, two shapes"
+    assert api.ok("POST", path, content=b"no json", headers=shown) == {"kept": False}
+    (said,) = (row for row in rows(database) if str(row.kind) == "said")
+    assert (said.channel, said.sender, said.content["text"]) == ("zalo-bot", "c1", "Đã nhận")
+    group = json.loads(bare)
+    group["message"] |= {"message_id": "g", "chat": {"id": "g1", "chat_type": "GROUP"}}
+    api.ok("POST", path, content=json.dumps(group).encode(), headers=shown)
+    assert [str(row.kind) for row in rows(database)].count("said") == 1, (
+        "what a group says is nobody's answer"
+    )

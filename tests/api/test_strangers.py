@@ -312,6 +312,7 @@ CASES = {
     "list_policies": Case(SHARED, "/v1/escalation-policies"),
     "list_channels": Case(FORBIDDEN, "/v1/channels"),
     "set_channel": Case(FORBIDDEN, "/v1/channels/console", {"json": {"is_enabled": True, "settings": {}}}),
+    "ask_for_consent": Case(FORBIDDEN, "/v1/channels/zalo/consents", {"json": {}}),
     "list_webhooks": Case(FORBIDDEN, "/v1/webhook-endpoints"),
     "register_webhook": Case(FORBIDDEN, "/v1/webhook-endpoints", {"json": {"url": "https://example.vn/"}}),
     "read_webhook": Case(FORBIDDEN, f"/v1/webhook-endpoints/{NOBODY_ID}"),
@@ -334,8 +335,12 @@ CASES = {
     "upload_file": Case(OWN, "/v1/files", {"files": LETTER}),
     "read_file": Case(HIDDEN, "/v1/files/{file}"),
 }
-OPEN = {"healthz", "readyz", "metrics", "list_problems", "explain_problem", "receive_zalo_event"}
-"""Routes that need no key: they tell nothing of anybody, or have a signature instead."""
+OPEN = {"healthz", "readyz", "metrics", "list_problems", "explain_problem"} | {
+    "receive_zalo_event",
+    "receive_consent",
+    "receive_bot_update",
+}
+"""Routes that need no key: they tell nothing of anybody, or have a signature or a one-time word instead."""
 
 
 def test_the_list_is_complete(app: FastAPI, kind: str) -> None:

@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from service.database import Database
 from service.domain.tables import ChannelAccount, table
 from service.fakes.zalo import FakeZalo
-from service.fakes.zalo_world import APP_SECRET
+from service.fakes.zalo_world import APP_SECRET, Template
 from service.notify.channel import ChannelTools, Sent
 from service.notify.channels.zalo import ZaloChannel
 from service.notify.channels.zalo.tokens import Tokens
@@ -84,3 +84,45 @@ def test_the_administrators_consent_becomes_tokens_in_the_registers_row(
             "access_token": zalo.world.access_token,
             "refresh_token": zalo.world.refresh_token,
         }
+
+
+def test_the_templates_of_the_account_are_printed_kept_and_missed(
+    api: Api, database: Database, kind: str
+) -> None:
+    if kind == "postgresql":
+        pytest.skip("the command asks nothing of the database that the channels do not")
+    with FakeZalo() as zalo:
+        zalo.world.templates |= {str(200_000 + number): Template() for number in range(100)}
+        zalo.world.templates["300003"] = Template(
+            status="REJECT", reason="nội dung không phù hợp", types={"han": "DATE"}
+        )
+        secrets = {
+            "app_secret": APP_SECRET,
+            "access_token": zalo.world.access_token,
+            "refresh_token": zalo.world.refresh_token,
+        }
+        settings = zalo.settings(template_ids={"escalation": "300003"})
+        body = {"is_enabled": True, "settings": settings, "secrets": secrets}
+        api.speak_for("keeper_admin").ok("PUT", "/v1/channels/zalo", json=body, headers={"If-Match": '"v0"'})
+        environment = {
+            "DONDOC_DATABASE_URL": f"sqlite:///{database.url.database}",
+            "DONDOC_SECRET_KEY": SECRET,
+        }
+        ended = subprocess.run(
+            [sys.executable, "-m", "service", "zalo", "templates", "chinh"],
+            capture_output=True,
+            text=True,
+            env=os.environ | environment,
+            check=False,
+        )
+    assert ended.returncode == 1
+    assert "cannot be used: 300003" in ended.stderr
+    lines = ended.stdout.splitlines()
+    assert len(lines) == 102
+    assert lines[-1].startswith(
+        "300003 REJECT Mẫu 300003: ma_viec STRING 30, trich_yeu STRING 200, han DATE 20"
+    )
+    assert lines[-1].endswith("— nội dung không phù hợp")
+    (shown,) = (each for each in api.ok("GET", "/v1/channels")["items"] if each["channel"] == "zalo")
+    assert len(shown["templates"]) == 102
+    assert [each["template_id"] for each in shown["templates"] if not each["is_usable"]] == ["300003"]

@@ -6,11 +6,9 @@ the reminder twice", "it rang at three in the morning", "one person who left Zal
 
 import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -20,7 +18,6 @@ from service.fakes.zalo_world import APP_SECRET, TEMPLATE_ID, Group
 from service.notify.channel import (
     ChannelMisconfigured,
     ChannelTools,
-    Outcome,
     Outgoing,
     Refused,
     Retry,
@@ -33,39 +30,7 @@ from service.notify.channels.zalo.tokens import Tokens, TokenState
 from tests.fakes.clock import StoppedClock
 from tests.fakes.outgoing import FIRST, outgoing
 from tests.fakes.tokens import SharedTokens
-
-LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
-MORNING = datetime(2026, 12, 28, 8, 30, tzinfo=LOCAL)
-
-
-class Office:
-    """One Official Account: the fake, its clock, its tokens, and a channel made from them."""
-
-    def __init__(self, zalo: FakeZalo) -> None:
-        self.zalo = zalo
-        self.clock = zalo.world.clock = StoppedClock(MORNING)
-        zalo.world.issue_tokens()
-        zalo.world.knows("1001", "84900000001")
-        self.tokens = SharedTokens(
-            Tokens(zalo.world.access_token, zalo.world.refresh_token, MORNING + timedelta(hours=25))
-        )
-
-    @contextmanager
-    def channel(self, **settings: Any) -> Iterator[ZaloChannel]:
-        tools = ChannelTools(now=self.clock, folder=Path("/nonexistent"), token_store=self.tokens)
-        made = ZaloChannel.configure(self.zalo.settings(**settings), {"app_secret": APP_SECRET}, tools)
-        try:
-            yield made
-        finally:
-            made.close()
-
-    def send(self, message: Outgoing, **settings: Any) -> Outcome:
-        with self.channel(**settings) as channel:
-            return channel.send(message)
-
-    @property
-    def asked(self) -> list[str]:
-        return [asked.path.removeprefix("/") for asked in self.zalo.requests]
+from tests.notify.zalo_office import BY_BOTH, BY_PHONE, BY_UID, LOCAL, MORNING, Office
 
 
 @pytest.fixture(scope="module")
@@ -78,11 +43,6 @@ def zalo() -> Iterator[FakeZalo]:
 def office(zalo: FakeZalo) -> Office:
     zalo.forget()
     return Office(zalo)
-
-
-BY_UID = outgoing(address="uid:1001")
-BY_PHONE = outgoing(address="phone:0900 000 001")
-BY_BOTH = outgoing(address="uid:1001;phone:84900000001")
 
 
 # --- paths --------------------------------------------------------------------------------------------

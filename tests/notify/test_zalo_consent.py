@@ -8,13 +8,14 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from service.domain.consent_rules import Attempt, ConsentRefused
 from service.fakes.zalo import FakeZalo, Fault
 from service.fakes.zalo_events import OA_ID
 from service.fakes.zalo_world import APP_ID, APP_SECRET
 from service.notify.channel import validated
 from service.notify.channels.zalo import client_for
 from service.notify.channels.zalo.client import NoAnswer, ZaloClient
-from service.notify.channels.zalo.consent import Attempt, ConsentRefused, redeem
+from service.notify.channels.zalo.consent import redeem
 from service.notify.channels.zalo.settings import ZaloSecrets, ZaloSettings
 from service.notify.channels.zalo.tokens import Tokens
 from tests.fakes.tokens import SharedTokens
@@ -71,14 +72,14 @@ def test_a_code_gives_one_pair_and_a_refusal_leaves_the_pair_before(
     attempt = Attempt.begin("fixed-verifier")
     store = SharedTokens(Tokens("old-access", "old-refresh", NOW))
     code = zalo.world.new_code("fixed-verifier")
-    redeem(client, store, code, attempt, now=NOW)
+    redeem(client, store, code, attempt.verifier, now=NOW)
     kept = store.read()
     assert (kept.access_token, kept.refresh_token) == (zalo.world.access_token, zalo.world.refresh_token)
     with pytest.raises(ConsentRefused, match="-14005"):
-        redeem(client, store, code, attempt, now=NOW)
+        redeem(client, store, code, attempt.verifier, now=NOW)
     with pytest.raises(ConsentRefused, match="-14005"):
-        redeem(client, store, zalo.world.new_code("other"), attempt, now=NOW)
+        redeem(client, store, zalo.world.new_code("other"), attempt.verifier, now=NOW)
     zalo.fail(Fault("reset", on="oauth"))
     with pytest.raises(NoAnswer):
-        redeem(client, store, zalo.world.new_code("fixed-verifier"), attempt, now=NOW)
+        redeem(client, store, zalo.world.new_code("fixed-verifier"), attempt.verifier, now=NOW)
     assert store.read() == kept

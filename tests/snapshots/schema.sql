@@ -170,6 +170,23 @@ CONSTRAINT fk_channel_account_register_id FOREIGN KEY(register_id) REFERENCES re
 CONSTRAINT pk_channel_account PRIMARY KEY (id)
 CONSTRAINT uq_channel_account_register_id_channel UNIQUE (register_id, channel)
 
+CREATE TABLE channel_consent (
+id CHAR(32) NOT NULL
+account_id CHAR(32) NOT NULL
+state_sha256 VARCHAR(64) NOT NULL
+sealed VARCHAR NOT NULL
+code VARCHAR NOT NULL
+made_by CHAR(32) NOT NULL
+made_at DATETIME NOT NULL
+expires_at DATETIME NOT NULL
+came_at DATETIME
+ended_at DATETIME
+outcome VARCHAR(300) NOT NULL
+)
+CONSTRAINT fk_channel_consent_account_id FOREIGN KEY(account_id) REFERENCES channel_account (id)
+CONSTRAINT pk_channel_consent PRIMARY KEY (id)
+CONSTRAINT uq_channel_consent_state_sha256 UNIQUE (state_sha256)
+
 CREATE TABLE channel_contact (
 register_id CHAR(32) NOT NULL
 channel VARCHAR(20) NOT NULL
@@ -182,6 +199,18 @@ follow_changed_at DATETIME
 CONSTRAINT fk_channel_contact_person_id FOREIGN KEY(person_id) REFERENCES person (id)
 CONSTRAINT fk_channel_contact_register_id FOREIGN KEY(register_id) REFERENCES register (id)
 CONSTRAINT pk_channel_contact PRIMARY KEY (register_id, channel, sender)
+
+CREATE TABLE channel_template (
+account_id CHAR(32) NOT NULL
+template_id VARCHAR(64) NOT NULL
+name VARCHAR(300) NOT NULL
+status VARCHAR(40) NOT NULL
+reason VARCHAR(300) NOT NULL
+parameters TEXT NOT NULL
+fetched_at DATETIME NOT NULL
+)
+CONSTRAINT fk_channel_template_account_id FOREIGN KEY(account_id) REFERENCES channel_account (id)
+CONSTRAINT pk_channel_template PRIMARY KEY (account_id, template_id)
 
 CREATE TABLE coordination (
 id CHAR(32) NOT NULL
@@ -656,6 +685,10 @@ CREATE INDEX ix_assignment_unit_id ON assignment (unit_id)
 CREATE INDEX ix_calendar_day_ordinal ON calendar_day (calendar_id, ordinal, is_working)
 
 CREATE INDEX ix_calendar_register_id ON calendar (register_id)
+
+CREATE INDEX ix_channel_consent_account_id ON channel_consent (account_id)
+
+CREATE INDEX ix_channel_consent_waiting ON channel_consent (came_at) WHERE came_at IS NOT NULL AND ended_at IS NULL
 
 CREATE INDEX ix_channel_contact_person_id ON channel_contact (person_id)
 

@@ -1,5 +1,6 @@
 """I answered "Đã nhận" on Zalo, and the office still said that we had not received it."""
 
+import json
 from datetime import timedelta
 from itertools import count
 from typing import Any
@@ -13,7 +14,7 @@ from service.domain.inbound import Arrived, keep
 from service.domain.lifecycle import State
 from service.domain.linking import make_code
 from service.domain.reading.timeline import of_obligation
-from service.domain.replies import received_payload
+from service.domain.replies import received_payload, show_code
 from service.domain.tables import (
     Address,
     Delivery,
@@ -25,9 +26,11 @@ from service.domain.tables import (
     Obligation,
     table,
 )
+from service.edge.zalo_bot_updates import read_update
 from service.edge.zalo_events import read_event
 from service.fakes import zalo_events as events
 from service.fakes.zalo import FakeZalo
+from service.fakes.zalo_bot import Bot
 from service.fakes.zalo_world import APP_SECRET
 from tests.district import District
 
@@ -288,3 +291,32 @@ def test_an_event_that_nobody_can_read_does_not_keep_the_answers_behind_it_waiti
     assert says(office, "Đã nhận") == "acknowledged 1"
     with office.database.read() as connection:
         assert [each.check for each in examine(connection, now=office.now())] == ["answer-not-applied"]
+
+
+def test_a_code_sent_to_the_bot_links_the_chat_and_its_answer_acknowledges(office: District) -> None:
+    with office.database.write() as session:
+        made = make_code(session, office.chair, OFFICER, channel="zalo-bot", now=office.now())
+
+    def writes(text: str, number: int) -> str:
+        update = Bot().write("6ede9afa66b8", text, office.now())
+        update["message"]["message_id"] = f"b{number}"
+        arrived = read_update(json.dumps({"ok": True, "result": update}).encode(), office.now())
+        assert arrived is not None
+        with office.database.write() as session:
+            assert keep(session, office.chair.register_id, "zalo-bot", arrived, now=office.now())
+        office.worker.listen()
+        with office.database.read() as connection:
+            query = sa.select(kept.c.outcome).where(kept.c.dedupe_key == arrived.dedupe_key)
+            return str(connection.execute(query).scalar_one())
+
+    assert writes(show_code(made.code), 1) == "linked"
+    with office.database.read() as connection:
+        query = sa.select(address.c.address).where(address.c.channel == "zalo-bot")
+        assert connection.execute(query).scalar_one() == "uid:6ede9afa66b8"
+    office.give(due="2024-03-29", units=["xa-a"])
+    office.worker.watch()
+    with office.database.write() as session:
+        by_bot = sa.update(delivery).values(channel="zalo-bot", state="sent", next_attempt_at=None)
+        session.connection().execute(by_bot)
+    assert writes("đã nhận", 2) == "acknowledged 1"
+    assert office.duty("xa-a", "1").state is State.ACKNOWLEDGED

@@ -56,6 +56,19 @@ class ChannelBody(Body):
     secrets: Annotated[dict[FilledLine, Text], Field(max_length=20)] | None = None
 
 
+class ConsentBody(Body):
+    """An administrator of the provider's account is to authorise it.
+
+    `callback` is registered in the provider's console; absent, it is this installation's own. `verifier` is
+    the console's fixed one, if it has one.
+    """
+
+    callback: Annotated[str, Field(max_length=500, pattern=r"^https?://[^\s?#]+$")] | None = None
+    verifier: Annotated[str, Field(min_length=43, max_length=128, pattern=r"^[A-Za-z0-9._~-]+$")] | None = (
+        None
+    )
+
+
 class KeyBody(Body):
     """A key to be made, for this register."""
 

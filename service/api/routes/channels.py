@@ -2,18 +2,22 @@
 
 from functools import lru_cache
 from importlib.metadata import entry_points
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
 from service.api.bodies.base import CodeInPath
-from service.api.bodies.registers import ChannelBody
+from service.api.bodies.registers import ChannelBody, ConsentBody
 from service.api.problems import problems
 from service.api.strict import StrictRoute
-from service.api.views.registers import ChannelList, ChannelView, channel_view
+from service.api.views.registers import ChannelList, ChannelView, ConsentView, channel_view
 from service.domain import channels as actions
+from service.domain import consents as actions_of_consents
+from service.domain.consent_rules import OAUTH_URL, Attempt
 from service.domain.errors import NotFound
 from service.domain.reading import delivery_health, telling
 from service.domain.reading.telling import ChannelRow
+from service.domain.tables import Register
 from service.edge.actor import CurrentActor
 from service.edge.answers import answer
 from service.edge.conditions import IfMatchRequired
@@ -25,6 +29,7 @@ from service.vault import Vault, VaultClosed
 
 router = APIRouter(prefix="/v1/channels", tags=["registers"], route_class=StrictRoute)
 ENTRY_POINTS = "dondoc.channels"
+ZALO = "zalo"
 
 
 @lru_cache(maxsize=1)
@@ -39,8 +44,12 @@ def list_channels(reads: Reads) -> Response:
     with reads as connection:
         rows = telling.channels(connection, reads.actor)
         traffic = delivery_health.of_channels(connection, reads.actor, now=reads.now)
+        templates = telling.templates(connection, reads.actor)
         names = sorted({*installed(), *rows})
-        shown = [channel_view(rows.get(n) or _never(n), traffic.get(n), reads.now) for n in names]
+        shown = [
+            channel_view(rows.get(n) or _never(n), templates.get(n, ()), traffic.get(n), reads.now)
+            for n in names
+        ]
         return answer(ChannelList, {"items": shown})
 
 
@@ -77,8 +86,48 @@ def set_channel(
         )
         row = telling.channels(session.connection(), actor)[channel]
         traffic = delivery_health.of_channels(session.connection(), actor, now=now)
-        view = channel_view(row, traffic.get(channel), now)
+        templates = telling.templates(session.connection(), actor).get(channel, ())
+        view = channel_view(row, templates, traffic.get(channel), now)
         return work.answer(ChannelView, view, version=view["version"])
+
+
+@router.post(
+    "/{channel}/consents",
+    status_code=201,
+    response_model=ConsentView,
+    responses=problems(NotFound, SecretKeyMissing),
+)
+def ask_for_consent(
+    *, request: Request, channel: CodeInPath, body: ConsentBody, actor: CurrentActor, work: Work, now: Now
+) -> Response:
+    """Make the link at which an administrator of the Official Account lets this register send for it.
+
+    The provider leads the administrator back to `callback`; within seconds the channel's `health` is `ok`.
+    """
+    if channel != ZALO:
+        raise NotFound(what="channel")
+    settings = context(request).settings
+    attempt = Attempt.begin(body.verifier or "")
+    try:
+        sealed = Vault(settings.secret_key).seal({"verifier": attempt.verifier})
+    except VaultClosed as error:
+        raise SecretKeyMissing from error
+    with work as session:
+        account = actions_of_consents.account_to_authorise(session, actor, channel)
+        register = session.get_one(Register, actor.register_id)
+        own = f"{settings.public_url.rstrip('/')}/v1/hooks/zalo/{register.code}/consent"
+        given: dict[str, Any] = account.settings
+        made = actions_of_consents.ask_consent(
+            session, actor, account.id, state=attempt.state, sealed=sealed, now=now
+        )
+        oauth_url = str(given.get("oauth_url", OAUTH_URL)).rstrip("/")
+        view: ConsentView = {
+            "id": made.id,
+            "url": attempt.link(oauth_url, str(given.get("app_id", "")), body.callback or own),
+            "callback": body.callback or own,
+            "expires_at": made.expires_at,
+        }
+        return work.answer(ConsentView, view, status=201, secrets=("url",))
 
 
 def _never(name: str) -> ChannelRow:

@@ -23,7 +23,7 @@ router = APIRouter(prefix="/v1/people/{code}/link-codes", tags=["units"], route_
 class LinkCodeBody(Body):
     """A code is wanted for a channel."""
 
-    channel: Literal["zalo"]
+    channel: Literal["zalo", "zalo-bot"]
 
 
 class LinkCodeView(TypedDict):
@@ -42,7 +42,7 @@ class LinkCodeView(TypedDict):
 def make_link_code(
     code: CodeInPath, body: LinkCodeBody, actor: CurrentActor, work: Work, now: Now
 ) -> Response:
-    """Make a one-time code for a person, to be sent to the register's Official Account."""
+    """Make a one-time code for a person, to be sent to the register's Official Account or bot."""
     with work as session:
         made = make_code(session, actor, code, channel=body.channel, now=now)
         view: LinkCodeView = {

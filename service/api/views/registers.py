@@ -1,5 +1,6 @@
 """Registers, channels, keys and what was told, as they go out."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -11,8 +12,15 @@ from service.domain.escalation import Condition, Pace, Role, WatchKind
 from service.domain.permissions import KeyRole
 from service.domain.reading.delivery_health import Traffic
 from service.domain.reading.registers import KeyRow, PolicyWhole, RegisterRow
-from service.domain.reading.telling import AttemptRow, ChannelRow, DeliveryRow, MessageRow, WordingUsed
-from service.domain.tables import DeliveryState, Means, Occasion, Route, Silence
+from service.domain.reading.telling import (
+    AttemptRow,
+    ChannelRow,
+    DeliveryRow,
+    MessageRow,
+    TemplateRow,
+    WordingUsed,
+)
+from service.domain.tables import USABLE_TEMPLATE, DeliveryState, Means, Occasion, Route, Silence
 from service.domain.wording import WordingKind
 
 
@@ -96,8 +104,22 @@ class TrafficView(TypedDict):
     last_hour: dict[str, int]
 
 
+class TemplateView(TypedDict):
+    """A template of the provider, as it said at `fetched_at`; one that is not usable is not sent with."""
+
+    template_id: str
+    name: str
+    status: str
+    reason: str
+    is_usable: bool
+    fetched_at: datetime
+
+
 class ChannelView(TypedDict):
-    """A channel of the register; version 0 was never set up. `is_paused` until `paused_until`."""
+    """A channel of the register; version 0 was never set up. `is_paused` until `paused_until`.
+
+    `templates` are those that messages were to go by, once the provider was asked about them.
+    """
 
     channel: str
     version: int
@@ -109,7 +131,20 @@ class ChannelView(TypedDict):
     is_paused: bool
     paused_until: datetime | None
     tokens_expire_at: datetime | None
+    templates: list[TemplateView]
     traffic: TrafficView
+
+
+class ConsentView(TypedDict):
+    """Where the account's administrator says yes, until `expires_at`; then the provider calls `callback`.
+
+    `url` is shown once (null in the answer to a repeated request).
+    """
+
+    id: UUID
+    url: str | None
+    callback: str
+    expires_at: datetime
 
 
 class ChannelList(TypedDict):
@@ -277,7 +312,9 @@ def policy_view(whole: PolicyWhole) -> PolicyView:
     }
 
 
-def channel_view(row: ChannelRow, traffic: Traffic | None, now: datetime) -> ChannelView:
+def channel_view(
+    row: ChannelRow, templates: Sequence[TemplateRow], traffic: Traffic | None, now: datetime
+) -> ChannelView:
     """Return one channel; without traffic nothing ever went by it lately."""
     traffic = traffic or Traffic()
     return {
@@ -291,6 +328,17 @@ def channel_view(row: ChannelRow, traffic: Traffic | None, now: datetime) -> Cha
         "is_paused": row.paused_until is not None and row.paused_until > now,
         "paused_until": row.paused_until,
         "tokens_expire_at": row.tokens_expire_at,
+        "templates": [
+            {
+                "template_id": each.template_id,
+                "name": each.name,
+                "status": each.status,
+                "reason": each.reason,
+                "is_usable": each.status == USABLE_TEMPLATE,
+                "fetched_at": each.fetched_at,
+            }
+            for each in templates
+        ],
         "traffic": {
             "due": traffic.due,
             "needs_person": traffic.needs_person,

@@ -16,6 +16,7 @@ from service.domain.reading import visibility
 from service.domain.reading.paging import List
 from service.domain.tables import (
     ChannelAccount,
+    ChannelTemplate,
     Delivery,
     DeliveryAttempt,
     DeliveryState,
@@ -37,6 +38,7 @@ message, line, delivery = table(Message), table(MessageLine), table(Delivery)
 obligation, unit, by_hand = table(Obligation), table(Unit), table(TellingByHand)
 attempt, person, account = table(DeliveryAttempt), table(Person), table(ChannelAccount)
 wording = table(Wording)
+template = table(ChannelTemplate)
 
 _OBLIGATION: sa.BindParameter[Any] = sa.bindparam("obligation_id", type_=message.c.id.type)
 _about = sa.select(line.c.message_id).where(line.c.obligation_id == _OBLIGATION)
@@ -282,3 +284,38 @@ def channels(connection: Connection, actor: Actor) -> dict[str, ChannelRow]:
     actor.require(Action.VIEW_DELIVERIES)
     rows = connection.execute(CHANNELS, {"register_id": actor.register_id})
     return {row.channel: ChannelRow._make(row) for row in rows}
+
+
+class TemplateRow(NamedTuple):
+    """A template of a provider, as it was described or told of last."""
+
+    channel: str
+    template_id: str
+    name: str
+    status: str
+    reason: str
+    fetched_at: datetime
+
+
+TEMPLATES = (
+    sa.select(
+        account.c.channel,
+        template.c.template_id,
+        template.c.name,
+        template.c.status,
+        template.c.reason,
+        template.c.fetched_at,
+    )
+    .join(account, account.c.id == template.c.account_id)
+    .where(account.c.register_id == visibility.REGISTER)
+    .order_by(account.c.channel, template.c.template_id)
+)
+
+
+def templates(connection: Connection, actor: Actor) -> dict[str, list[TemplateRow]]:
+    """Return the templates that the register's channels used, by channel."""
+    actor.require(Action.VIEW_DELIVERIES)
+    found: dict[str, list[TemplateRow]] = {}
+    for row in connection.execute(TEMPLATES, {"register_id": actor.register_id}):
+        found.setdefault(row.channel, []).append(TemplateRow._make(row))
+    return found

@@ -5,6 +5,7 @@ from service.domain.tables.balance import OpeningBalance, OpeningRow
 from service.domain.tables.base import Json, Table, metadata, table
 from service.domain.tables.by_hand import Means, TellingByHand
 from service.domain.tables.calendars import Calendar, CalendarChange, CalendarDay
+from service.domain.tables.channels import USABLE_TEMPLATE, ChannelConsent, ChannelTemplate
 from service.domain.tables.coordination import CoordinationFile, CoordinationRequest, RequestState
 from service.domain.tables.criteria import Criterion, CriterionSet, Goal, Measure, Threshold
 from service.domain.tables.deadlines import DeadlineChange, Occurrence, Receipt, Reckoning, Term
@@ -110,6 +111,7 @@ from service.domain.tables.wordings import Wording
 
 __all__ = [
     "INBOUND_FAULT",
+    "USABLE_TEMPLATE",
     "Absence",
     "ActionLink",
     "Address",
@@ -124,7 +126,9 @@ __all__ = [
     "CalendarDay",
     "ChangeKind",
     "ChannelAccount",
+    "ChannelConsent",
     "ChannelContact",
+    "ChannelTemplate",
     "Coordination",
     "CoordinationFile",
     "CoordinationRequest",

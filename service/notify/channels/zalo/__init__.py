@@ -7,11 +7,13 @@ is tried only after the one before was *refused*: after silence it would be a se
 Unverified against live Zalo; every address, template and parameter name is a setting.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, ClassVar, Self
 
+from service.domain.tables import USABLE_TEMPLATE
 from service.notify.channel import (
     ChannelMisconfigured,
     ChannelTools,
@@ -36,7 +38,9 @@ from service.notify.channels.zalo.client import (
     ZaloClient,
 )
 from service.notify.channels.zalo.errors import Host, Meaning
+from service.notify.channels.zalo.lookups import Lookups
 from service.notify.channels.zalo.settings import ZaloSecrets, ZaloSettings
+from service.notify.channels.zalo.templates import Unfit, fit
 from service.notify.channels.zalo.tokens import (
     ReauthRequired,
     RefreshPending,
@@ -49,16 +53,25 @@ GROUP_ROUTE = "/v3.0/oa/group/message"
 TEMPLATE_BY_UID_ROUTE = "/v3.0/oa/message/template"
 TEMPLATE_BY_PHONE_ROUTE = "/message/template"
 CHANGED_AFTER = timedelta(seconds=5)
+UNANSWERED = (NothingSent, NoAnswer, TurnedAway, RefreshPending, RefreshRefused, ReauthRequired)
 
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """One way to this person."""
+    """One way to this person; `remark` is what had to be done to the message for it."""
 
     name: str
     host: Host
     route: str
     body: Mapping[str, Any]
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A way that is known to lead nowhere now."""
+
+    outcome: Outcome
 
 
 class ZaloChannel:
@@ -74,6 +87,7 @@ class ZaloChannel:
         self._keeper = keeper
         self._now = tools.now
         self._full_until: datetime | None = None
+        self._lookups = Lookups(client, self._with_token, tools.now, tools.template_store)
 
     @classmethod
     def configure(cls, settings: Mapping[str, Any], secrets: Mapping[str, str], tools: ChannelTools) -> Self:
@@ -90,77 +104,124 @@ class ZaloChannel:
     def send(self, outgoing: Outgoing) -> Outcome:
         """Try the paths to this person in turn until one answers for the message."""
         try:
-            paths = self._paths(ZaloAddress.parse(outgoing.address), outgoing)
+            address = ZaloAddress.parse(outgoing.address)
         except AddressInvalid as error:
             return Refused(f"zalo: {error}", address_invalid=True)
-        now = self._now()
-        if self._full_until is not None and now < self._full_until:
-            return Retry(
-                "zalo: this minute's requests are used up", self._full_until - now, channel_fault=True
-            )
+        if (busy := self._minute_full()) is not None:
+            return busy
         outcome: Outcome = Refused("zalo: no configured path leads to this address")
-        for path in paths:
-            try:
-                answer = self._asked(path)
-            except (
-                NothingSent,
-                NoAnswer,
-                TurnedAway,
-                RefreshPending,
-                RefreshRefused,
-                ReauthRequired,
-            ) as error:
-                return _unanswered(path, error)
-            meaning = verdicts.read(path.host, answer)
-            if meaning is Meaning.SENT:
-                return _accepted(path, answer)
-            outcome = verdicts.outcome_of(path.host, answer, outgoing, self._now())
-            if not verdicts.another_path_may_help(path.host, answer):
-                break
+        host = Host.OPENAPI
+        try:
+            for way in self._ways(address, outgoing):
+                if (busy := self._minute_full()) is not None:
+                    return busy
+                if isinstance(way, Closed):
+                    outcome = way.outcome
+                    continue
+                host = way.host
+                answer = self._with_token(host, partial(self._client.post, host, way.route, body=way.body))
+                if verdicts.read(host, answer) is Meaning.SENT:
+                    return self._accepted(way, answer)
+                outcome = verdicts.outcome_of(host, answer, outgoing, self._now())
+                if not verdicts.another_path_may_help(host, answer):
+                    break
+        except UNANSWERED as error:
+            return _unanswered(host, error)
         return outcome
 
-    def _paths(self, address: ZaloAddress, outgoing: Outgoing) -> list[Path]:
-        paths = []
+    def _ways(self, address: ZaloAddress, outgoing: Outgoing) -> Iterator[Path | Closed]:
+        """Give the ways in turn; what Zalo is asked about one is asked when its turn has come."""
         if address.uid and self._settings.consultation:
-            body = payloads.consultation(address.uid, outgoing, with_button=self._settings.button)
-            paths.append(Path("consultation", Host.OPENAPI, CONSULTATION_ROUTE, body))
+            yield self._consultation(address.uid, outgoing)
         if address.group and self._settings.groups:
-            body = payloads.group(address.group, outgoing)
-            paths.append(Path("group", Host.OPENAPI, GROUP_ROUTE, body))
+            yield Path("group", Host.OPENAPI, GROUP_ROUTE, payloads.group(address.group, outgoing))
         template_id = self._settings.template_ids.get(outgoing.kind, self._settings.template_id)
-        return paths + (self._templates(address, template_id, outgoing) if template_id else [])
+        by_uid = self._settings.template_by_uid and not self._settings.development
+        if template_id and (address.phone or (address.uid and by_uid)):
+            yield from self._templates(address, template_id, outgoing, by_uid=by_uid)
 
-    def _templates(self, address: ZaloAddress, template_id: str, outgoing: Outgoing) -> list[Path]:
-        paths = []
-        given = self._settings
-        if address.uid and given.template_by_uid and not given.development:
-            body = payloads.template_by_uid(address.uid, template_id, given.parameters, outgoing)
-            paths.append(Path("template by uid", Host.OPENAPI, TEMPLATE_BY_UID_ROUTE, body))
+    def _consultation(self, uid: str, outgoing: Outgoing) -> Path | Closed:
+        contact = self._lookups.contact(uid) if self._settings.ask_first else None
+        if contact is not None:
+            now = self._now()
+            shut = {
+                "nobody wrote within seven days": not contact.is_open(now),
+                "it would cost money": not contact.is_free(now) and not self._settings.consultation_paid,
+                "no reply is left in the window": contact.replies_left == 0 and contact.is_free(now),
+            }
+            for reason, holds in shut.items():
+                if holds:
+                    return Closed(Refused(f"zalo consultation: {reason}"))
+        body = payloads.consultation(uid, outgoing, with_button=self._settings.button)
+        return Path("consultation", Host.OPENAPI, CONSULTATION_ROUTE, body)
+
+    def _templates(
+        self, address: ZaloAddress, template_id: str, outgoing: Outgoing, *, by_uid: bool
+    ) -> Iterator[Path | Closed]:
+        known = self._lookups.template(template_id) if self._settings.ask_first else None
+        if known is not None and known.status != USABLE_TEMPLATE:
+            why = f" ({known.reason})" if known.reason else ""
+            yield Closed(Refused(f"zalo template {template_id}: {known.status}{why}"))
+            return
+        try:
+            fitted = fit(known, self._settings.parameters, outgoing)
+        except Unfit as error:
+            yield Closed(Refused(f"zalo template {template_id}: {error}"))
+            return
+        remark = f"shortened: {', '.join(fitted.shortened)}" if fitted.shortened else ""
+        if address.uid and by_uid:
+            body = payloads.template_by_uid(address.uid, template_id, fitted.values)
+            yield Path("template by uid", Host.OPENAPI, TEMPLATE_BY_UID_ROUTE, body, remark)
         if address.phone:
-            body = payloads.template_by_phone(
-                address.phone, template_id, given.parameters, outgoing, in_development=given.development
-            )
-            paths.append(Path("template by phone", Host.BUSINESS, TEMPLATE_BY_PHONE_ROUTE, body))
-        return paths
+            yield self._by_phone(address.phone, template_id, fitted.values, outgoing, remark)
 
-    def _asked(self, path: Path) -> Answer:
+    def _by_phone(
+        self, phone: str, template_id: str, values: Mapping[str, str], outgoing: Outgoing, remark: str
+    ) -> Path | Closed:
+        given, now = self._settings, self._now()
+        if not given.templates_at_night and verdicts.is_night(now):
+            wait = verdicts.until_morning(now, outgoing)
+            return Closed(Retry("zalo: templates wait for the morning", after=wait))
+        if given.ask_first and self._lookups.daily_left() == 0:
+            return Closed(Refused("zalo: the day's templates are used up", channel_fault=True))
+        body = payloads.template_by_phone(
+            phone, template_id, values, outgoing, in_development=given.development
+        )
+        return Path("template by phone", Host.BUSINESS, TEMPLATE_BY_PHONE_ROUTE, body, remark)
+
+    def _minute_full(self) -> Retry | None:
+        now = self._now()
+        if self._full_until is None or now >= self._full_until:
+            return None
+        wait = self._full_until - now
+        return Retry("zalo: this minute's requests are used up", wait, channel_fault=True)
+
+    def _with_token(self, host: Host, call: Callable[[str], Answer]) -> Answer:
         """Ask; when the token is refused, renew it and ask once more. A refused token has sent nothing."""
         token = self._keeper.access()
-        answer = self._post(path, token)
-        if verdicts.read(path.host, answer) is not Meaning.AUTH:
+        answer = self._noted(call(token))
+        if verdicts.read(host, answer) is not Meaning.AUTH:
             return answer
         token = self._keeper.renewed(failed=token)
-        answer = self._post(path, token)
-        if verdicts.read(path.host, answer) is Meaning.AUTH and not self._keeper.give_up(refused=token):
+        answer = self._noted(call(token))
+        if verdicts.read(host, answer) is Meaning.AUTH and not self._keeper.give_up(refused=token):
             raise RefreshPending("zalo: the token changed while it was used", CHANGED_AFTER)
         return answer
 
-    def _post(self, path: Path, token: str) -> Answer:
-        answer = self._client.post(path.host, path.route, token, path.body)
+    def _noted(self, answer: Answer) -> Answer:
         if answer.rate_left is not None and answer.rate_left <= 0:
             now = self._now()
             self._full_until = now + verdicts.until_next_minute(now)
         return answer
+
+    def _accepted(self, path: Path, answer: Answer) -> Sent:
+        reference = answer.data.get("message_id") or answer.data.get("msg_id") or ""
+        quota = answer.data.get("quota")
+        told = quota if isinstance(quota, dict) else {}
+        self._lookups.count_daily(told.get("remainingQuota"))
+        remain = told.get("remainingQuota") or told.get("remain")
+        left = f"quota left {remain}" if remain is not None else ""
+        return Sent(str(reference), detail=", ".join(filter(None, (path.name, left, path.remark))))
 
     def close(self) -> None:
         """Close the connections to Zalo."""
@@ -184,17 +245,9 @@ def client_for(given: ZaloSettings, hidden: ZaloSecrets) -> ZaloClient:
     )
 
 
-def _accepted(path: Path, answer: Answer) -> Sent:
-    reference = answer.data.get("message_id") or answer.data.get("msg_id") or ""
-    quota = answer.data.get("quota")
-    remain = (quota.get("remainingQuota") or quota.get("remain")) if isinstance(quota, dict) else None
-    left = f", quota left {remain}" if remain is not None else ""
-    return Sent(str(reference), detail=f"{path.name}{left}")
-
-
-def _unanswered(path: Path, error: Exception) -> Outcome:
+def _unanswered(host: Host, error: Exception) -> Outcome:
     """Return the outcome of a request that has no answer from Zalo."""
-    reason = f"zalo {path.host}: {error}"
+    reason = f"zalo {host}: {error}"
     match error:
         case NoAnswer():
             return Unknown(reason)

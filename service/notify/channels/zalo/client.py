@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +42,8 @@ class Answer:
     Attributes:
         status: HTTP status; 401 and 429 speak for themselves.
         error: Zalo's number, 0 for success.
+        data: What was answered, where it is one thing.
+        listed: What was answered, where it is a list.
         rate_left: Requests left this minute where the host says so.
     """
 
@@ -50,6 +52,7 @@ class Answer:
     message: str
     data: Mapping[str, Any]
     rate_left: int | None
+    listed: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,12 +119,23 @@ class ZaloClient:
             NothingSent, NoAnswer, TurnedAway
         """
         base = self._endpoints.openapi if host is Host.OPENAPI else self._endpoints.business
-        headers = {"access_token": access_token}
-        if self._app.prove:
-            headers["appsecret_proof"] = appsecret_proof(self._app.secret, access_token)
+        headers = self._headers(access_token)
         request = self._http.build_request("POST", base + route, headers=headers, json=dict(body))
-        response, content = self._exchange(request, self._patience.whole)
-        return _answer(response, content)
+        return _answer(*exchange(self._http, request, self._patience.whole))
+
+    def get(self, route: str, access_token: str, query: Mapping[str, str]) -> Answer:
+        """Ask the ZBS host something that changes nothing.
+
+        Raises:
+            NothingSent, NoAnswer, TurnedAway
+        """
+        address, headers = self._endpoints.business + route, self._headers(access_token)
+        request = self._http.build_request("GET", address, headers=headers, params=dict(query))
+        return _answer(*exchange(self._http, request, self._patience.whole))
+
+    def _headers(self, access_token: str) -> dict[str, str]:
+        proof = appsecret_proof(self._app.secret, access_token) if self._app.prove else ""
+        return {"access_token": access_token} | ({"appsecret_proof": proof} if proof else {})
 
     def refresh(self, refresh_token: str) -> Mapping[str, Any]:
         """Exchange a refresh token; return Zalo's answer, which may be an error.
@@ -148,31 +162,35 @@ class ZaloClient:
             data={"app_id": self._app.app_id, **form},
             timeout=httpx.Timeout(connect=wait, write=wait, read=2 * wait, pool=wait),
         )
-        response, content = self._exchange(request, self._patience.refresh)
-        return _json(response, content)
-
-    def _exchange(self, request: httpx.Request, seconds: float) -> tuple[httpx.Response, bytes]:
-        """Send, and read the answer within the deadline and the size limit."""
-        ends_at = time.monotonic() + seconds
-        content = b""
-        try:
-            response = self._http.send(request, stream=True)
-            try:
-                for chunk in response.iter_bytes():
-                    content += chunk
-                    if len(content) > ANSWER_BYTES_MAX or time.monotonic() > ends_at:
-                        raise NoAnswer("the answer is too long or too slow")
-            finally:
-                response.close()
-        except UNSENT as error:
-            raise NothingSent(_said(error)) from error
-        except httpx.HTTPError as error:
-            raise NoAnswer(_said(error)) from error
-        return response, content
+        return json_object(*exchange(self._http, request, self._patience.refresh))
 
     def close(self) -> None:
         """Close the connections; the client is not used afterwards."""
         self._http.close()
+
+
+def exchange(http: httpx.Client, request: httpx.Request, seconds: float) -> tuple[httpx.Response, bytes]:
+    """Send, and read the answer within the deadline and the size limit.
+
+    Raises:
+        NothingSent, NoAnswer
+    """
+    ends_at = time.monotonic() + seconds
+    content = b""
+    try:
+        response = http.send(request, stream=True)
+        try:
+            for chunk in response.iter_bytes():
+                content += chunk
+                if len(content) > ANSWER_BYTES_MAX or time.monotonic() > ends_at:
+                    raise NoAnswer("the answer is too long or too slow")
+        finally:
+            response.close()
+    except UNSENT as error:
+        raise NothingSent(_said(error)) from error
+    except httpx.HTTPError as error:
+        raise NoAnswer(_said(error)) from error
+    return response, content
 
 
 def appsecret_proof(secret: str, access_token: str) -> str:
@@ -184,8 +202,12 @@ def _said(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"[:REASON_LENGTH_MAX]
 
 
-def _json(response: httpx.Response, content: bytes) -> dict[str, Any]:
-    """Return the object in the answer; without one, say whether the request can have been carried out."""
+def json_object(response: httpx.Response, content: bytes) -> dict[str, Any]:
+    """Return the object in the answer; without one, say whether the request can have been carried out.
+
+    Raises:
+        NoAnswer, TurnedAway
+    """
     status = response.status_code
     if status >= 500:
         raise NoAnswer(f"HTTP {status}")
@@ -203,9 +225,9 @@ def _json(response: httpx.Response, content: bytes) -> dict[str, Any]:
 
 
 def _answer(response: httpx.Response, content: bytes) -> Answer:
-    found = _json(response, content)
+    found = json_object(response, content)
     status = response.status_code
-    error = _integer(found.get("error"))
+    error = integer(found.get("error"))
     if error is None:
         if status not in {401, 429}:
             raise NoAnswer(f"HTTP {status} with JSON but no error number")
@@ -216,11 +238,12 @@ def _answer(response: httpx.Response, content: bytes) -> Answer:
         error=error,
         message=" ".join(str(found.get("message") or "").split())[:REASON_LENGTH_MAX],
         data=data if isinstance(data, dict) else {},
-        rate_left=_integer(response.headers.get("x-ratelimit-remain")),
+        rate_left=integer(response.headers.get("x-ratelimit-remain")),
+        listed=[each for each in data if isinstance(each, dict)] if isinstance(data, list) else (),
     )
 
 
-def _integer(value: object) -> int | None:
+def integer(value: object) -> int | None:
     """Return a whole number that may be written as text; Zalo mixes both."""
     try:
         return int(value) if isinstance(value, (int, str)) and not isinstance(value, bool) else None

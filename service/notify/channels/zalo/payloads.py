@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from service.domain.replies import RECEIVED_WORDS, received_payload
-from service.domain.text import nfc, shorten
+from service.domain.text import shorten
 from service.notify.channel import Outgoing
 
 TEXT_LENGTH_MAX = 2000
@@ -60,21 +60,15 @@ def group(group_id: str, outgoing: Outgoing) -> dict[str, Any]:
     return {"recipient": {"group_id": group_id}, "message": {"text": consultation_text(outgoing)}}
 
 
-def template_by_uid(
-    uid: str, template_id: str, parameters: Mapping[Part, str], outgoing: Outgoing
-) -> dict[str, Any]:
+def template_by_uid(uid: str, template_id: str, values: Mapping[str, str]) -> dict[str, Any]:
     """Return the body for a ZBS template by uid; there is no tracking id here."""
-    return {
-        "user_id": uid,
-        "template_id": template_id,
-        "template_data": _values(parameters, outgoing),
-    }
+    return {"user_id": uid, "template_id": template_id, "template_data": dict(values)}
 
 
 def template_by_phone(
     phone: str,
     template_id: str,
-    parameters: Mapping[Part, str],
+    values: Mapping[str, str],
     outgoing: Outgoing,
     *,
     in_development: bool,
@@ -84,25 +78,14 @@ def template_by_phone(
     Args:
         phone: Normalised.
         template_id: Approved.
-        parameters: Our part → the name under which the template registers it.
+        values: Parameter → what it says, as the template takes it.
         outgoing: The message.
         in_development: Reaches administrators of the app only, and costs nothing.
     """
     body = {
         "phone": phone,
         "template_id": template_id,
-        "template_data": _values(parameters, outgoing),
+        "template_data": dict(values),
         "tracking_id": str(outgoing.delivery_id),
     }
     return body | ({"mode": "development"} if in_development else {})
-
-
-def _values(parameters: Mapping[Part, str], outgoing: Outgoing) -> dict[str, str]:
-    return {name: _value(part, outgoing) for part, name in parameters.items()}
-
-
-def _value(part: Part, outgoing: Outgoing) -> str:
-    if part == "link":
-        return outgoing.link  # half a link leads nowhere
-    text = nfc(without_mentions(str(getattr(outgoing, part))))
-    return shorten(text, PART_LENGTHS_MAX[part]) or EMPTY

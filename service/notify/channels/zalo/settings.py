@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
+from service.domain.consent_rules import OAUTH_URL
 from service.notify.channel import Kind, Strict
 from service.notify.channels.zalo.payloads import Part
 
@@ -22,6 +23,10 @@ class ZaloSettings(Strict):
         groups: Whether to write to groups; the account needs a package for it.
         template_by_uid: Send the template to a uid, which is cheaper, before the telephone number; the
             template has to allow it.
+        ask_first: Ask Zalo for a person's window and the account's quota before sending, so that nothing is
+            paid for or refused that the office could have known of. It costs a request of the minute's rate.
+        consultation_paid: Write to uids beyond the free 48 hours too, up to Zalo's seven days.
+        templates_at_night: Send templates by phone between 22:00 and 06:00; else they wait for the morning.
         development: Send templates by phone in development mode: to administrators of the app only.
         template_id: Approved ZBS template; empty for none, then phone numbers are of no use.
         template_ids: Other templates for certain kinds of message.
@@ -41,13 +46,16 @@ class ZaloSettings(Strict):
     groups: bool = True
     template_by_uid: bool = False
     development: bool = False
+    ask_first: bool = True
+    consultation_paid: bool = True
+    templates_at_night: bool = True
     template_id: str = ""
     template_ids: Mapping[Kind, str] = Field(default_factory=dict)
     parameters: Mapping[Part, str] = Field(default_factory=lambda: dict(PARAMETERS))
     appsecret_proof: bool = False
     openapi_url: str = "https://openapi.zalo.me"
     business_url: str = "https://business.openapi.zalo.me"
-    oauth_url: str = "https://oauth.zaloapp.com"
+    oauth_url: str = OAUTH_URL
     connect_seconds: float = Field(5.0, gt=0, le=30)
     read_seconds: float = Field(15.0, gt=0, le=60)
     write_seconds: float = Field(10.0, gt=0, le=60)
@@ -59,19 +67,27 @@ class ZaloSettings(Strict):
     @field_validator("openapi_url", "business_url", "oauth_url")
     @classmethod
     def _is_private(cls, value: str) -> str:
-        """Tokens travel encrypted, or do not leave the machine."""
-        url = urlsplit(value)
-        if not url.hostname or url.username or url.query or url.fragment:
-            raise ValueError("must be an address like https://openapi.zalo.me")
-        if url.scheme != "https" and not (url.scheme == "http" and _is_loopback(url.hostname)):
-            raise ValueError("must be https (http only to this machine)")
-        return value.rstrip("/")
+        return private_address(value)
 
     @model_validator(mode="after")
     def _reaches_somebody(self) -> Self:
         if not (self.consultation or self.template_id or self.template_ids):
             raise ValueError("without consultation and without a template nobody can be reached")
         return self
+
+
+def private_address(value: str) -> str:
+    """Return a base address without its last slash: tokens travel encrypted, or do not leave the machine.
+
+    Raises:
+        ValueError: It is none, or would show them.
+    """
+    url = urlsplit(value)
+    if not url.hostname or url.username or url.query or url.fragment:
+        raise ValueError("must be an address like https://openapi.zalo.me")
+    if url.scheme != "https" and not (url.scheme == "http" and _is_loopback(url.hostname)):
+        raise ValueError("must be https (http only to this machine)")
+    return value.rstrip("/")
 
 
 def _is_loopback(host: str) -> bool:

@@ -15,8 +15,8 @@ from service.notify.channels.zalo.errors import (
     meaning_of,
 )
 
-MORNING = time(6, 0)
-"""End of Zalo's own night (22:00 to 06:00, taken as local time; no page names the zone)."""
+NIGHT, MORNING = time(22, 0), time(6, 0)
+"""Begin and end of Zalo's own night (22:00 to 06:00, taken as local time; no page names the zone)."""
 
 SPREAD_SECONDS = 900
 """Messages held over night leave within this time, not all at once."""
@@ -29,6 +29,12 @@ def read(host: Host, answer: Answer) -> Meaning:
     if answer.status == 429:
         return Meaning.RATE
     return meaning_of(host, answer.error)
+
+
+def is_night(now: datetime) -> bool:
+    """Return whether Zalo's night has begun and not ended."""
+    local = now.astimezone(ZONE).time()
+    return local >= NIGHT or local < MORNING
 
 
 def until_morning(now: datetime, outgoing: Outgoing) -> timedelta:

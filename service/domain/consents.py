@@ -1,0 +1,114 @@
+"""Consents of a provider's administrators: asked for over HTTP, answered by the provider's redirect.
+
+What came back is kept before anybody uses it: a worker exchanges the code, once.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from service.domain.consent_rules import CONSENT_LIFE
+from service.domain.errors import NotFound
+from service.domain.ids import new_id
+from service.domain.people import Actor
+from service.domain.permissions import Action
+from service.domain.tables import ChannelAccount, ChannelConsent, table
+
+account, consent = table(ChannelAccount), table(ChannelConsent)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A code that came back and is to be exchanged; `sealed` and `code` open with the vault."""
+
+    id: UUID
+    account_id: UUID
+    settings: dict[str, Any]
+    secrets: str
+    sealed: str
+    code: str
+
+
+def account_to_authorise(session: Session, actor: Actor, channel: str) -> ChannelAccount:
+    """Return the register's account on a channel that is switched on.
+
+    Raises:
+        NotAllowed, NotFound
+    """
+    actor.require(Action.ADMINISTER)
+    query = select(ChannelAccount).where(
+        ChannelAccount.register_id == actor.register_id,
+        ChannelAccount.channel == channel,
+        col(ChannelAccount.is_enabled),
+    )
+    found = session.exec(query).first()
+    if found is None:
+        raise NotFound(what="channel")
+    return found
+
+
+def ask_consent(
+    session: Session, actor: Actor, account_id: UUID, *, state: str, sealed: str, now: datetime
+) -> ChannelConsent:
+    """Remember that a consent was asked for; only a hash of `state` is kept."""
+    row = ChannelConsent(
+        id=new_id(now),
+        account_id=account_id,
+        state_sha256=_hash(state),
+        sealed=sealed,
+        made_by=actor.principal_id,
+        made_at=now,
+        expires_at=now + CONSENT_LIFE,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def answer_consent(session: Session, account_id: UUID, *, state: str, sealed: str, now: datetime) -> bool:
+    """Keep the code that came back; return False if nobody asked, asked too long ago, or it came before."""
+    asked = sa.and_(
+        consent.c.state_sha256 == _hash(state),
+        consent.c.account_id == account_id,
+        consent.c.came_at.is_(None),
+        consent.c.expires_at >= now,
+    )
+    kept = session.connection().execute(sa.update(consent).where(asked).values(code=sealed, came_at=now))
+    return bool(kept.rowcount)
+
+
+def take_answered(session: Session, *, now: datetime) -> Waiting | None:
+    """Return the answer that waits longest, taken: a code is used once, whatever becomes of it."""
+    first = (
+        select(ChannelConsent)
+        .where(col(ChannelConsent.came_at).is_not(None), col(ChannelConsent.ended_at).is_(None))
+        .order_by(col(ChannelConsent.came_at))
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    found = session.exec(first).first()
+    if found is None:
+        return None
+    owner = session.get_one(ChannelAccount, found.account_id)
+    taken = Waiting(found.id, owner.id, dict(owner.settings), owner.secrets, found.sealed, found.code)
+    found.ended_at, found.outcome, found.code = now, "no answer", ""
+    session.add(found)
+    session.flush()
+    return taken
+
+
+def end_consent(session: Session, consent_id: UUID, account_id: UUID, outcome: str) -> None:
+    """Say what came of a consent; an account that was authorised is not paused any more."""
+    connection = session.connection()
+    connection.execute(sa.update(consent).where(consent.c.id == consent_id).values(outcome=outcome[:300]))
+    if not outcome:
+        connection.execute(sa.update(account).where(account.c.id == account_id).values(paused_until=None))
+
+
+def _hash(state: str) -> str:
+    return hashlib.sha256(state.encode()).hexdigest()
