@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlmodel import Session
 
@@ -19,7 +18,7 @@ from service.domain.outbox import emit
 from service.domain.people import Actor
 from service.domain.permissions import KeyRole
 from service.domain.reading.feed import FACTS, FeedRow
-from service.domain.sql import Instant, instant
+from service.domain.sql import Instant, insert_or, instant
 from service.domain.tables import Event, Ledger, WebhookAttempt, WebhookCall, WebhookEndpoint, table
 from service.domain.webhook_rules import (
     FAILING_MAX,
@@ -119,8 +118,7 @@ def _take_on(connection: Connection, row: Any, now: datetime) -> None:
     end = wanted[room - 1] if len(wanted) >= room else places[-1].position
     if queued := wanted[:room]:
         rows = [{"endpoint_id": row.id, "position": each, **_fresh(now), "fence": 0} for each in queued]
-        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-        again = insert(call).values(rows)
+        again = insert_or(connection, call).values(rows)
         keys = ["endpoint_id", "position"]
         connection.execute(again.on_conflict_do_update(index_elements=keys, set_=_fresh(now)))
     connection.execute(sa.update(endpoint).where(endpoint.c.id == row.id).values(position=end))

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from service.domain.errors import InvalidValue, NotFound, StaleVersion
+from service.domain.errors import InvalidValue, NotFound, require_current
 from service.domain.events import catalogue
 from service.domain.events.webhooks import WebhookChanged, WebhookDisabled, WebhookRegistered
 from service.domain.ids import new_id
@@ -84,8 +84,7 @@ def find_endpoint(session: Session, actor: Actor, endpoint_id: UUID, version: in
     found = session.get(WebhookEndpoint, endpoint_id, with_for_update=True)
     if found is None or found.register_id != actor.register_id:
         raise NotFound(what="webhook endpoint")
-    if version is not None and version != found.version:
-        raise StaleVersion(version=found.version)
+    require_current(version, found.version)
     return found
 
 

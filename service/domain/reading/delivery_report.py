@@ -16,6 +16,7 @@ from service.domain.escalation import WatchKind
 from service.domain.people import Actor
 from service.domain.permissions import Action
 from service.domain.reading import visibility
+from service.domain.reading.message_lines import LINES_OF_DUTIES
 from service.domain.tables import (
     Absence,
     Delivery,
@@ -31,7 +32,6 @@ from service.domain.tables import (
     Occasion,
     Person,
     Post,
-    Reminder,
     TellingByHand,
     Unit,
     Watch,
@@ -41,7 +41,7 @@ from service.domain.tables import (
 message, line, delivery = table(Message), table(MessageLine), table(Delivery)
 attempt, person, post, absence = table(DeliveryAttempt), table(Person), table(Post), table(Absence)
 obligation, item, directive, unit = table(Obligation), table(Item), table(Directive), table(Unit)
-reminder, watch, event, by_hand = table(Reminder), table(Watch), table(Event), table(TellingByHand)
+watch, event, by_hand = table(Watch), table(Event), table(TellingByHand)
 
 _ID: sa.BindParameter[Any] = sa.bindparam("id", type_=directive.c.id.type)
 _AFTER: sa.BindParameter[Any] = sa.bindparam("after", type_=line.c.id.type)
@@ -215,15 +215,7 @@ TOLD = (
         watch.c.kind.label("watch"),
         event.c.kind.label("event"),
     )
-    .select_from(obligation)
-    .join(line, line.c.obligation_id == obligation.c.id)
-    .join(message, message.c.id == line.c.message_id)
-    .join(person, person.c.id == message.c.person_id)
-    .join(item, item.c.id == obligation.c.item_id)
-    .join(unit, unit.c.id == obligation.c.unit_id)
-    .outerjoin(reminder, reminder.c.id == line.c.reminder_id)
-    .outerjoin(watch, watch.c.id == reminder.c.watch_id)
-    .outerjoin(event, event.c.seq == line.c.event_seq)
+    .select_from(LINES_OF_DUTIES.join(person, person.c.id == message.c.person_id))
     .where(_of_directive, line.c.id > _AFTER)
     .order_by(line.c.id)
     .limit(_LIMIT)
