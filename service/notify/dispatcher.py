@@ -16,6 +16,7 @@ from service.clock import Clock
 from service.database import Database
 from service.domain.calendar import office_day
 from service.domain.escalation import RANKS, Role
+from service.domain.link_rules import offered
 from service.domain.links import make_links
 from service.domain.reading.links import WantedLink
 from service.domain.reading.message_lines import Line, read_lines
@@ -130,7 +131,9 @@ class Dispatcher:
             occasions = read_occasions(connection, messages)
             signed = self._links.of(connection, messages, now=now)
         self._keep_links(signed, now)
-        addresses = {(one.message_id, one.obligation_id): self._address(token) for one, token in signed}
+        open_links = {
+            (one.message_id, one.obligation_id): (one, self._address(token)) for one, token in signed
+        }
         ended = []
         for taken in claims:
             wanted = [line for line in lines[taken.message_id] if line.is_wanted()]
@@ -139,7 +142,7 @@ class Dispatcher:
             elif taken.attempts > self._pace.attempts_max + 1:
                 ended.append(_abandoned(taken))
             else:
-                outgoing = self._outgoing(taken, wanted, occasions[taken.message_id], addresses, now)
+                outgoing = self._outgoing(taken, wanted, occasions[taken.message_id], open_links, now)
                 self._flying[self._pool.submit(self._send, taken, outgoing)] = taken
         return bool(ended) and self._write(ended, now)
 
@@ -157,18 +160,16 @@ class Dispatcher:
         taken: Claim,
         lines: Sequence[Line],
         occasion: str,
-        addresses: Mapping[tuple[UUID, UUID], str],
+        open_links: Mapping[tuple[UUID, UUID], tuple[WantedLink, str]],
         now: datetime,
     ) -> Outgoing:
         duties = {line.obligation_id for line in lines}
-        answers = {
-            duty: addresses[taken.message_id, duty]
-            for duty in duties
-            if (taken.message_id, duty) in addresses
-        }
+        own = {duty: found for duty in duties if (found := open_links.get((taken.message_id, duty)))}
+        answers = {duty: address for duty, (_, address) in own.items()}
+        offers = {duty: offered(one.state, is_dated=one.is_dated) for duty, (one, _) in own.items()}
         whole = f"{self._public_url}/m/{taken.message_id}"
         link = answers.get(lines[0].obligation_id, whole) if len(duties) == 1 else whole
-        words = word(lines, today=office_day(now), link=link, answers=answers)
+        words = word(lines, today=office_day(now), link=link, answers=answers, offers=offers)
         host = urlsplit(self._public_url).hostname or "localhost"
         root = (f"<obligation-{lines[0].obligation_id}@{host}>",) if len(duties) == 1 else ()
         escalated = any(line.rank > RANKS[Role.OFFICER] for line in lines)

@@ -3,14 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from html import escape
 from uuid import UUID
 
 from service.domain.escalation import ROLE_WORDS, WatchKind
 from service.domain.lifecycle import WORKING
+from service.domain.link_rules import LinkAction
 from service.domain.reading.message_lines import Line
 from service.domain.recurrence import in_words
 from service.domain.text import shorten
+from service.notify.letter import Entry, letter
 
 LINES_MAX = 20
 TITLE_MAX = 90
@@ -106,11 +107,18 @@ class Wording:
     due: str
 
 
-def word(lines: Sequence[Line], *, today: date, link: str, answers: Mapping[UUID, str]) -> Wording:
+def word(
+    lines: Sequence[Line],
+    *,
+    today: date,
+    link: str,
+    answers: Mapping[UUID, str],
+    offers: Mapping[UUID, Sequence[LinkAction]],
+) -> Wording:
     """Return the words for the lines of one message; there is at least one line.
 
     `link` leads to the whole message, or to its only duty; `answers` are the links by which a reader
-    answers for single duties.
+    answers for single duties, and `offers` what may be said of each.
     """
     first = lines[0]
     codes = list(dict.fromkeys(line.code for line in lines))
@@ -130,13 +138,11 @@ def word(lines: Sequence[Line], *, today: date, link: str, answers: Mapping[UUID
         for number, (sentence, reply) in enumerate(zip(shown, replies, strict=True), start=1)
     ]
     text = "\n".join([opening, "", *numbered, *rest, "", f"Xem và trả lời: {link}", "", FOOTER])
-    items = "".join(
-        f"<li>{escape(sentence)}{_button(reply)}</li>" for sentence, reply in zip(shown, replies, strict=True)
-    )
-    html = (
-        f"<p>{escape(opening)}</p><ol>{items}</ol>{''.join(f'<p>{escape(part)}</p>' for part in rest)}"
-        f'<p><a href="{escape(link)}">Xem và trả lời</a></p><p><small>{escape(FOOTER)}</small></p>'
-    )
+    entries = [
+        _entry(line, today, beside[line.obligation_id], offers.get(line.obligation_id, ()))
+        for line in lines[:LINES_MAX]
+    ]
+    html = letter(opening, entries, rest="".join(rest), link=link, footer=FOOTER)
     return Wording(
         subject=subject,
         text=text,
@@ -148,15 +154,30 @@ def word(lines: Sequence[Line], *, today: date, link: str, answers: Mapping[UUID
     )
 
 
-def _button(reply: str) -> str:
-    return f'<br><a href="{escape(reply)}">Trả lời việc này</a>' if reply else ""
+def _entry(line: Line, today: date, reply: str, actions: Sequence[LinkAction]) -> Entry:
+    late = line.watch is WatchKind.DEADLINE and line.due_on is not None and line.due_on < today
+    return Entry(
+        place=_place(line),
+        title=shorten(line.title, TITLE_MAX),
+        unit=line.unit,
+        standing=_standing(line, today),
+        is_late=late,
+        reply=reply,
+        actions=actions,
+    )
 
 
 def _sentence(line: Line, today: date) -> str:
-    period = f", {in_words(line.period)}" if line.period else ""
-    place = f"{line.code}, mục {line.locator}{period}"
+    return f"{_place(line)}: {shorten(line.title, TITLE_MAX)} – {line.unit} – {_standing(line, today)}"
+
+
+def _place(line: Line) -> str:
+    return f"{line.code}, mục {line.locator}" + (f", {in_words(line.period)}" if line.period else "")
+
+
+def _standing(line: Line, today: date) -> str:
+    """Return how the duty stands, who was told before, and in whose place the reader is told."""
     told = ", ".join(f"{ROLE_WORDS[role]} {count} lần" for role, count in line.told_before.items())
     before = f" (đã nhắc: {told})" if told else ""
     deputy = f" (thay {ROLE_WORDS[line.in_place_of]} vắng mặt)" if line.in_place_of else ""
-    what = f"{place}: {shorten(line.title, TITLE_MAX)} – {line.unit}"
-    return f"{what} – {standing(line, today)}{before}{deputy}"
+    return f"{standing(line, today)}{before}{deputy}"
