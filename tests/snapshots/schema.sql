@@ -879,6 +879,8 @@ CREATE INDEX ix_waiver_directive_id ON waiver (directive_id)
 
 CREATE INDEX ix_watch_due ON watch (next_action_at, id) WHERE next_action_at IS NOT NULL
 
+CREATE INDEX ix_webhook_attempt_began_at ON webhook_attempt (began_at)
+
 CREATE INDEX ix_webhook_call_due ON webhook_call (next_attempt_at) WHERE next_attempt_at IS NOT NULL
 
 CREATE INDEX ix_webhook_call_endpoint_id_state_position ON webhook_call (endpoint_id, state, position)
@@ -1708,7 +1710,7 @@ old_secret_until DATETIME
 position INTEGER NOT NULL
 failing_since DATETIME
 made_by CHAR(32) NOT NULL
-made_at DATETIME NOT NULL
+made_at DATETIME NOT NULL, kept_after INTEGER DEFAULT '0' NOT NULL, missing_after INTEGER, missing_until INTEGER
 )
 CONSTRAINT ck_webhook_endpoint_state CHECK (state IN ('unverified', 'active', 'disabled'))
 CONSTRAINT fk_webhook_endpoint_register_id FOREIGN KEY(register_id) REFERENCES register (id)
