@@ -931,6 +931,17 @@ CONSTRAINT ck_link_use_action CHECK (action IN ('received', 'progress', 'extensi
 CONSTRAINT fk_link_use_link_id FOREIGN KEY(link_id) REFERENCES action_link (id)
 CONSTRAINT pk_link_use PRIMARY KEY (link_id, action)
 
+CREATE TABLE mail_relay (
+account_id CHAR(32) NOT NULL
+name VARCHAR(300) NOT NULL
+ill_until DATETIME
+detail VARCHAR(300) NOT NULL
+minute_at DATETIME
+minute_count INTEGER NOT NULL
+)
+CONSTRAINT fk_mail_relay_account_id FOREIGN KEY(account_id) REFERENCES channel_account (id)
+CONSTRAINT pk_mail_relay PRIMARY KEY (account_id, name)
+
 CREATE TABLE measure (
 id CHAR(32) NOT NULL
 register_id CHAR(32) NOT NULL

@@ -40,7 +40,11 @@ def list_channels(reads: Reads) -> Response:
         rows = telling.channels(connection, reads.actor)
         traffic = delivery_health.of_channels(connection, reads.actor, now=reads.now)
         names = sorted({*installed(), *rows})
-        shown = [channel_view(rows.get(n) or _never(n), traffic.get(n), reads.now) for n in names]
+        relays = telling.relays(connection, reads.actor)
+        shown = [
+            channel_view(rows.get(name) or _never(name), traffic.get(name), relays.get(name, []), reads.now)
+            for name in names
+        ]
         return answer(ChannelList, {"items": shown})
 
 
@@ -77,7 +81,8 @@ def set_channel(
         )
         row = telling.channels(session.connection(), actor)[channel]
         traffic = delivery_health.of_channels(session.connection(), actor, now=now)
-        view = channel_view(row, traffic.get(channel), now)
+        relays = telling.relays(session.connection(), actor).get(channel, [])
+        view = channel_view(row, traffic.get(channel), relays, now)
         return work.answer(ChannelView, view, version=view["version"])
 
 

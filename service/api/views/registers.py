@@ -1,5 +1,6 @@
 """Registers, channels, keys and what was told, as they go out."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,7 @@ from service.domain.escalation import Condition, Pace, Role, WatchKind
 from service.domain.permissions import KeyRole
 from service.domain.reading.delivery_health import Traffic
 from service.domain.reading.registers import KeyRow, PolicyWhole, RegisterRow
-from service.domain.reading.telling import AttemptRow, ChannelRow, DeliveryRow, MessageRow
+from service.domain.reading.telling import AttemptRow, ChannelRow, DeliveryRow, MessageRow, RelayRow
 from service.domain.tables import DeliveryState, Means, Occasion, Silence
 
 
@@ -95,6 +96,19 @@ class TrafficView(TypedDict):
     last_hour: dict[str, int]
 
 
+class RelayView(TypedDict):
+    """A relay of an e-mail channel; while it `is_ill` until `ill_until`, others are used.
+
+    `last_minute` is how many messages it took in the minute that began last, where the channel limits it.
+    """
+
+    name: str
+    is_ill: bool
+    ill_until: datetime | None
+    detail: str
+    last_minute: int
+
+
 class ChannelView(TypedDict):
     """A channel of the register; version 0 was never set up. `is_paused` until `paused_until`."""
 
@@ -109,6 +123,7 @@ class ChannelView(TypedDict):
     paused_until: datetime | None
     tokens_expire_at: datetime | None
     traffic: TrafficView
+    relays: list[RelayView]
 
 
 class ChannelList(TypedDict):
@@ -267,8 +282,10 @@ def policy_view(whole: PolicyWhole) -> PolicyView:
     }
 
 
-def channel_view(row: ChannelRow, traffic: Traffic | None, now: datetime) -> ChannelView:
-    """Return one channel; without traffic nothing ever went by it lately."""
+def channel_view(
+    row: ChannelRow, traffic: Traffic | None, relays: Sequence[RelayRow], now: datetime
+) -> ChannelView:
+    """Return one channel; without traffic nothing ever went by it lately, without relays none was ill."""
     traffic = traffic or Traffic()
     return {
         "channel": row.channel,
@@ -287,6 +304,16 @@ def channel_view(row: ChannelRow, traffic: Traffic | None, now: datetime) -> Cha
             "oldest_due_at": traffic.oldest_due_at,
             "last_hour": traffic.tries,
         },
+        "relays": [
+            {
+                "name": each.name,
+                "is_ill": each.ill_until is not None and each.ill_until > now,
+                "ill_until": each.ill_until,
+                "detail": each.detail,
+                "last_minute": each.minute_count,
+            }
+            for each in relays
+        ],
     }
 
 

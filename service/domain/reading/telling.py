@@ -19,6 +19,7 @@ from service.domain.tables import (
     Delivery,
     DeliveryAttempt,
     DeliveryState,
+    MailRelay,
     Means,
     Message,
     MessageLine,
@@ -33,6 +34,7 @@ from service.domain.tables import (
 message, line, delivery = table(Message), table(MessageLine), table(Delivery)
 obligation, unit, by_hand = table(Obligation), table(Unit), table(TellingByHand)
 attempt, person, account = table(DeliveryAttempt), table(Person), table(ChannelAccount)
+relay = table(MailRelay)
 
 _OBLIGATION: sa.BindParameter[Any] = sa.bindparam("obligation_id", type_=message.c.id.type)
 _about = sa.select(line.c.message_id).where(line.c.obligation_id == _OBLIGATION)
@@ -228,6 +230,16 @@ def one_delivery(
     return DeliveryRow._make(found), attempts
 
 
+class RelayRow(NamedTuple):
+    """How a relay of an e-mail channel is, and what it took in the minute that began at `minute_at`."""
+
+    name: str
+    ill_until: datetime | None
+    detail: str
+    minute_at: datetime | None
+    minute_count: int
+
+
 class ChannelRow(NamedTuple):
     """A channel of a register; whether it has secrets, never which."""
 
@@ -257,6 +269,23 @@ CHANNELS = (
     .where(account.c.register_id == visibility.REGISTER)
     .order_by(account.c.channel)
 )
+
+
+RELAYS = (
+    sa.select(account.c.channel, *(relay.c[name] for name in RelayRow._fields))
+    .join(account, account.c.id == relay.c.account_id)
+    .where(account.c.register_id == visibility.REGISTER)
+    .order_by(relay.c.name)
+)
+
+
+def relays(connection: Connection, actor: Actor) -> dict[str, list[RelayRow]]:
+    """Return the relays of the register's channels that something is known of, by channel."""
+    actor.require(Action.VIEW_DELIVERIES)
+    found: dict[str, list[RelayRow]] = defaultdict(list)
+    for channel, *rest in connection.execute(RELAYS, {"register_id": actor.register_id}):
+        found[channel].append(RelayRow._make(rest))
+    return found
 
 
 def channels(connection: Connection, actor: Actor) -> dict[str, ChannelRow]:
