@@ -27,6 +27,7 @@ from service.notify.accounts import Accounts
 from service.notify.dispatcher import Dispatcher, Pace
 from service.notify.links import Links
 from service.notify.planner import plan
+from service.notify.returns import Returns
 from service.notify.webhooks.caller import Caller
 from service.notify.webhooks.walls import Walls
 from service.settings import Settings
@@ -40,6 +41,7 @@ OVERTAKEN_MAX = 5
 SEQUENCE_SECONDS = 0.5
 """Whoever follows the feed learns of an event within a second."""
 
+COLLECT_SECONDS = 60.0
 TIDY_SECONDS = 3600.0
 
 STOP_SEEN_SECONDS = 1.0
@@ -74,6 +76,7 @@ class Worker:
             public_url=settings.public_url,
             threads=settings.webhook_threads,
         )
+        self._returns = Returns(database, Vault(settings.secret_key), clock)
         self._webhook_retention = settings.webhook_retention
         links = Links(settings.secret_key, settings.link_lifetime)
         self._dispatcher = Dispatcher(
@@ -99,6 +102,10 @@ class Worker:
         if steps or made:
             log.info("worker.planned", steps=steps, messages=made)
         return made
+
+    def collect(self) -> int:
+        """Take in what mail servers report of mail they had taken; return how many reports there were."""
+        return self._returns.collect()
 
     def listen(self) -> int:
         """Apply what came back by the channels; return how many events were."""
@@ -181,6 +188,7 @@ class Worker:
     def round(self) -> None:
         """Do everything that is due now, once."""
         self.listen()
+        self.collect()
         self.watch()
         self.deliver()
         self.sequence()
@@ -190,12 +198,13 @@ class Worker:
     def run(self, interval: timedelta) -> None:
         """Work until asked to stop."""
         scheduler = BackgroundScheduler(
-            executors={"default": ThreadPoolExecutor(6)},
+            executors={"default": ThreadPoolExecutor(7)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         for job in (self.listen, self.watch, self.deliver, self.call):
             scheduler.add_job(job, "interval", seconds=interval.total_seconds())
         scheduler.add_job(self.sequence, "interval", seconds=SEQUENCE_SECONDS)
+        scheduler.add_job(self.collect, "interval", seconds=COLLECT_SECONDS)
         scheduler.add_job(self.tidy, "interval", seconds=TIDY_SECONDS)
         scheduler.start()
         while not self._stop.wait(STOP_SEEN_SECONDS):

@@ -33,6 +33,7 @@ from service.notify.channels.mail import (
 )
 from service.notify.channels.relay_store import RelayMemory
 from service.notify.channels.relays import Relay, Relays
+from service.notify.channels.returns import ReturnsSettings
 from service.notify.channels.signature import SignatureImpossible, Signer
 from service.notify.channels.smtp import Deadline, Envelope, Security, Server
 
@@ -85,6 +86,7 @@ class EmailSettings(RelaySettings):
             the sender.
         domain: Right-hand side of message ids; empty for the sender's domain.
         dkim_domain: Sign for this domain with the secret `dkim_key`; empty where the relay signs.
+        returns: The mailbox of the `bounce` address, read by the worker; None where none is.
         whole_seconds: Longest time one message may take, connection included.
         idle_seconds: A connection unused for longer is not trusted again.
     """
@@ -97,6 +99,7 @@ class EmailSettings(RelaySettings):
     domain: str = Field("", max_length=120, pattern=f"^(?:{DOMAIN})?$")
     dkim_domain: str = Field("", max_length=120, pattern=f"^(?:{DOMAIN})?$")
     dkim_selector: str = Field("dondoc", max_length=63, pattern=f"^{DOMAIN}$")
+    returns: ReturnsSettings | None = None
     connect_seconds: float = Field(5.0, gt=0, le=30)
     whole_seconds: float = Field(60.0, gt=0, le=300)
     idle_seconds: float = Field(30.0, ge=0)
@@ -130,6 +133,7 @@ class EmailSecrets(Strict):
     password: SecretStr = SecretStr("")
     passwords: Mapping[str, SecretStr] = {}
     dkim_key: SecretStr = SecretStr("")
+    returns_password: SecretStr = SecretStr("")
 
     @classmethod
     def read(cls, secrets: Mapping[str, str]) -> Self:
@@ -143,11 +147,11 @@ class EmailSecrets(Strict):
         flat: dict[str, Any] = {k: v for k, v in secrets.items() if not k.startswith(begins)}
         return validated("email", cls, flat | {"passwords": of_relays})
 
-    @field_validator("password")
+    @field_validator("password", "returns_password")
     @classmethod
     def _is_ascii(cls, value: SecretStr) -> SecretStr:
         if not value.get_secret_value().isascii():
-            raise ValueError("the password must be ASCII: SMTP has no other")
+            raise ValueError("the password must be ASCII: mail has no other")
         return value
 
     @field_validator("passwords")
