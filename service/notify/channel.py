@@ -5,7 +5,8 @@ channel is next is decided elsewhere. Provider trouble is an answer, never an ex
 raises only for bugs.
 
 An instance belongs to ONE worker thread and keeps one long-lived connection; several threads configure
-one each. Channels know no table, no settings and no clock but the one in their tools.
+one each, and what they have in common is `Shared`. Channels know no table, no settings and no clock but the
+one in their tools.
 """
 
 from __future__ import annotations

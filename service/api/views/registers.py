@@ -7,6 +7,7 @@ from uuid import UUID
 
 from typing_extensions import TypedDict
 
+from service.api.views.proof import ProofView, proof_view
 from service.api.views.references import UnitReference
 from service.domain.escalation import Condition, Pace, Role, WatchKind
 from service.domain.permissions import KeyRole
@@ -214,6 +215,7 @@ class DeliveryView(TypedDict):
     reason: str
     needs_person: bool
     by_hand: ByHandView | None
+    proof: ProofView
 
 
 class AttemptView(TypedDict):
@@ -366,6 +368,7 @@ def delivery_view(row: DeliveryRow) -> DeliveryView:
         "reason": row.reason,
         "needs_person": row.needs_person,
         "by_hand": by_hand,
+        "proof": proof_view(row.proof),
     }
 
 

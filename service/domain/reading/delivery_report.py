@@ -17,6 +17,7 @@ from service.domain.people import Actor
 from service.domain.permissions import Action
 from service.domain.reading import visibility
 from service.domain.reading.message_lines import LINES_OF_DUTIES
+from service.domain.reading.proof import PROOF, Proof
 from service.domain.tables import (
     Absence,
     Delivery,
@@ -118,6 +119,14 @@ class Sending(NamedTuple):
     reference: str
     reason: str
     told_on: date | None
+    delivered_at: datetime | None
+    seen_at: datetime | None
+    answered_at: datetime | None
+
+    @property
+    def proof(self) -> Proof:
+        """What proves that it came to its reader."""
+        return Proof._make(self[-3:])
 
 
 class ToldRow(NamedTuple):
@@ -226,6 +235,7 @@ SENDINGS = (
         sa.case((_sent, _taken_at)),
         *(delivery.c[name] for name in ("reference", "reason")),
         by_hand.c.told_on,
+        *PROOF,
     )
     .outerjoin(by_hand, by_hand.c.delivery_id == delivery.c.id)
     .where(delivery.c.message_id.in_(_MESSAGES))

@@ -14,6 +14,7 @@ from service.domain.people import Actor
 from service.domain.permissions import Action
 from service.domain.reading import visibility
 from service.domain.reading.paging import List
+from service.domain.reading.proof import PROOF, Proof
 from service.domain.tables import (
     ChannelAccount,
     Delivery,
@@ -79,6 +80,14 @@ class DeliveryRow(NamedTuple):
     means: Means | None
     told_on: date | None
     note: str | None
+    delivered_at: datetime | None
+    seen_at: datetime | None
+    answered_at: datetime | None
+
+    @property
+    def proof(self) -> Proof:
+        """What proves that it came to its reader."""
+        return Proof._make(self[-3:])
 
 
 class Which(NamedTuple):
@@ -132,8 +141,9 @@ _deliveries = (
         person.c.code,
         person.c.name,
         *(message.c[name] for name in ("occasion", "made_at")),
-        *(delivery.c[name] for name in DeliveryRow._fields[8:-3]),
-        *(by_hand.c[name] for name in DeliveryRow._fields[-3:]),
+        *(delivery.c[name] for name in DeliveryRow._fields[8:-6]),
+        *(by_hand.c[name] for name in DeliveryRow._fields[-6:-3]),
+        *PROOF,
     )
     .join(message, message.c.id == delivery.c.message_id)
     .join(person, person.c.id == message.c.person_id)
