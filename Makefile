@@ -20,7 +20,7 @@ help:
 demo: $(VENV)/runtime
 	@$(BIN)/dondoc demo
 
-test: $(VENV)/dev postgresql chromium
+test: $(VENV)/dev postgresql chromium dovecot
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 	@$(BIN)/pytest -n 2
 
@@ -66,6 +66,12 @@ postgresql:
 .PHONY: chromium
 chromium:
 	@command -v chromium >/dev/null || ($(APT) update -q && $(APT) install -y -q --no-install-recommends chromium)
+
+# The mailbox of mail that comes back is read from a real IMAP server.
+.PHONY: dovecot
+dovecot:
+	@test -x /usr/sbin/dovecot || \
+	  ($(APT) update -q && $(APT) install -y -q --no-install-recommends dovecot-imapd)
 
 # Lock files carry hashes and no addresses of indexes.
 lock: $(VENV)/dev

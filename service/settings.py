@@ -52,6 +52,11 @@ class Settings(BaseSettings):
         (), description="Networks that are not public and may be called, such as those of other offices."
     )
     webhook_http: bool = Field(False, description="Call `http://` too; only inside a network of one's own.")
+    webhook_retention: timedelta = Field(
+        timedelta(days=30),
+        ge=timedelta(days=6),
+        description="How long calls of endpoints and tries are kept.",
+    )
     streams_max: int = Field(
         200, ge=0, le=10_000, description="Event streams of one process; further ones are told to wait."
     )

@@ -108,13 +108,25 @@ def _told_rows(told: Sequence[Told]) -> Iterator[list[Cell]]:
             yield [*head, *_sending(sending)]
 
 
+def _standing(sending: Sending) -> str:
+    """Return the strongest that is known of a message."""
+    if sending.told_on:
+        return f"Đã báo trực tiếp ngày {sending.told_on:%d/%m/%Y}"
+    for at, words in (
+        (sending.answered_at, "Đã trả lời"),
+        (sending.seen_at, "Đã xem"),
+        (sending.delivered_at, "Đã đến máy người nhận"),
+    ):
+        if at is not None:
+            return f"{words} lúc {_instant(at)}"
+    return STATE_WORDS[sending.state]
+
+
 def _sending(sending: Sending) -> list[Cell]:
     return [
         sending.channel,
         ROUTE_WORDS[sending.route],
-        f"Đã báo trực tiếp ngày {sending.told_on:%d/%m/%Y}"
-        if sending.told_on
-        else STATE_WORDS[sending.state],
+        _standing(sending),
         _instant(sending.sent_at) if sending.sent_at else None,
         sending.attempts,
         sending.reason or None,

@@ -8,11 +8,11 @@ from rich.console import Console
 
 from service.clock import SystemClock
 from service.database import Database
-from service.notify.bounces import Recorded, record
-from service.notify.channels.bounce_reports import read_report
+from service.notify.bounces import Recorded
+from service.notify.channels.returns import BYTES_MAX
+from service.notify.returns import take
 from service.settings import Settings
 
-BYTES_MAX = 10_000_000
 mail = typer.Typer(add_completion=False, no_args_is_help=True)
 
 
@@ -46,11 +46,7 @@ def bounces(
 
 def _take(database: Database, path: Path) -> Recorded:
     with path.open("rb") as file:
-        report = read_report(file.read(BYTES_MAX))
-    result = Recorded.UNKNOWN
-    if report is not None:
-        with database.write() as session:
-            result = record(session, report, now=SystemClock().now())
+        result = take(database, SystemClock(), file.read(BYTES_MAX))
     aside = path.parent / ("unclear" if result is Recorded.UNKNOWN else "done")
     aside.mkdir(exist_ok=True)
     path.replace(aside / path.name)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from service.domain.calendar import office_day
-from service.domain.errors import AbsencesOverlap, InvalidValue, NotFound, StaleVersion, UnknownReference
+from service.domain.errors import AbsencesOverlap, InvalidValue, NotFound, UnknownReference, require_current
 from service.domain.events.registry import AbsenceEnded, AbsenceRecorded
 from service.domain.ids import new_id
 from service.domain.outbox import emit_all
@@ -97,8 +97,7 @@ def end_absence(
     if found is None:
         raise NotFound(what="absence")
     _require(actor, found.unit_id)
-    if version is not None and version != found.version:
-        raise StaleVersion(version=found.version)
+    require_current(version, found.version)
     today = office_day(now)
     if found.ended_on is not None or (found.until_on is not None and found.until_on < today):
         raise InvalidValue(field="absence_id", detail="the absence is over already")

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from service.domain.calendar import DayChange, office_day
 from service.domain.calendar_store import NATIONAL, national_calendar, newest, said_by, write
-from service.domain.errors import InvalidValue, NotAllowed, StaleVersion
+from service.domain.errors import InvalidValue, NotAllowed, require_current
 from service.domain.events.deadlines import CalendarChanged, DueDayCountedAgain
 from service.domain.ids import new_id
 from service.domain.outbox import emit, emit_many
@@ -79,8 +79,7 @@ def change_calendar(
     is_national = order.scope is CalendarScope.NATIONAL
     present_id = national_calendar(session, now=now) if is_national else registers[0].calendar_id
     present = session.get_one(Calendar, present_id)
-    if version not in (None, present.version):
-        raise StaleVersion(version=present.version)
+    require_current(version, present.version)
     wrong = [day for day in order.days if day.year != order.year]
     if wrong:
         raise InvalidValue(field="days", detail=f"{min(wrong)} lies outside {order.year}")

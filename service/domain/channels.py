@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, select
 
-from service.domain.errors import StaleVersion
+from service.domain.errors import require_current
 from service.domain.ids import new_id
 from service.domain.people import Actor
 from service.domain.permissions import Action
@@ -37,8 +37,8 @@ def set_channel(
         account = ChannelAccount(
             id=new_id(now), register_id=actor.register_id, channel=channel, settings={}, version=0
         )
-    elif version is not None and version != account.version:
-        raise StaleVersion(version=account.version)
+    else:
+        require_current(version, account.version)
     account.is_enabled = is_enabled
     account.settings = dict(settings)
     account.paused_until = None

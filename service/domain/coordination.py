@@ -19,7 +19,7 @@ from service.domain.errors import (
     NotFound,
     NotUnderWay,
     RequestEnded,
-    StaleVersion,
+    require_current,
 )
 from service.domain.escalation import WatchKind
 from service.domain.events.coordination import (
@@ -315,8 +315,7 @@ def _find(
     find_obligation(session, actor, about, action, version=None)
     query = select(CoordinationRequest).where(CoordinationRequest.id == request_id).with_for_update()
     found = session.exec(query).one()
-    if version is not None and version != found.version:
-        raise StaleVersion(version=found.version)
+    require_current(version, found.version)
     if found.state is not RequestState.WAITING:
         raise RequestEnded(state=found.state)
     return found

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from service.domain.criteria import CriterionSet as Asked
 from service.domain.criteria import check
-from service.domain.errors import InvalidValue, NotFound, StaleVersion
+from service.domain.errors import InvalidValue, NotFound, require_current
 from service.domain.events.criteria import CriterionSetChanged
 from service.domain.ids import NIL, new_id
 from service.domain.locks import hold_register
@@ -59,8 +59,7 @@ def set_criteria(
     of_code = (sets.c.register_id == actor.register_id, sets.c.code == asked.code)
     newest = sa.select(sa.func.coalesce(sa.func.max(sets.c.version), 0)).where(*of_code)
     present: int = session.connection().execute(newest).scalar_one()
-    if version not in (None, present):
-        raise StaleVersion(version=present)
+    require_current(version, present)
     _refuse_loss(session, actor, asked)
     row = _write(session, actor.register_id, asked, version=present + 1, made_by=actor.principal_id, now=now)
     fact = CriterionSetChanged(

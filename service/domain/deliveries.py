@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, select
 
 from service.domain.calendar import office_day
-from service.domain.errors import InvalidValue, MoveNotAllowed, NotFound, StaleVersion
+from service.domain.errors import InvalidValue, MoveNotAllowed, NotFound, require_current
 from service.domain.events.telling import ToldByHand
 from service.domain.outbox import emit_all
 from service.domain.people import Actor
@@ -118,6 +118,5 @@ def _find(session: Session, actor: Actor, delivery_id: UUID, version: int | None
     delivery = session.exec(select(Delivery).where(Delivery.id == delivery_id).with_for_update()).first()
     if delivery is None or delivery.register_id != actor.register_id:
         raise NotFound(what="delivery")
-    if version not in (None, delivery.version):
-        raise StaleVersion(version=delivery.version)
+    require_current(version, delivery.version)
     return delivery

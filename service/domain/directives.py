@@ -14,7 +14,7 @@ from service.domain.errors import (
     DirectiveNotDraft,
     InvalidValue,
     NotFound,
-    StaleVersion,
+    require_current,
 )
 from service.domain.events.directives import DirectiveChanged, DirectiveDrafted
 from service.domain.ids import new_id
@@ -233,8 +233,7 @@ def find_directive(session: Session, actor: Actor, directive_id: UUID, *, versio
     directive = session.exec(query).first()
     if directive is None or directive.register_id != actor.register_id:
         raise NotFound(what="directive")
-    if version is not None and version != directive.version:
-        raise StaleVersion(version=directive.version)
+    require_current(version, directive.version)
     return directive
 
 

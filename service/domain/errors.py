@@ -47,6 +47,16 @@ class StaleVersion(DomainError):
     version: int
 
 
+def require_current(version: int | None, present: int) -> None:
+    """Return if what was decided on is what there is; None decides on whatever there is.
+
+    Raises:
+        StaleVersion: It was changed meanwhile.
+    """
+    if version not in (None, present):
+        raise StaleVersion(version=present)
+
+
 @dataclass(kw_only=True, eq=False)
 class AlreadyExists(DomainError):
     """Something with the same code or number is registered already."""

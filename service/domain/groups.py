@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from service.domain.calendar import office_day
-from service.domain.errors import AlreadyExists, InvalidValue, NotFound, StaleVersion, UnknownReference
+from service.domain.errors import AlreadyExists, InvalidValue, NotFound, UnknownReference, require_current
 from service.domain.events.registry import GroupChanged
 from service.domain.group_rules import LIST_MAX, Rule
 from service.domain.ids import new_id
@@ -127,8 +127,8 @@ def _stored(session: Session, actor: Actor, code: str, version: int | None) -> U
     row = session.exec(same.with_for_update().execution_options(populate_existing=True)).first()
     if row is None and version is not None:
         raise NotFound(what="unit_group")
-    if row is not None and version not in (None, row.version):
-        raise StaleVersion(version=row.version)
+    if row is not None:
+        require_current(version, row.version)
     return row
 
 

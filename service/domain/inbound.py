@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from service.domain.calendar import office_day
@@ -24,6 +23,7 @@ from service.domain.outbox import emit
 from service.domain.people import Actor, away_on, lives_on
 from service.domain.permissions import KeyRole
 from service.domain.replies import Reply, read_reply
+from service.domain.sql import insert_or
 from service.domain.tables import (
     INBOUND_FAULT,
     Absence,
@@ -83,7 +83,6 @@ class Arrived:
 def keep(session: Session, register_id: UUID, channel: str, arrived: Arrived, *, now: datetime) -> bool:
     """Keep an event; return False for one that is known already."""
     connection = session.connection()
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     row = {
         "id": new_id(now),
         "register_id": register_id,
@@ -97,7 +96,7 @@ def keep(session: Session, register_id: UUID, channel: str, arrived: Arrived, *,
         "received_at": now,
         "outcome": "",
     }
-    written = insert(inbound).values(row).on_conflict_do_nothing().returning(inbound.c.id)
+    written = insert_or(connection, inbound).values(row).on_conflict_do_nothing().returning(inbound.c.id)
     return connection.execute(written).first() is not None
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import assert_never
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, select
 
 from service.domain import extensions, obligations, returns
@@ -23,6 +22,7 @@ from service.domain.outbox import emit
 from service.domain.people import Actor
 from service.domain.permissions import Action, KeyRole
 from service.domain.reading.links import WantedLink, read_link
+from service.domain.sql import insert_or
 from service.domain.tables import ActionLink, LinkUse, Obligation, table
 
 link = table(ActionLink)
@@ -79,8 +79,7 @@ def make_links(
     if not rows:
         return
     connection = session.connection()
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(link)
+    statement = insert_or(connection, link)
     anew = {name: statement.excluded[name] for name in ("token_sha256", "actions", "state", "version")}
     connection.execute(
         statement.on_conflict_do_update(index_elements=["message_id", "obligation_id"], set_=anew), rows

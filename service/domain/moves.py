@@ -7,7 +7,7 @@ from sqlmodel import Session, select
 
 from service.domain.calendar import office_day
 from service.domain.deadlines import ReceiptSource
-from service.domain.errors import NotAllowed, NotFound, StaleVersion
+from service.domain.errors import NotAllowed, NotFound, require_current
 from service.domain.escalation import WatchKind
 from service.domain.events.obligations import ObligationAcknowledged
 from service.domain.history import remember_many
@@ -45,8 +45,7 @@ def find_obligation(
     except NotAllowed:
         raise NotFound(what="obligation") from None
     require(action, standing, actor.role, actor.scopes)
-    if version is not None and version != found.version:
-        raise StaleVersion(version=found.version)
+    require_current(version, found.version)
     return found
 
 

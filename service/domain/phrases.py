@@ -6,7 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session, select
 
-from service.domain.errors import InvalidValue, NotFound, StaleVersion
+from service.domain.errors import InvalidValue, NotFound, require_current
 from service.domain.events.registry import PhraseConfirmed, PhraseRevoked
 from service.domain.ids import new_id
 from service.domain.outbox import emit
@@ -77,8 +77,7 @@ def revoke(
     row = session.get(PhraseMeaning, meaning_id, with_for_update=True)
     if row is None or row.register_id != actor.register_id:
         raise NotFound(what="phrase_meaning")
-    if version not in (None, row.version):
-        raise StaleVersion(version=row.version)
+    require_current(version, row.version)
     if row.revoked_at is None:
         _end(session, actor, row, now=now)
     return row

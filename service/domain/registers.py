@@ -11,7 +11,7 @@ from service.domain.calendar import clock_words, office_day
 from service.domain.calendar_store import national_calendar
 from service.domain.criterion_sets import give_national_sets
 from service.domain.deadlines import DeadlineRules
-from service.domain.errors import AlreadyExists, StaleVersion
+from service.domain.errors import AlreadyExists, require_current
 from service.domain.escalation import DEFAULTS, RANKS, Policy
 from service.domain.events.deadlines import DeadlineRulesChanged
 from service.domain.events.registry import KeeperChanged, RulesChanged, TellingRulesChanged
@@ -214,6 +214,5 @@ def _own(session: Session, actor: Actor, version: int | None) -> Register:
     """Return the actor's register, locked, if the actor administers it and saw its present version."""
     actor.require(Action.ADMINISTER)
     register = session.get_one(Register, actor.register_id, with_for_update=True)
-    if version not in (None, register.version):
-        raise StaleVersion(version=register.version)
+    require_current(version, register.version)
     return register

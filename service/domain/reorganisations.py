@@ -16,8 +16,8 @@ from service.domain.errors import (
     InvalidValue,
     NotFound,
     ReorganisationNotOpen,
-    StaleVersion,
     UnknownReference,
+    require_current,
 )
 from service.domain.events.reorganisations import (
     HeirsDecided,
@@ -196,8 +196,7 @@ def find(session: Session, actor: Actor, reorganisation_id: UUID, *, version: in
     found = session.exec(query).first()
     if found is None or found.register_id != actor.register_id:
         raise NotFound(what="reorganisation")
-    if version not in (None, found.version):
-        raise StaleVersion(version=found.version)
+    require_current(version, found.version)
     if found.state not in OPEN:
         raise ReorganisationNotOpen(state=found.state)
     return found

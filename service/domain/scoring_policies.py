@@ -6,7 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from service.domain.errors import StaleVersion
+from service.domain.errors import require_current
 from service.domain.events.figures import ScoringChanged
 from service.domain.ids import NIL, new_id
 from service.domain.locks import hold_register
@@ -67,8 +67,7 @@ def set_scoring(
     hold_register(session, actor.register_id)
     newest = sa.select(sa.func.max(policies.c.version)).where(policies.c.register_id == actor.register_id)
     present: int = session.connection().execute(newest).scalar_one()
-    if version not in (None, present):
-        raise StaleVersion(version=present)
+    require_current(version, present)
     row = write_scoring(
         session, actor.register_id, policy, version=present + 1, made_by=actor.principal_id, now=now
     )

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from service.domain.assignments import AssignmentOrder, add_assignments
 from service.domain.calendar import office_day
 from service.domain.changes import Basis, close, in_force, record, withdraw_open
-from service.domain.errors import InvalidValue, ItemsWithoutLead, NotFound, SeriesEnded, StaleVersion
+from service.domain.errors import InvalidValue, ItemsWithoutLead, NotFound, SeriesEnded, require_current
 from service.domain.escalation import WatchKind
 from service.domain.events.series import PeriodMoved, SeriesChanged, SeriesStopped
 from service.domain.expansion import units_of
@@ -193,8 +193,7 @@ def _find(
     directive = in_force(session, actor, row.directive_id, version=None)
     held_still(session, row.register_id)
     session.refresh(row, with_for_update=True)
-    if version not in (None, row.version):
-        raise StaleVersion(version=row.version)
+    require_current(version, row.version)
     if row.until_on is not None:
         raise SeriesEnded(until_on=row.until_on)
     go_on(session, [row], actor, now=now)

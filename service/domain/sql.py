@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
@@ -91,6 +92,11 @@ def insert_from(
     if count < 0:  # Python's sqlite3 does not count an insert that begins with WITH
         return int(connection.exec_driver_sql("SELECT changes()").scalar_one())
     return count
+
+
+def insert_or(connection: Connection, target: sa.Table) -> postgresql.Insert | sqlite.Insert:
+    """Return an insert that can say what becomes of a row that is there already (`on_conflict_do_…`)."""
+    return postgresql.insert(target) if connection.dialect.name == "postgresql" else sqlite.insert(target)
 
 
 def measure_anew(connection: Connection, *tables: sa.Table) -> None:

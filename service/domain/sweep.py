@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from service.domain.escalation import FROM_DUE_DAY, Condition, Outcome
 from service.domain.locks import Lock, steady, try_lock
-from service.domain.sql import instant, new_ids
+from service.domain.sql import insert_or, instant, new_ids
 from service.domain.tables import EscalationStep, Obligation, Reminder, Watch, table
 from service.domain.watching import step_at
 
@@ -77,16 +77,8 @@ def _take(connection: sa.Connection, due: sa.ColumnElement[bool], *, now: dateti
         .join(obligation, obligation.c.id == watch.c.obligation_id)
         .where(due)
     )
-    connection.execute(_insert_once(connection, list(taken), rows))
-
-
-def _insert_once(connection: sa.Connection, columns: list[str], rows: sa.Select[tuple[UUID]]) -> sa.Insert:
-    """Return the insert that lets a step which was taken already be."""
-    if connection.dialect.name == "postgresql":
-        from sqlalchemy.dialects import postgresql
-
-        return postgresql.insert(reminder).from_select(columns, rows).on_conflict_do_nothing()
-    return sa.insert(reminder).prefix_with("OR IGNORE").from_select(columns, rows)
+    once = insert_or(connection, reminder).from_select(list(taken), rows)
+    connection.execute(once.on_conflict_do_nothing())
 
 
 def _move_on(connection: sa.Connection, due: sa.ColumnElement[bool]) -> int:

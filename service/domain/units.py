@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from service.domain.calendar import office_day
-from service.domain.errors import AlreadyExists, InvalidValue, NotFound, StaleVersion, UnknownReference
+from service.domain.errors import AlreadyExists, InvalidValue, NotFound, UnknownReference, require_current
 from service.domain.ids import new_id
 from service.domain.people import Actor, ancestors, lives_on
 from service.domain.permissions import Action
@@ -134,8 +134,7 @@ def change_unit(
     found = session.exec(mine.execution_options(populate_existing=True)).first()
     if found is None:
         raise NotFound(what="unit")
-    if version is not None and version != found.version:
-        raise StaleVersion(version=found.version)
+    require_current(version, found.version)
     row = _changed_row(found, changes)
     stored = _surroundings(session, actor, row, day)
     known, parent_id = stored.current[found.code], stored.parent_id(row, {})

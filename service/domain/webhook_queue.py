@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlmodel import Session
 
@@ -19,7 +18,7 @@ from service.domain.outbox import emit
 from service.domain.people import Actor
 from service.domain.permissions import KeyRole
 from service.domain.reading.feed import FACTS, FeedRow
-from service.domain.sql import Instant, instant
+from service.domain.sql import Instant, insert_or, instant
 from service.domain.tables import Event, Ledger, WebhookAttempt, WebhookCall, WebhookEndpoint, table
 from service.domain.webhook_rules import (
     FAILING_MAX,
@@ -69,12 +68,13 @@ class Landed:
 _news = sa.exists().where(
     ledger.c.register_id == endpoint.c.register_id, ledger.c.position > endpoint.c.position
 )
-BEHIND = sa.select(endpoint.c.id).where(endpoint.c.state == EndpointState.ACTIVE, _news).limit(1)
+_owed = sa.or_(_news, endpoint.c.missing_after.is_not(None))
+BEHIND = sa.select(endpoint.c.id).where(endpoint.c.state == EndpointState.ACTIVE, _owed).limit(1)
 _due = sa.select(call.c.position).where(call.c.next_attempt_at <= sa.bindparam("now", type_=Instant)).limit(1)
 
 
 def behind(connection: Connection) -> bool:
-    """Return if any endpoint has not been given its calls about what is in the ledger."""
+    """Return if any endpoint has not been given its calls about what is in the ledger, or what it missed."""
     return connection.execute(BEHIND).first() is not None
 
 
@@ -84,7 +84,11 @@ def due(connection: Connection, *, now: datetime) -> bool:
 
 
 def fan_out(session: Session, *, now: datetime) -> int:
-    """Give endpoints their calls about what is new in the ledger; return how many endpoints moved on."""
+    """Give endpoints their calls: what they missed and asked for again, then what is new in the ledger.
+
+    Returns:
+        How many endpoints moved on.
+    """
     connection = session.connection()
     if not try_lock(connection, Lock.FAN_OUT):
         return 0
@@ -93,18 +97,52 @@ def fan_out(session: Session, *, now: datetime) -> int:
         .where(call.c.endpoint_id == endpoint.c.id, call.c.state.in_((CallState.QUEUED, CallState.SENDING)))
         .scalar_subquery()
     )
+    columns = ("id", "register_id", "position", "types", "missing_after", "missing_until")
     late = sa.select(
-        endpoint.c.id, endpoint.c.register_id, endpoint.c.position, endpoint.c.types, waiting.label("waiting")
-    ).where(endpoint.c.state == EndpointState.ACTIVE, _news)
+        *(endpoint.c[name] for name in columns), waiting.label("waiting"), _news.label("has_news")
+    ).where(endpoint.c.state == EndpointState.ACTIVE, _owed)
     moved = 0
     for row in connection.execute(late).all():
-        if row.waiting < WAITING_MAX:
-            _take_on(connection, row, now)
+        room = WAITING_MAX - row.waiting
+        if room > 0 and row.missing_after is not None:
+            room -= _tell_missing(connection, row, room, now)
+            moved += 1
+        if room > 0 and row.has_news:
+            _take_on(connection, row, room, now)
             moved += 1
     return moved
 
 
-def _take_on(connection: Connection, row: Any, now: datetime) -> None:
+def _tell_missing(connection: Connection, row: Any, room: int, now: datetime) -> int:
+    """Queue the oldest calls that failed and were asked for again; return how many.
+
+    Each is told again once: what fails anew lies behind the cursor.
+    """
+    failed = (
+        sa.select(call.c.position)
+        .where(
+            call.c.endpoint_id == row.id,
+            call.c.state == CallState.FAILED,
+            call.c.position > row.missing_after,
+            call.c.position <= row.missing_until,
+        )
+        .order_by(call.c.position)
+        .limit(room)
+    )
+    places = list(connection.execute(failed).scalars())
+    connection.execute(
+        sa.update(call).where(call.c.endpoint_id == row.id, call.c.position.in_(places)).values(_fresh(now))
+    )
+    is_over = len(places) < room
+    connection.execute(
+        sa.update(endpoint)
+        .where(endpoint.c.id == row.id)
+        .values(missing_after=None if is_over else places[-1])
+    )
+    return len(places)
+
+
+def _take_on(connection: Connection, row: Any, room: int, now: datetime) -> None:
     """Queue the next events that an endpoint wants, as many as may wait, and move its cursor behind them."""
     stretch = (
         sa.select(ledger.c.position, event.c.kind)
@@ -115,12 +153,10 @@ def _take_on(connection: Connection, row: Any, now: datetime) -> None:
     )
     places = connection.execute(stretch).all()
     wanted = [p.position for p in places if any(catalogue.matches(t, p.kind) for t in row.types)]
-    room = WAITING_MAX - row.waiting
     end = wanted[room - 1] if len(wanted) >= room else places[-1].position
     if queued := wanted[:room]:
         rows = [{"endpoint_id": row.id, "position": each, **_fresh(now), "fence": 0} for each in queued]
-        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-        again = insert(call).values(rows)
+        again = insert_or(connection, call).values(rows)
         keys = ["endpoint_id", "position"]
         connection.execute(again.on_conflict_do_update(index_elements=keys, set_=_fresh(now)))
     connection.execute(sa.update(endpoint).where(endpoint.c.id == row.id).values(position=end))

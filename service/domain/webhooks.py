@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from service.domain.errors import InvalidValue, NotFound, StaleVersion
+from service.domain.errors import InvalidValue, NotFound, require_current
 from service.domain.events import catalogue
 from service.domain.events.webhooks import WebhookChanged, WebhookDisabled, WebhookRegistered
 from service.domain.ids import new_id
@@ -63,7 +63,8 @@ def register_endpoint(
         challenge=secrets.token_hex(16),
         secrets=sealed,
         public_key=public_key,
-        position=_last(session),
+        position=(last := _last(session)),
+        kept_after=last,
         made_by=actor.principal_id,
         made_at=now,
     )
@@ -84,8 +85,7 @@ def find_endpoint(session: Session, actor: Actor, endpoint_id: UUID, version: in
     found = session.get(WebhookEndpoint, endpoint_id, with_for_update=True)
     if found is None or found.register_id != actor.register_id:
         raise NotFound(what="webhook endpoint")
-    if version is not None and version != found.version:
-        raise StaleVersion(version=found.version)
+    require_current(version, found.version)
     return found
 
 
@@ -104,7 +104,7 @@ def change_endpoint(
     found = find_endpoint(session, actor, endpoint_id, version)
     if types is not None:
         catalogue.selected(types)
-        found.types = list(types)
+        found.types, found.kept_after = list(types), found.position
     if description is not None:
         found.description = description
     if url is not None and url != found.url:
@@ -168,13 +168,13 @@ def replay(
 ) -> WebhookEndpoint:
     """Tell an endpoint again: one event, all after a position, or all that it never took.
 
+    Of many only as many wait at a time as may; the others follow as it takes them.
+
     Raises:
         NotAllowed, NotFound: There is no such event in the register.
     """
     found = find_endpoint(session, actor, endpoint_id, None)
     connection = session.connection()
-    mine = sa.update(call).where(call.c.endpoint_id == found.id)
-    again = {"state": CallState.QUEUED, "attempts": 0, "next_attempt_at": now}
     if sequence is not None:
         place = sa.select(ledger.c.position).where(
             ledger.c.position == sequence, ledger.c.register_id == found.register_id
@@ -183,9 +183,7 @@ def replay(
             raise NotFound(what="event")
         _queue(session, found.id, sequence, now)
     if missing:
-        connection.execute(
-            mine.where(call.c.state == CallState.FAILED, call.c.position > PROBE).values(again)
-        )
+        found.missing_after, found.missing_until = PROBE, found.position
     if after is not None:
         found.position = min(found.position, after)
     found.version += 1

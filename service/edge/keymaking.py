@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from service.domain import keys
 from service.domain.calendar import office_day
-from service.domain.errors import NotAllowed, NotFound, StaleVersion
+from service.domain.errors import NotAllowed, NotFound, require_current
 from service.domain.people import Actor
 from service.domain.permissions import Action, KeyRole
 from service.domain.tables import ApiKey
@@ -62,8 +62,7 @@ def revoke(session: Session, actor: Actor, key_id: UUID, *, version: int | None,
     if row is None or (actor.unit_id is not None and row.register_id != actor.register_id):
         raise NotFound(what="api_key")
     present = LIVE if row.revoked_at is None else REVOKED
-    if version not in (None, present):
-        raise StaleVersion(version=present)
+    require_current(version, present)
     row.revoked_at = row.revoked_at or now
     session.flush()
     return row

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,10 @@ import sqlalchemy as sa
 
 from service.database import Database
 from service.domain.tables import ChannelAccount, table
-from service.notify.channel import Channel, ChannelTools
+from service.notify.channel import Channel, ChannelTools, Shared
 from service.notify.channels.zalo.tokens import LockedTokens, TokenPair, Tokens, TokensBusy, TokenState
 from service.notify.registry import channel_class
+from service.notify.relay_states import DatabaseRelayStore
 from service.notify.template_store import DatabaseTemplateStore
 from service.vault import Vault
 
@@ -36,6 +37,7 @@ class Accounts:
     vault: Vault
     folder: Path
     now: Callable[[], datetime]
+    shared: Shared = field(default_factory=Shared)
 
     def open(self, register_id: UUID, name: str) -> Channel:
         """Return a channel of a register, configured by its row.
@@ -56,8 +58,15 @@ class Accounts:
         opened = self.vault.open(row.secrets)
         secrets = {key: value for key, value in opened.items() if key not in TOKENS}
         store = DatabaseTokenStore(self.database, self.vault, row.id, self.now)
-        templates = DatabaseTemplateStore(self.database, row.id)
-        tools = ChannelTools(now=self.now, folder=self.folder, token_store=store, template_store=templates)
+        tools = ChannelTools(
+            now=self.now,
+            folder=self.folder,
+            token_store=store,
+            template_store=DatabaseTemplateStore(self.database, row.id),
+            account=row.id,
+            relay_store=DatabaseRelayStore(self.database, row.id),
+            shared=self.shared,
+        )
         return channel_class(name).configure(row.settings, secrets, tools)
 
     def _row(self, register_id: UUID, name: str) -> Any:

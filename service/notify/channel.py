@@ -5,13 +5,15 @@ channel is next is decided elsewhere. Provider trouble is an answer, never an ex
 raises only for bugs.
 
 An instance belongs to ONE worker thread and keeps one long-lived connection; several threads configure
-one each. Channels know no table, no settings and no clock but the one in their tools.
+one each, and what they have in common is `Shared`. Channels know no table, no settings and no clock but the
+one in their tools.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, Self, TypeVar
@@ -20,9 +22,11 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 if TYPE_CHECKING:
+    from service.notify.channels.relay_store import RelayStore
     from service.notify.channels.zalo.templates import TemplateStore
     from service.notify.channels.zalo.tokens import TokenStore
 
+Thing = TypeVar("Thing")
 Kind = Literal["issue", "digest", "urgent", "escalation"]
 
 
@@ -126,6 +130,30 @@ class Unknown:
 Outcome = Sent | Retry | Refused | Unknown
 
 
+class Shared:
+    """What the channels of an account have in common in a process: made for the first, ended by the last."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._held: dict[Hashable, tuple[Any, int]] = {}
+
+    def join(self, key: Hashable, make: Callable[[], Thing]) -> Thing:
+        """Return the thing of a key, made where there is none."""
+        with self._lock:
+            thing, count = self._held.get(key, (None, 0))
+            thing = make() if count == 0 else thing
+            self._held[key] = (thing, count + 1)
+            return thing
+
+    def leave(self, key: Hashable) -> bool:
+        """Let go of a thing; return whether nobody holds it any more."""
+        with self._lock:
+            thing, count = self._held.pop(key)
+            if count > 1:
+                self._held[key] = (thing, count - 1)
+            return count == 1
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelTools:
     """What a channel may use of the process that runs it.
@@ -135,12 +163,18 @@ class ChannelTools:
         folder: Where a channel may write files (console).
         token_store: Rotating tokens of the account being configured (Zalo); None where there are none.
         template_store: What is known of the account's templates (Zalo).
+        account: The account being configured; None where there is no row.
+        relay_store: What is known of its relays (e-mail).
+        shared: What the channels of one account have in common.
     """
 
     now: Callable[[], datetime]
     folder: Path
     token_store: TokenStore | None = None
     template_store: TemplateStore | None = None
+    account: UUID | None = None
+    relay_store: RelayStore | None = None
+    shared: Shared = field(default_factory=Shared)
 
 
 class Channel(Protocol):

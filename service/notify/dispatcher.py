@@ -16,6 +16,7 @@ from service.clock import Clock
 from service.database import Database
 from service.domain.calendar import office_day
 from service.domain.escalation import RANKS, Role
+from service.domain.link_rules import offered
 from service.domain.links import make_links
 from service.domain.reading.links import WantedLink
 from service.domain.reading.message_lines import Line, read_lines, without_repeats
@@ -136,7 +137,9 @@ class Dispatcher:
             signed = self._links.of(connection, messages, now=now)
         self._put_off([line for taken in claims for line in lines[taken.message_id] if line.has_moved()])
         self._keep_links(signed, now)
-        addresses = {(one.message_id, one.obligation_id): self._address(token) for one, token in signed}
+        open_links = {
+            (one.message_id, one.obligation_id): (one, self._address(token)) for one, token in signed
+        }
         ended = []
         for taken in claims:
             wanted = without_repeats(line for line in lines[taken.message_id] if line.is_wanted())
@@ -146,7 +149,7 @@ class Dispatcher:
                 ended.append(_abandoned(taken))
             else:
                 house, kind = houses[taken.register_id], _kind(occasions[taken.message_id], wanted)
-                outgoing = self._outgoing(taken, wanted, kind, house, addresses, now=now)
+                outgoing = self._outgoing(taken, wanted, kind, house, open_links, now=now)
                 worded = replace(taken, wording_id=house.of(kind).id)
                 self._flying[self._pool.submit(self._send, worded, outgoing)] = worded
         return bool(ended) and self._write(ended, now)
@@ -172,19 +175,19 @@ class Dispatcher:
         lines: Sequence[Line],
         kind: WordingKind,
         house: House,
-        addresses: Mapping[tuple[UUID, UUID], str],
+        open_links: Mapping[tuple[UUID, UUID], tuple[WantedLink, str]],
         *,
         now: datetime,
     ) -> Outgoing:
         duties = {line.obligation_id for line in lines}
-        answers = {
-            duty: addresses[taken.message_id, duty]
-            for duty in duties
-            if (taken.message_id, duty) in addresses
-        }
+        own = {duty: found for duty in duties if (found := open_links.get((taken.message_id, duty)))}
+        answers = {duty: address for duty, (_, address) in own.items()}
+        offers = {duty: offered(one.state, is_dated=one.is_dated) for duty, (one, _) in own.items()}
         whole = f"{self._public_url}/m/{taken.message_id}"
         link = answers.get(lines[0].obligation_id, whole) if len(duties) == 1 else whole
-        about = Contents(lines=lines, office=house.name, link=link, answers=answers, today=office_day(now))
+        about = Contents(
+            lines=lines, office=house.name, link=link, answers=answers, offers=offers, today=office_day(now)
+        )
         words = word(about, house.of(kind).texts, channel=taken.channel)
         host = urlsplit(self._public_url).hostname or "localhost"
         root = (f"<obligation-{lines[0].obligation_id}@{host}>",) if len(duties) == 1 else ()

@@ -3,17 +3,18 @@
 import signal
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import FrameType
 
 import sqlalchemy as sa
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
+from sqlmodel import Session
 
 from service.clock import Clock, SystemClock
 from service.database import Database
-from service.domain import ledger, webhook_queue
+from service.domain import ledger, webhook_purge, webhook_queue
 from service.domain.carrying_out import carry_out_due
 from service.domain.escalation import OVERDUE_BY
 from service.domain.inbound import apply_next
@@ -27,6 +28,7 @@ from service.notify.consents import exchange_next
 from service.notify.dispatcher import Dispatcher, Pace
 from service.notify.links import Links
 from service.notify.planner import plan
+from service.notify.returns import Returns
 from service.notify.webhooks.caller import Caller
 from service.notify.webhooks.walls import Walls
 from service.settings import Settings
@@ -39,6 +41,9 @@ OVERTAKEN_MAX = 5
 
 SEQUENCE_SECONDS = 0.5
 """Whoever follows the feed learns of an event within a second."""
+
+COLLECT_SECONDS = 60.0
+TIDY_SECONDS = 3600.0
 
 STOP_SEEN_SECONDS = 1.0
 """A signal may be given to another thread; the main one looks by itself."""
@@ -73,6 +78,8 @@ class Worker:
             public_url=settings.public_url,
             threads=settings.webhook_threads,
         )
+        self._returns = Returns(database, Vault(settings.secret_key), clock)
+        self._webhook_retention = settings.webhook_retention
         links = Links(settings.secret_key, settings.link_lifetime)
         self._dispatcher = Dispatcher(
             database, accounts, clock, pace=pace, public_url=settings.public_url, links=links
@@ -97,6 +104,10 @@ class Worker:
         if steps or made:
             log.info("worker.planned", steps=steps, messages=made)
         return made
+
+    def collect(self) -> int:
+        """Take in what mail servers report of mail they had taken; return how many reports there were."""
+        return self._returns.collect()
 
     def listen(self) -> int:
         """Take what came back by the channels, consents first; return how many events were applied."""
@@ -166,23 +177,39 @@ class Worker:
         with self._database.read() as connection:
             return webhook_queue.behind(connection)
 
+    def tidy(self) -> int:
+        """Let go what is kept for a while only; return how much that was."""
+        gone = 0
+        while more := self._once(self._purge):
+            gone += more
+        if gone:
+            log.info("worker.tidied", webhook_attempts=gone)
+        return gone
+
+    def _purge(self, session: Session, *, now: datetime) -> int:
+        return webhook_purge.purge(session, before=now - self._webhook_retention)
+
     def round(self) -> None:
         """Do everything that is due now, once."""
         self.listen()
+        self.collect()
         self.watch()
         self.deliver()
         self.sequence()
         self.call()
+        self.tidy()
 
     def run(self, interval: timedelta) -> None:
         """Work until asked to stop."""
         scheduler = BackgroundScheduler(
-            executors={"default": ThreadPoolExecutor(5)},
+            executors={"default": ThreadPoolExecutor(7)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         for job in (self.listen, self.watch, self.deliver, self.call):
             scheduler.add_job(job, "interval", seconds=interval.total_seconds())
         scheduler.add_job(self.sequence, "interval", seconds=SEQUENCE_SECONDS)
+        scheduler.add_job(self.collect, "interval", seconds=COLLECT_SECONDS)
+        scheduler.add_job(self.tidy, "interval", seconds=TIDY_SECONDS)
         scheduler.start()
         while not self._stop.wait(STOP_SEEN_SECONDS):
             pass

@@ -61,6 +61,12 @@ def show_link(request: Request, token: str, now: Now) -> Response:
     return _page(request, token, now)
 
 
+@router.api_route("/l/{token}/{action}", methods=["GET", "HEAD"])
+def show_action(request: Request, token: str, action: LinkAction, now: Now) -> Response:
+    """Show the form of what a button in the message said; nothing is done before it is sent."""
+    return _page(request, token, now, chosen=action)
+
+
 @router.post("/l/{token}/{action}")
 def act(request: Request, token: str, action: LinkAction, fields: Fields, now: Now) -> Response:
     """Do what a person chose on the page, once; then show how things stand."""
@@ -109,8 +115,15 @@ def _sentence(error: DomainError) -> str:
 
 
 def _page(
-    request: Request, token: str, now: datetime, trouble: Trouble | None = None, *, status: int = 200
+    request: Request,
+    token: str,
+    now: datetime,
+    trouble: Trouble | None = None,
+    *,
+    chosen: LinkAction | None = None,
+    status: int = 200,
 ) -> HTMLResponse:
+    """Return the page of a link, with every form or, while it is open, the chosen one alone."""
     row, uses = None, list[UseRow]()
     if TOKEN.fullmatch(token):
         with context(request).database.read() as connection:
@@ -119,15 +132,15 @@ def _page(
     if row is None:
         return _nothing(request, now)
     why = row.refusal(now)
+    open_actions = row.open_actions([used.action for used in uses]) if why is None else []
+    alone = [chosen] if chosen in open_actions else open_actions
     shown = {
         **_facts(row, uses),
         "refusal": REFUSALS[why] if why else "",
         "is_theirs": why in (None, "moved_on"),
         "trouble": trouble,
-        "seals": {
-            action: seal(token, action, now)
-            for action in (row.open_actions([used.action for used in uses]) if why is None else [])
-        },
+        "seals": {action: seal(token, action, now) for action in alone},
+        "has_more": len(alone) < len(open_actions),
         "token": token,
         "today": office_day(now),
     }

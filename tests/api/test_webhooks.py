@@ -15,7 +15,7 @@ from standardwebhooks.webhooks import Webhook
 
 from service.api.asyncapi import asyncapi
 from service.database import Database
-from service.domain import webhook_queue
+from service.domain import webhook_purge, webhook_queue
 from service.domain.checks import examine
 from service.domain.tables import Event, WebhookCall, WebhookEndpoint, table
 from service.domain.webhook_rules import WAITING_MAX, WAITS, networks
@@ -276,6 +276,64 @@ def test_while_an_endpoint_is_down_events_wait_in_the_ledger_and_then_come_all(
     work()
     assert len({each["id"] for each in receiver.events()}) == len(receiver.events()) == 132
     assert shown(api, made)["failing_since"] is None
+
+
+def test_what_was_missed_is_told_again_in_turn_and_never_more_at_a_time_than_may_wait(
+    api: Api, receiver: Receiver, work: Callable[[], int], clock: SettableClock, database: Database
+) -> None:
+    made = register(api, receiver.url(), "item.assigned.v1")
+    work()
+    issue(api)
+    place(database)
+    copied = sa.select(event).where(event.c.kind == "item.assigned.v1").limit(1)
+    with database.write() as session:
+        row = dict(session.connection().execute(copied).one()._mapping)
+        del row["seq"]
+        session.connection().execute(sa.insert(event), [row] * 250)
+    work()
+    told = len(receiver.events())
+    receiver.got.clear()
+    with database.write() as session:
+        failed = sa.update(call).where(call.c.position > 0).values(state="failed")
+        session.connection().execute(failed)
+    receiver.always = Said(503)
+    post(api, made, "replay", what="missing")
+    work()
+    with database.read() as connection:
+        waiting = sa.select(sa.func.count()).where(call.c.next_attempt_at.is_not(None))
+        assert connection.execute(waiting).scalar() == WAITING_MAX
+    receiver.always = None
+    receiver.got.clear()
+    clock.advance(minutes=1)
+    work()
+    assert len(receiver.events()) == len({each["id"] for each in receiver.events()}) == told > 250
+    with database.read() as connection:
+        assert connection.execute(sa.select(endpoint.c.missing_after)).scalar() is None
+
+
+def test_old_calls_and_tries_go_and_what_waits_or_was_tried_since_stays(
+    api: Api, receiver: Receiver, work: Callable[[], int], clock: SettableClock, database: Database
+) -> None:
+    register(api, receiver.url(), "item.*")
+    work()
+    issue(api)
+    work()
+    old = len(receiver.events())
+    clock.advance(days=29)
+    issue(api, number="88")
+    receiver.always = Said(503)
+    work()
+    with database.write() as session:
+        before = clock.now() - timedelta(days=28)
+        assert webhook_purge.purge(session, before=before) == old + 1, "the challenge was tried once"
+        assert webhook_purge.purge(session, before=before) == 0
+    with database.read() as connection:
+        kept = connection.execute(sa.select(call.c.position).order_by(call.c.position)).scalars().all()
+        assert kept[0] == 0, "the challenge is always known"
+        assert len(kept) == 1 + len(receiver.events()) - old == 3
+        assert connection.execute(sa.select(endpoint.c.kept_after)).scalar_one() < kept[1]
+    with database.write() as session:
+        assert webhook_purge.purge(session, before=clock.now() + timedelta(days=1)) == 0, "both wait"
 
 
 def test_secrets_overlap_when_they_are_rotated(

@@ -928,6 +928,8 @@ CREATE INDEX ix_waiver_directive_id ON waiver (directive_id)
 
 CREATE INDEX ix_watch_due ON watch (next_action_at, id) WHERE next_action_at IS NOT NULL
 
+CREATE INDEX ix_webhook_attempt_began_at ON webhook_attempt (began_at)
+
 CREATE INDEX ix_webhook_call_due ON webhook_call (next_attempt_at) WHERE next_attempt_at IS NOT NULL
 
 CREATE INDEX ix_webhook_call_endpoint_id_state_position ON webhook_call (endpoint_id, state, position)
@@ -977,6 +979,17 @@ network VARCHAR(50) NOT NULL
 CONSTRAINT ck_link_use_action CHECK (action IN ('received', 'progress', 'extension', 'not_ours'))
 CONSTRAINT fk_link_use_link_id FOREIGN KEY(link_id) REFERENCES action_link (id)
 CONSTRAINT pk_link_use PRIMARY KEY (link_id, action)
+
+CREATE TABLE mail_relay (
+account_id CHAR(32) NOT NULL
+name VARCHAR(300) NOT NULL
+ill_until DATETIME
+detail VARCHAR(300) NOT NULL
+minute_at DATETIME
+minute_count INTEGER NOT NULL
+)
+CONSTRAINT fk_mail_relay_account_id FOREIGN KEY(account_id) REFERENCES channel_account (id)
+CONSTRAINT pk_mail_relay PRIMARY KEY (account_id, name)
 
 CREATE TABLE measure (
 id CHAR(32) NOT NULL
@@ -1792,7 +1805,7 @@ old_secret_until DATETIME
 position INTEGER NOT NULL
 failing_since DATETIME
 made_by CHAR(32) NOT NULL
-made_at DATETIME NOT NULL
+made_at DATETIME NOT NULL, kept_after INTEGER DEFAULT '0' NOT NULL, missing_after INTEGER, missing_until INTEGER
 )
 CONSTRAINT ck_webhook_endpoint_state CHECK (state IN ('unverified', 'active', 'disabled'))
 CONSTRAINT fk_webhook_endpoint_register_id FOREIGN KEY(register_id) REFERENCES register (id)

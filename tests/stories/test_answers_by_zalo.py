@@ -13,6 +13,8 @@ from service.domain.checks import examine
 from service.domain.inbound import Arrived, keep
 from service.domain.lifecycle import State
 from service.domain.linking import make_code
+from service.domain.reading import telling
+from service.domain.reading.proof import Proof
 from service.domain.reading.timeline import of_obligation
 from service.domain.replies import received_payload, show_code
 from service.domain.tables import (
@@ -230,6 +232,8 @@ def test_an_echo_ends_the_doubt_too_and_a_look_is_kept(office: District) -> None
     with office.database.read() as connection:
         assert connection.execute(sa.select(delivery.c.state)).scalar_one() == "sent"
         assert connection.execute(sa.select(receipt.c.kind)).scalars().all() == ["seen"]
+        (row, *_), _ = telling.deliveries(connection, office.chair, telling.Which(), after=None, limit=9)
+        assert row.proof == Proof(None, office.now(), None)
 
 
 def sent_through(office: District, zalo: FakeZalo) -> dict[str, Any]:

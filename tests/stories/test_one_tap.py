@@ -9,9 +9,11 @@ import pytest
 import sqlalchemy as sa
 from fastapi.testclient import TestClient
 
+from service.api.delivery_sheets import delivery_sheet
+from service.api.views.implementing import CitedDirective
 from service.domain.checks import examine
 from service.domain.lifecycle import State
-from service.domain.reading import timeline
+from service.domain.reading import delivery_report, telling, timeline
 from service.domain.tables import ActionLink, Extension, LinkUse, ProgressUpdate, Return, table
 from tests.district import District
 from tests.web.phone import Phone, open_site
@@ -50,6 +52,39 @@ def test_one_tap_says_that_the_unit_has_it_and_the_journal_knows_by_which_messag
         who = timeline.of_obligation(connection, office.duty("xa-a", "1").id).lines[-1].actor_name
         assert who == "officer xa-a"
         assert examine(connection, now=office.now()) == []
+
+
+def test_the_office_sees_who_answered_a_message_and_who_only_got_it(
+    office: District, site: TestClient
+) -> None:
+    directive_id = office.give(due="2024-03-29", units=["xa-a", "xa-b"])
+    office.wait_until(date(2024, 3, 4))
+    phone, other = (Phone.of(office, site, f"{unit}.officer") for unit in ("xa-a", "xa-b"))
+    other.open()
+    phone.tap("received")
+    at = office.now()
+    office.clock.at += timedelta(minutes=5)
+    phone.tap("progress", text="Đang làm")
+    with office.database.read() as connection:
+        rows, _ = telling.deliveries(connection, office.chair, telling.Which(), after=None, limit=50)
+        found = {row.person_code.split(".")[0]: row.proof for row in rows}
+        told, _ = delivery_report.page(connection, office.chair, directive_id, after=None, limit=50)
+        lines = delivery_report.units(connection, office.chair, directive_id)
+    assert (found["xa-a"].answered_at, found["xa-a"].seen_at) == (at, None)
+    assert found["xa-b"].answered_at is None, "a page that was opened proves nothing"
+    assert {each.row.unit_code: each.sendings[0].proof.answered_at for each in told} == {
+        "xa-a": at,
+        "xa-b": None,
+    }
+    cited: CitedDirective = {
+        "id": directive_id, "doc_type": "Công văn", "number": None, "symbol": "UBND-VP",
+        "issued_on": None, "subject": "x",
+    }  # fmt: skip
+    sheet = delivery_sheet(cited, lines, told, is_whole=True, now=office.now())
+    assert {row[1]: row[7] for row in sheet.rows} == {
+        "xa-a": "Đã trả lời lúc 08:00 04/03/2024",
+        "xa-b": "Đã gửi",
+    }
 
 
 def test_an_officer_reports_asks_for_time_and_is_still_at_work(office: District, site: TestClient) -> None:

@@ -1,7 +1,10 @@
 """What the page behind a link in a message refuses, and how it says so."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from email import message_from_bytes
+from email.policy import default
 from http import HTTPStatus
 
 import pytest
@@ -13,7 +16,7 @@ from service.domain.lifecycle import State
 from service.domain.tables import Event, Unit, table
 from service.web.forms import FORM_OPEN, STRIKES_FOR, STRIKES_MAX
 from tests.district import District
-from tests.web.phone import Phone, open_site
+from tests.web.phone import FORM, Phone, open_site
 
 
 @pytest.fixture
@@ -140,3 +143,44 @@ def test_without_the_installations_key_messages_lead_to_a_page_that_only_shows(
     office.give(due="2024-03-29", units=["xa-a"])
     office.wait_until(date(2024, 3, 4))
     assert all("/m/" in mail["link"] for mail in office.mails())
+
+
+BUTTON = re.compile(r'<a href="([^"]+)"[^>]*>([^<]+)</a>')
+
+
+def test_every_answer_has_its_button_in_the_mail_and_none_of_them_acts_by_being_opened(
+    office: District, site: TestClient
+) -> None:
+    (mail,) = [mail for mail in office.mails() if mail["to"].startswith("xa-a.officer")]
+    content = message_from_bytes((office.mailbox / mail["file"]).read_bytes(), policy=default)
+    html = content.get_body(("html",)).get_content()  # type: ignore[union-attr]
+    *pressed, (whole, _) = BUTTON.findall(html)
+    buttons = {words: url.removeprefix(office.settings.public_url) for url, words in pressed}
+    assert list(buttons) == ["Đã nhận", "Báo cáo tiến độ", "Xin gia hạn", "Không phải việc của đơn vị"]
+    assert f"Xem và trả lời: {whole}" in content.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    before = facts(office)
+    for path in buttons.values():
+        assert site.get(path).status_code == site.head(path).status_code == HTTPStatus.OK
+    assert facts(office) == before
+    page = site.get(buttons["Xin gia hạn"]).text
+    assert [name for _, name, _ in FORM.findall(page)] == ["extension"]
+    assert "Trả lời khác" in page
+    phone = Phone(site, whole.removeprefix(office.settings.public_url))
+    done = phone.send("received", {"seal": FORM.findall(site.get(buttons["Đã nhận"]).text)[0][2]})
+    assert "Đã ghi nhận: đã nhận" in done.text
+    again = site.get(buttons["Đã nhận"]).text
+    assert "Đã ghi nhận: đã nhận" in again
+    assert "received" not in [name for _, name, _ in FORM.findall(again)]
+    assert "script" not in html
+    assert "<img" not in html
+    assert site.get(f"{phone.path}/accept").status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def test_a_late_duty_stands_out_in_the_mail(office: District) -> None:
+    office.give(due="2024-03-08", items=2, units=["xa-b"])
+    office.wait_until(date(2024, 3, 12))
+    late = [mail for mail in office.mails() if mail["to"].startswith("xa-b.head")][-1]
+    content = message_from_bytes((office.mailbox / late["file"]).read_bytes(), policy=default)
+    html = content.get_body(("html",)).get_content()  # type: ignore[union-attr]
+    assert "quá hạn từ 08/03/2024" in html
+    assert html.count("#b42318") == 2

@@ -46,9 +46,16 @@ def list_channels(reads: Reads) -> Response:
         traffic = delivery_health.of_channels(connection, reads.actor, now=reads.now)
         templates = telling.templates(connection, reads.actor)
         names = sorted({*installed(), *rows})
+        relays = telling.relays(connection, reads.actor)
         shown = [
-            channel_view(rows.get(n) or _never(n), templates.get(n, ()), traffic.get(n), reads.now)
-            for n in names
+            channel_view(
+                rows.get(name) or _never(name),
+                templates.get(name, ()),
+                traffic.get(name),
+                relays.get(name, ()),
+                reads.now,
+            )
+            for name in names
         ]
         return answer(ChannelList, {"items": shown})
 
@@ -87,7 +94,8 @@ def set_channel(
         row = telling.channels(session.connection(), actor)[channel]
         traffic = delivery_health.of_channels(session.connection(), actor, now=now)
         templates = telling.templates(session.connection(), actor).get(channel, ())
-        view = channel_view(row, templates, traffic.get(channel), now)
+        relays = telling.relays(session.connection(), actor).get(channel, ())
+        view = channel_view(row, templates, traffic.get(channel), relays, now)
         return work.answer(ChannelView, view, version=view["version"])
 
 

@@ -105,8 +105,7 @@ def set_keeper(
         if own.code != register_code:
             raise errors.NotFound(what="register")
         actor.require(Action.ADMINISTER)
-        if version not in (None, own.version):
-            raise errors.StaleVersion(version=own.version)
+        errors.require_current(version, own.version)
         unit = unit_by_code(session, body.unit_code, body.from_on)
         actions.set_keeper(session, actor, unit, from_on=body.from_on, now=now)
         row = registers.own_register(session.connection(), actor, today=office_day(now))

@@ -108,7 +108,12 @@ def preview_wording(kind: WordingKind, body: WordingPreviewBody, request: Reques
             connection, reads.actor, message_id=body.message_id, obligation_id=body.obligation_id
         )
         about = Contents(
-            lines=lines, office=house.name, link=f"{origin}/m/{message_id}", answers={}, today=today
+            lines=lines,
+            office=house.name,
+            link=f"{origin}/m/{message_id}",
+            answers={},
+            offers={},
+            today=today,
         )
         worded = [(channel, word(about, texts, channel=channel)) for channel in CHANNELS]
         return answer(WordingPreview, preview_view(kind, message_id, len(lines), worded))

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from typing_extensions import TypedDict
 
+from service.api.views.proof import ProofView, proof_view
 from service.api.views.references import UnitReference
 from service.domain.escalation import Condition, Pace, Role, WatchKind
 from service.domain.permissions import KeyRole
@@ -17,6 +18,7 @@ from service.domain.reading.telling import (
     ChannelRow,
     DeliveryRow,
     MessageRow,
+    RelayRow,
     TemplateRow,
     WordingUsed,
 )
@@ -115,6 +117,19 @@ class TemplateView(TypedDict):
     fetched_at: datetime
 
 
+class RelayView(TypedDict):
+    """A relay of an e-mail channel; while it `is_ill` until `ill_until`, others are used.
+
+    `last_minute` is how many messages it took in the minute that began last, where the channel limits it.
+    """
+
+    name: str
+    is_ill: bool
+    ill_until: datetime | None
+    detail: str
+    last_minute: int
+
+
 class ChannelView(TypedDict):
     """A channel of the register; version 0 was never set up. `is_paused` until `paused_until`.
 
@@ -133,6 +148,7 @@ class ChannelView(TypedDict):
     tokens_expire_at: datetime | None
     templates: list[TemplateView]
     traffic: TrafficView
+    relays: list[RelayView]
 
 
 class ConsentView(TypedDict):
@@ -236,6 +252,7 @@ class DeliveryView(TypedDict):
     reason: str
     needs_person: bool
     by_hand: ByHandView | None
+    proof: ProofView
 
 
 class AttemptView(TypedDict):
@@ -313,9 +330,13 @@ def policy_view(whole: PolicyWhole) -> PolicyView:
 
 
 def channel_view(
-    row: ChannelRow, templates: Sequence[TemplateRow], traffic: Traffic | None, now: datetime
+    row: ChannelRow,
+    templates: Sequence[TemplateRow],
+    traffic: Traffic | None,
+    relays: Sequence[RelayRow],
+    now: datetime,
 ) -> ChannelView:
-    """Return one channel; without traffic nothing ever went by it lately."""
+    """Return one channel; without traffic nothing ever went by it lately, without relays none was ill."""
     traffic = traffic or Traffic()
     return {
         "channel": row.channel,
@@ -345,6 +366,16 @@ def channel_view(
             "oldest_due_at": traffic.oldest_due_at,
             "last_hour": traffic.tries,
         },
+        "relays": [
+            {
+                "name": each.name,
+                "is_ill": each.ill_until is not None and each.ill_until > now,
+                "ill_until": each.ill_until,
+                "detail": each.detail,
+                "last_minute": each.minute_count,
+            }
+            for each in relays
+        ],
     }
 
 
@@ -398,6 +429,7 @@ def delivery_view(row: DeliveryRow) -> DeliveryView:
         "reason": row.reason,
         "needs_person": row.needs_person,
         "by_hand": by_hand,
+        "proof": proof_view(row.proof),
     }
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from typing_extensions import TypedDict
 
 from service.api.views.implementing import CitedDirective
+from service.api.views.proof import ProofView, proof_view
 from service.api.views.references import UnitReference
 from service.api.views.registers import PersonReference
 from service.domain.calendar import clock_words
@@ -48,6 +49,7 @@ class SendingView(TypedDict):
     told_on: date | None
     reference: str
     reason: str
+    proof: ProofView
 
 
 class ToldView(TypedDict):
@@ -129,6 +131,7 @@ def told_view(told: Told) -> ToldView:
                 "told_on": each.told_on,
                 "reference": each.reference,
                 "reason": each.reason,
+                "proof": proof_view(each.proof),
             }
             for each in told.sendings
         ],

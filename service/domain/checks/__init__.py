@@ -6,12 +6,22 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from service.domain.calendar import office_day
-from service.domain.checks import clocks, days, duties, endings, ledger, links, requests, telling
-from service.domain.checks.base import Check, Violation
+from service.domain.checks import (
+    clocks,
+    days,
+    duties,
+    endings,
+    journal,
+    ledger,
+    links,
+    requests,
+    sending,
+    telling,
+    webhooks,
+)
+from service.domain.checks.base import SHOWN_MAX, Check, Violation
 
 __all__ = ["Violation", "examine"]
-
-SHOWN_MAX = 10
 
 
 def examine(connection: Connection, *, now: datetime) -> list[Violation]:
@@ -24,7 +34,7 @@ def examine(connection: Connection, *, now: datetime) -> list[Violation]:
         if count:
             rows = connection.execute(check.broken.limit(SHOWN_MAX)).all()
             found.append(Violation(name, check.promise, count, [" ".join(map(str, row)) for row in rows]))
-    return found + ledger.broken_seals(connection)
+    return found + webhooks.missing_calls(connection) + ledger.broken_seals(connection)
 
 
 def _checks(now: datetime) -> dict[str, Check]:
@@ -36,5 +46,8 @@ def _checks(now: datetime) -> dict[str, Check]:
         | clocks.checks(now)
         | links.checks(office_day(now))
         | telling.checks(now)
+        | sending.checks()
+        | journal.checks()
+        | webhooks.checks(now)
         | ledger.checks()
     )

@@ -5,6 +5,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+SHOWN_MAX = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Check:

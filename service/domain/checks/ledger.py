@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from service.domain import sealing
-from service.domain.checks.base import Check, Violation
+from service.domain.checks.base import SHOWN_MAX, Check, Violation
 from service.domain.ledger import FACTS, seal
 from service.domain.tables import Event, Ledger, Unsequenced, WebhookEndpoint, table
 
@@ -16,7 +16,6 @@ endpoint = table(WebhookEndpoint)
 before = ledger.alias("before")
 
 PROMISE = "leaf and chain of every place are what the journal gives"
-SHOWN_MAX = 10
 STRETCH = (
     sa.select(ledger.c.position, ledger.c.leaf, ledger.c.chain, *FACTS)
     .join(event, event.c.seq == ledger.c.seq)

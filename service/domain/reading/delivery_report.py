@@ -16,6 +16,8 @@ from service.domain.escalation import WatchKind
 from service.domain.people import Actor
 from service.domain.permissions import Action
 from service.domain.reading import visibility
+from service.domain.reading.message_lines import LINES_OF_DUTIES
+from service.domain.reading.proof import PROOF, Proof
 from service.domain.tables import (
     Absence,
     Delivery,
@@ -31,7 +33,6 @@ from service.domain.tables import (
     Occasion,
     Person,
     Post,
-    Reminder,
     Route,
     TellingByHand,
     Unit,
@@ -42,7 +43,7 @@ from service.domain.tables import (
 message, line, delivery = table(Message), table(MessageLine), table(Delivery)
 attempt, person, post, absence = table(DeliveryAttempt), table(Person), table(Post), table(Absence)
 obligation, item, directive, unit = table(Obligation), table(Item), table(Directive), table(Unit)
-reminder, watch, event, by_hand = table(Reminder), table(Watch), table(Event), table(TellingByHand)
+watch, event, by_hand = table(Watch), table(Event), table(TellingByHand)
 
 _ID: sa.BindParameter[Any] = sa.bindparam("id", type_=directive.c.id.type)
 _AFTER: sa.BindParameter[Any] = sa.bindparam("after", type_=line.c.id.type)
@@ -120,6 +121,14 @@ class Sending(NamedTuple):
     reference: str
     reason: str
     told_on: date | None
+    delivered_at: datetime | None
+    seen_at: datetime | None
+    answered_at: datetime | None
+
+    @property
+    def proof(self) -> Proof:
+        """What proves that it came to its reader."""
+        return Proof._make(self[-3:])
 
 
 class ToldRow(NamedTuple):
@@ -217,15 +226,7 @@ TOLD = (
         watch.c.kind.label("watch"),
         event.c.kind.label("event"),
     )
-    .select_from(obligation)
-    .join(line, line.c.obligation_id == obligation.c.id)
-    .join(message, message.c.id == line.c.message_id)
-    .join(person, person.c.id == message.c.person_id)
-    .join(item, item.c.id == obligation.c.item_id)
-    .join(unit, unit.c.id == obligation.c.unit_id)
-    .outerjoin(reminder, reminder.c.id == line.c.reminder_id)
-    .outerjoin(watch, watch.c.id == reminder.c.watch_id)
-    .outerjoin(event, event.c.seq == line.c.event_seq)
+    .select_from(LINES_OF_DUTIES.join(person, person.c.id == message.c.person_id))
     .where(_of_directive, line.c.id > _AFTER)
     .order_by(line.c.id)
     .limit(_LIMIT)
@@ -236,6 +237,7 @@ SENDINGS = (
         sa.case((_sent, _taken_at)),
         *(delivery.c[name] for name in ("reference", "reason")),
         by_hand.c.told_on,
+        *PROOF,
     )
     .outerjoin(by_hand, by_hand.c.delivery_id == delivery.c.id)
     .where(delivery.c.message_id.in_(_MESSAGES))

@@ -31,6 +31,17 @@ line, obligation, item = table(MessageLine), table(Obligation), table(Item)
 directive, unit, reminder = table(Directive), table(Unit), table(Reminder)
 watch, event, message = table(Watch), table(Event), table(Message)
 
+LINES_OF_DUTIES = (
+    line.join(message, message.c.id == line.c.message_id)
+    .join(obligation, obligation.c.id == line.c.obligation_id)
+    .join(item, item.c.id == obligation.c.item_id)
+    .join(unit, unit.c.id == obligation.c.unit_id)
+    .outerjoin(reminder, reminder.c.id == line.c.reminder_id)
+    .outerjoin(watch, watch.c.id == reminder.c.watch_id)
+    .outerjoin(event, event.c.seq == line.c.event_seq)
+)
+"""Every line with its duty, and the clock or the fact that made it worth telling."""
+
 LINES = (
     sa.select(
         line.c.message_id,
@@ -60,14 +71,7 @@ LINES = (
         reminder.c.at_keeper,
         line.c.in_place_of,
     )
-    .join(message, message.c.id == line.c.message_id)
-    .join(obligation, obligation.c.id == line.c.obligation_id)
-    .join(item, item.c.id == obligation.c.item_id)
-    .join(directive, directive.c.id == obligation.c.directive_id)
-    .join(unit, unit.c.id == obligation.c.unit_id)
-    .outerjoin(reminder, reminder.c.id == line.c.reminder_id)
-    .outerjoin(watch, watch.c.id == reminder.c.watch_id)
-    .outerjoin(event, event.c.seq == line.c.event_seq)
+    .select_from(LINES_OF_DUTIES.join(directive, directive.c.id == obligation.c.directive_id))
     .where(line.c.message_id.in_(sa.bindparam("messages", expanding=True)))
     .order_by(
         line.c.message_id, obligation.c.due_on.is_(None), obligation.c.due_on, item.c.position, line.c.id

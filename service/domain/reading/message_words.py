@@ -9,13 +9,14 @@ from uuid import UUID
 
 from service.domain.escalation import ROLE_WORDS, WatchKind
 from service.domain.lifecycle import WORKING
+from service.domain.link_rules import LinkAction
+from service.domain.reading.letter import card, letter, link, paragraph, strong
 from service.domain.reading.message_lines import Line
 from service.domain.recurrence import in_words
 from service.domain.text import shorten
 from service.domain.wording import DUTY, RULES, TITLE_MAX, WHOLE, Texts, fill
 
 LINES_MAX = 20
-REPLY = "Trả lời việc này"
 
 EVENTS = {
     "obligation.assigned.v1": "việc mới",
@@ -114,12 +115,14 @@ class Contents:
         office: Name of the unit that keeps the register.
         link: Leads to the whole message, or to its only duty.
         answers: The links by which a reader answers for single duties.
+        offers: What the reader may answer for each.
     """
 
     lines: Sequence[Line]
     office: str
     link: str
     answers: Mapping[UUID, str]
+    offers: Mapping[UUID, Sequence[LinkAction]]
     today: date
 
 
@@ -135,7 +138,7 @@ def word(contents: Contents, texts: Texts, *, channel: str) -> Words:
     return Words(
         subject=fill(texts.subject, values),
         text=text,
-        html=_html(contents, texts.body, values, sentences),
+        html=_html(contents, texts, values),
         code=code,
         title=shorten(first.subject, TITLE_MAX),
         unit=first.unit,
@@ -197,28 +200,40 @@ def _reply(contents: Contents, line: Line) -> str:
     return "" if link == contents.link else link
 
 
-def _html(contents: Contents, body: str, values: Mapping[str, str], sentences: Sequence[str]) -> str:
-    """Return a mail's text as HTML: its paragraphs, the duties as a list, links that can be pressed."""
-    items = "".join(
-        f"<li>{escape(sentence)}{_button(_reply(contents, line))}</li>"
-        for sentence, line in zip(sentences, contents.lines, strict=False)
-    )
-    rest = "".join(f"<p>{escape(part)}</p>" for part in _rest(contents, len(sentences)))
-    link = escape(contents.link)
-    shown = {name: escape(value).replace("\n", "<br>") for name, value in values.items()} | {
-        "lien_ket": f'<a href="{link}">{link}</a>',
-        "cac_viec": f"</p><ol>{items}</ol>{rest}<p>",
-    }
-    paragraphs = escape(body).split("\n\n")
-    whole = "".join(f"<p>{fill(part, shown)}</p>".replace("\n", "<br>") for part in paragraphs)
-    return whole.replace("<p></p>", "")
+def _html(contents: Contents, texts: Texts, values: Mapping[str, str]) -> str:
+    """Return a mail's text as HTML: its paragraphs, a card a duty, links that can be pressed."""
+    shown = {name: escape(value) for name, value in values.items()} | {"lien_ket": link(contents.link)}
+    rows: list[str] = []
+    for part in escape(texts.body).split("\n\n"):
+        before, listed, after = part.partition("{cac_viec}")
+        rows += [paragraph(fill(before.strip(), shown))] if before.strip() else []
+        rows += _cards(contents, texts) if listed else []
+        rows += [paragraph(fill(after.strip(), shown))] if after.strip() else []
+    return letter(rows)
 
 
-def _button(reply: str) -> str:
-    return f'<br><a href="{escape(reply)}">{REPLY}</a>' if reply else ""
+def _cards(contents: Contents, texts: Texts) -> list[str]:
+    shown = contents.lines[:LINES_MAX]
+    cards = []
+    for number, line in enumerate(shown, start=1):
+        late = line.watch is WatchKind.DEADLINE and line.due_on is not None and line.due_on < contents.today
+        values = _of_duty(line, contents.today)
+        emphasised = {name: escape(value) for name, value in values.items()} | {
+            "noi_dung": strong(values["noi_dung"]),
+            "tinh_trang": strong(values["tinh_trang"], is_late=late),
+        }
+        sentence = fill(escape(texts.duty), emphasised)
+        reply = contents.answers.get(line.obligation_id, "")
+        cards.append(card(number, sentence, reply=reply, actions=contents.offers.get(line.obligation_id, ())))
+    return cards + [paragraph(escape(part)) for part in _rest(contents, len(shown))]
 
 
 def _sentence(line: Line, texts: Texts, today: date) -> str:
+    return fill(texts.duty, _of_duty(line, today))
+
+
+def _of_duty(line: Line, today: date) -> dict[str, str]:
+    """Return what the names of a duty's line stand for."""
     told = ", ".join(f"{ROLE_WORDS[role]} {count} lần" for role, count in line.told_before.items())
     before = f" (đã nhắc: {told})" if told else ""
     deputy = f" (thay {ROLE_WORDS[line.in_place_of]} vắng mặt)" if line.in_place_of else ""
@@ -229,4 +244,4 @@ def _sentence(line: Line, texts: Texts, today: date) -> str:
         "don_vi": line.unit,
         "tinh_trang": f"{standing(line, today)}{before}{deputy}",
     }
-    return fill(texts.duty, {name: shorten(value, DUTY[name].length_max) for name, value in values.items()})
+    return {name: shorten(value, DUTY[name].length_max) for name, value in values.items()}

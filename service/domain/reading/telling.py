@@ -14,12 +14,14 @@ from service.domain.people import Actor
 from service.domain.permissions import Action
 from service.domain.reading import visibility
 from service.domain.reading.paging import List
+from service.domain.reading.proof import PROOF, Proof
 from service.domain.tables import (
     ChannelAccount,
     ChannelTemplate,
     Delivery,
     DeliveryAttempt,
     DeliveryState,
+    MailRelay,
     Means,
     Message,
     MessageLine,
@@ -37,8 +39,7 @@ from service.domain.wording import WordingKind
 message, line, delivery = table(Message), table(MessageLine), table(Delivery)
 obligation, unit, by_hand = table(Obligation), table(Unit), table(TellingByHand)
 attempt, person, account = table(DeliveryAttempt), table(Person), table(ChannelAccount)
-wording = table(Wording)
-template = table(ChannelTemplate)
+wording, template, relay = table(Wording), table(ChannelTemplate), table(MailRelay)
 
 _OBLIGATION: sa.BindParameter[Any] = sa.bindparam("obligation_id", type_=message.c.id.type)
 _about = sa.select(line.c.message_id).where(line.c.obligation_id == _OBLIGATION)
@@ -84,6 +85,14 @@ class DeliveryRow(NamedTuple):
     means: Means | None
     told_on: date | None
     note: str | None
+    delivered_at: datetime | None
+    seen_at: datetime | None
+    answered_at: datetime | None
+
+    @property
+    def proof(self) -> Proof:
+        """What proves that it came to its reader."""
+        return Proof._make(self[-3:])
 
 
 class Which(NamedTuple):
@@ -144,8 +153,9 @@ _deliveries = (
         person.c.code,
         person.c.name,
         *(message.c[name] for name in ("occasion", "made_at")),
-        *(delivery.c[name] for name in DeliveryRow._fields[8:-3]),
-        *(by_hand.c[name] for name in DeliveryRow._fields[-3:]),
+        *(delivery.c[name] for name in DeliveryRow._fields[8:-6]),
+        *(by_hand.c[name] for name in DeliveryRow._fields[-6:-3]),
+        *PROOF,
     )
     .join(message, message.c.id == delivery.c.message_id)
     .join(person, person.c.id == message.c.person_id)
@@ -248,6 +258,16 @@ def one_delivery(
     return DeliveryRow._make(found), WordingUsed._make(used) if used else None, attempts
 
 
+class RelayRow(NamedTuple):
+    """How a relay of an e-mail channel is, and what it took in the minute that began at `minute_at`."""
+
+    name: str
+    ill_until: datetime | None
+    detail: str
+    minute_at: datetime | None
+    minute_count: int
+
+
 class ChannelRow(NamedTuple):
     """A channel of a register; whether it has secrets, never which."""
 
@@ -277,6 +297,23 @@ CHANNELS = (
     .where(account.c.register_id == visibility.REGISTER)
     .order_by(account.c.channel)
 )
+
+
+RELAYS = (
+    sa.select(account.c.channel, *(relay.c[name] for name in RelayRow._fields))
+    .join(account, account.c.id == relay.c.account_id)
+    .where(account.c.register_id == visibility.REGISTER)
+    .order_by(relay.c.name)
+)
+
+
+def relays(connection: Connection, actor: Actor) -> dict[str, list[RelayRow]]:
+    """Return the relays of the register's channels that something is known of, by channel."""
+    actor.require(Action.VIEW_DELIVERIES)
+    found: dict[str, list[RelayRow]] = defaultdict(list)
+    for channel, *rest in connection.execute(RELAYS, {"register_id": actor.register_id}):
+        found[channel].append(RelayRow._make(rest))
+    return found
 
 
 def channels(connection: Connection, actor: Actor) -> dict[str, ChannelRow]:

@@ -117,6 +117,20 @@ class ChannelAccount(Table, table=True):
     version: int = 1
 
 
+class MailRelay(Table, table=True):
+    """How a relay of an e-mail account is, and how many messages it took in the minute that began last.
+
+    `ill_until` lies ahead while workers pass it over; `detail` says what it answered.
+    """
+
+    account_id: UUID = Field(primary_key=True, foreign_key="channel_account.id")
+    name: str = Field(primary_key=True, max_length=300)
+    ill_until: datetime | None = None
+    detail: str = Field(default="", max_length=300)
+    minute_at: datetime | None = None
+    minute_count: int = 0
+
+
 class ApiKey(Table, table=True):
     """A key that a program or person shows; only its hash is kept."""
 

@@ -14,7 +14,10 @@ from service.domain.webhook_rules import CallState, EndpointState
 class WebhookEndpoint(Table, table=True):
     """An address that is told of events. It has been given calls for everything up to `position`.
 
-    `types` are patterns of kinds; secrets are sealed with the installation's key.
+    Of what it wants every place after `kept_after` up to there has its call; what is older may have been
+    purged. While it is told again what it never took, `missing_after` is how far that has come, and
+    `missing_until` where it ends. `types` are patterns of kinds; secrets are sealed with the installation's
+    key.
     """
 
     __table_args__ = (one_of("state", EndpointState), sa.Index(None, "register_id", "id"))
@@ -32,6 +35,9 @@ class WebhookEndpoint(Table, table=True):
     public_key: str = Field(max_length=100)
     old_secret_until: datetime | None = None
     position: int = Field(sa_column=sa.Column(BIG, nullable=False))
+    kept_after: int = Field(sa_column=sa.Column(BIG, nullable=False))
+    missing_after: int | None = Field(default=None, sa_column=sa.Column(BIG))
+    missing_until: int | None = Field(default=None, sa_column=sa.Column(BIG))
     failing_since: datetime | None = None
     made_by: UUID
     made_at: datetime
@@ -64,7 +70,7 @@ class WebhookAttempt(Table, table=True):
     endpoint_id: UUID = Field(primary_key=True, foreign_key="webhook_endpoint.id")
     position: int = Field(sa_column=sa.Column(BIG, primary_key=True, autoincrement=False))
     fence: int = Field(primary_key=True)
-    began_at: datetime
+    began_at: datetime = Field(index=True)
     ended_at: datetime | None = None
     status: int | None = None
     reason: str = Field(default="", max_length=300)

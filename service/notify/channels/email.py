@@ -1,13 +1,13 @@
-"""E-mail through the office's own relay.
+"""E-mail through the office's own relays.
 
-One connection is kept open and renewed when it has grown stale. One message goes to one recipient, with
-a Message-ID that never changes. Encryption is what the settings say: a relay that stops offering it gets
-nothing, in particular not the text in clear.
+Connections are kept open, shared by the threads of a process, and renewed when they have grown stale. One
+message goes to one recipient, with a Message-ID that never changes. Encryption is what the settings say: a
+relay that stops offering it gets nothing, in particular not the text in clear.
 """
 
+import json
 import ssl
-import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -19,10 +19,8 @@ from service.notify.channel import (
     Outcome,
     Outgoing,
     Refused,
-    Retry,
     Sent,
     Strict,
-    Unknown,
     validated,
 )
 from service.notify.channels.mail import (
@@ -33,50 +31,83 @@ from service.notify.channels.mail import (
     checked_address,
     message_id,
 )
-from service.notify.channels.smtp import (
-    Deadline,
-    Envelope,
-    Rejected,
-    Security,
-    Server,
-    Session,
-    Silent,
-    Unsafe,
-)
-from service.notify.channels.smtp_replies import Reply, Stage, outcome_of
+from service.notify.channels.relay_store import RelayMemory
+from service.notify.channels.relays import Relay, Relays
+from service.notify.channels.returns import ReturnsSettings
+from service.notify.channels.signature import SignatureImpossible, Signer
+from service.notify.channels.smtp import Deadline, Envelope, Security, Server
 
 DELIVERY_PLACEHOLDER = "{delivery}"
 
 
-class EmailSettings(Strict):
-    """The relay and the letterhead.
+class RelaySettings(Strict):
+    """One relay and what may be asked of it.
 
     Attributes:
+        name: How `/v1/channels` calls it; empty for `host:port`.
         security: `tls` from the first byte (port 465), `starttls` (587), or `none` for a relay on this host.
+        ca_file: Certificates to trust besides the system's, PEM; for an agency's own authority.
+        connections: At most so many at the same time, in each worker process.
+        messages_per_connection: A relay counts too; after as many, a fresh connection.
+        messages_per_minute: At most so many in a minute, of all workers together; None for no limit.
+    """
+
+    name: str = Field("", max_length=60)
+    host: str = Field(min_length=1)
+    port: int = Field(587, ge=1, le=65535)
+    security: Security = "starttls"
+    username: str = ""
+    ca_file: Path | None = None
+    connections: int = Field(16, ge=1, le=100)
+    messages_per_connection: int = Field(100, ge=1)
+    messages_per_minute: int | None = Field(None, ge=1)
+
+    @property
+    def title(self) -> str:
+        """What the relay is called."""
+        return self.name or f"{self.host}:{self.port}"
+
+    @model_validator(mode="after")
+    def _password_stays_private(self) -> Self:
+        if self.username and self.security == "none":
+            raise ValueError("a login without encryption would show the password; use starttls or tls")
+        if not self.username.isascii():
+            raise ValueError("username must be ASCII")
+        return self
+
+
+class EmailSettings(RelaySettings):
+    """The first relay, those that follow when it will not, and the letterhead.
+
+    Attributes:
+        more_relays: Used in this order when those before are ill, full, or defer a message.
         reply_to: Usually the unit that answers questions; empty for the sender.
         bounce: Envelope sender; `bounce+{delivery}@…` makes every bounce name its delivery (VERP). Empty for
             the sender.
         domain: Right-hand side of message ids; empty for the sender's domain.
-        ca_file: Certificates to trust besides the system's, PEM; for an agency's own authority.
+        dkim_domain: Sign for this domain with the secret `dkim_key`; empty where the relay signs.
+        returns: The mailbox of the `bounce` address, read by the worker; None where none is.
         whole_seconds: Longest time one message may take, connection included.
         idle_seconds: A connection unused for longer is not trusted again.
-        messages_per_connection: A relay counts too; after as many, a fresh connection.
     """
 
-    host: str = Field(min_length=1)
-    port: int = Field(587, ge=1, le=65535)
-    security: Security = "starttls"
+    more_relays: tuple[RelaySettings, ...] = Field((), max_length=9)
     sender: str
     sender_name: str = "Đôn đốc"
     reply_to: str = ""
     bounce: str = ""
     domain: str = Field("", max_length=120, pattern=f"^(?:{DOMAIN})?$")
-    username: str = ""
-    ca_file: Path | None = None
+    dkim_domain: str = Field("", max_length=120, pattern=f"^(?:{DOMAIN})?$")
+    dkim_selector: str = Field("dondoc", max_length=63, pattern=f"^{DOMAIN}$")
+    returns: ReturnsSettings | None = None
     connect_seconds: float = Field(5.0, gt=0, le=30)
     whole_seconds: float = Field(60.0, gt=0, le=300)
     idle_seconds: float = Field(30.0, ge=0)
-    messages_per_connection: int = Field(100, ge=1)
+
+    @property
+    def relays(self) -> tuple[RelaySettings, ...]:
+        """Every relay, the first one first."""
+        return (self, *self.more_relays)
 
     @field_validator("sender", "reply_to")
     @classmethod
@@ -90,25 +121,50 @@ class EmailSettings(Strict):
         return value
 
     @model_validator(mode="after")
-    def _password_stays_private(self) -> Self:
-        if self.username and self.security == "none":
-            raise ValueError("a login without encryption would show the password; use starttls or tls")
-        if not self.username.isascii():
-            raise ValueError("username must be ASCII")
+    def _names_differ(self) -> Self:
+        if len({each.title for each in self.relays}) < len(self.relays):
+            raise ValueError("two relays have one name")
         return self
 
 
 class EmailSecrets(Strict):
-    """The relay's password, where it wants one."""
+    """`password` of the first relay, of another `password.` and its name; the DKIM key as PEM."""
 
     password: SecretStr = SecretStr("")
+    passwords: Mapping[str, SecretStr] = {}
+    dkim_key: SecretStr = SecretStr("")
+    returns_password: SecretStr = SecretStr("")
 
-    @field_validator("password")
+    @classmethod
+    def read(cls, secrets: Mapping[str, str]) -> Self:
+        """Return secrets as they are stored, by flat names.
+
+        Raises:
+            ChannelMisconfigured: One is unknown or impossible.
+        """
+        begins = "password."
+        of_relays = {k.removeprefix(begins): v for k, v in secrets.items() if k.startswith(begins)}
+        flat: dict[str, Any] = {k: v for k, v in secrets.items() if not k.startswith(begins)}
+        return validated("email", cls, flat | {"passwords": of_relays})
+
+    @field_validator("password", "returns_password")
     @classmethod
     def _is_ascii(cls, value: SecretStr) -> SecretStr:
         if not value.get_secret_value().isascii():
-            raise ValueError("the password must be ASCII: SMTP has no other")
+            raise ValueError("the password must be ASCII: mail has no other")
         return value
+
+    @field_validator("passwords")
+    @classmethod
+    def _are_ascii(cls, values: Mapping[str, SecretStr]) -> Mapping[str, SecretStr]:
+        for each in values.values():
+            cls._is_ascii(each)
+        return values
+
+    def password_of(self, settings: EmailSettings, relay: RelaySettings) -> str:
+        """Return the password of a relay."""
+        given = self.password if relay is settings else self.passwords.get(relay.title, SecretStr(""))
+        return given.get_secret_value()
 
 
 class EmailChannel:
@@ -116,10 +172,14 @@ class EmailChannel:
 
     name: ClassVar[str] = "email"
 
-    def __init__(self, settings: EmailSettings, server: Server) -> None:
+    def __init__(
+        self, settings: EmailSettings, relays: Relays, signer: Signer | None, leave: Callable[[], None]
+    ) -> None:
         self._settings = settings
-        self._server = server
-        self._session: Session | None = None
+        self._relays = relays
+        self._signer = signer
+        self._leave = leave
+        self._is_closed = False
         domain = settings.domain or settings.sender.rpartition("@")[2]
         self._letterhead = Letterhead(
             sender=settings.sender,
@@ -130,93 +190,99 @@ class EmailChannel:
 
     @classmethod
     def configure(cls, settings: Mapping[str, Any], secrets: Mapping[str, str], tools: ChannelTools) -> Self:
-        """Make the channel; the relay is first spoken to by `send`."""
-        given = validated(cls.name, EmailSettings, settings)
-        hidden = validated(cls.name, EmailSecrets, secrets)
-        if bool(given.username) != bool(hidden.password.get_secret_value()):
-            raise ChannelMisconfigured("email: username and password belong together, one is missing")
-        tls = ssl.create_default_context()
-        if given.ca_file is not None:
-            try:
-                tls.load_verify_locations(given.ca_file)
-            except (OSError, ssl.SSLError) as error:
-                raise ChannelMisconfigured(f"email: ca_file cannot be read: {error}") from None
-        server = Server(
-            host=given.host,
-            port=given.port,
-            security=given.security,
-            helo=given.domain or given.sender.rpartition("@")[2],
-            tls=tls,
-            username=given.username,
-            password=hidden.password.get_secret_value(),
-            connect_seconds=given.connect_seconds,
+        """Make the channel; a relay is first spoken to by `send`, and its connections are shared."""
+        given, hidden = validated(cls.name, EmailSettings, settings), EmailSecrets.read(secrets)
+        signer = _signer(given, hidden)
+        store = tools.relay_store or RelayMemory()
+        key = (tools.account, json.dumps([dict(settings), dict(secrets)], sort_keys=True, default=str))
+        servers = [_server(given, hidden, relay) for relay in given.relays]
+        relays = tools.shared.join(
+            key,
+            lambda: Relays(
+                [_relay(given, each, server) for each, server in zip(given.relays, servers, strict=True)],
+                store,
+                tools.now,
+            ),
         )
-        return cls(given, server)
+
+        def leave() -> None:
+            if tools.shared.leave(key):
+                relays.close()
+
+        return cls(given, relays, signer, leave)
 
     def send(self, outgoing: Outgoing) -> Outcome:
-        """Hand the message to the relay; `Sent.reference` is the Message-ID, `detail` the relay's answer."""
+        """Hand the message to a relay; `Sent.reference` is the Message-ID, `detail` the relay's answer."""
         try:
             recipient = checked_address(outgoing.address)
             content = build_message(outgoing, self._letterhead).as_bytes()
         except AddressInvalid as error:
             return Refused(str(error), address_invalid=True)
+        if self._signer is not None:
+            content = self._signer.sign(content)
         deadline = Deadline(self._settings.whole_seconds)
-        try:
-            said = self._transmit(self._envelope(outgoing, recipient), content, deadline)
-        except Rejected as error:
-            return self._refused(error.reply, deadline)
-        except Silent as error:
-            self._drop()
-            silent_after_body = error.stage is Stage.BODY
-            return Unknown(str(error)) if silent_after_body else Retry(str(error), channel_fault=True)
-        except Unsafe as error:
-            self._drop()
-            return Refused(str(error), channel_fault=True)
-        return Sent(message_id(outgoing.delivery_id, self._letterhead.domain), detail=said)
-
-    def _transmit(self, envelope: Envelope, content: bytes, deadline: Deadline) -> str:
-        """Use the open connection; if it has died meanwhile, a new one, once."""
-        kept = self._kept()
-        if kept is not None:
-            try:
-                return kept.transmit(envelope, content, deadline)
-            except Rejected as error:
-                if (error.reply.stage, error.reply.code) != (Stage.MAIL, 421):
-                    raise
-            except Silent as error:
-                if error.stage is not Stage.MAIL:
-                    raise
-            self._drop()
-        self._session = Session(self._server, deadline)
-        return self._session.transmit(envelope, content, deadline)
-
-    def _kept(self) -> Session | None:
-        session = self._session
-        if session is None:
-            return None
-        idle = time.monotonic() - session.used_at
-        if idle > self._settings.idle_seconds or session.messages >= self._settings.messages_per_connection:
-            self.close()
-        return self._session
-
-    def _refused(self, reply: Reply, deadline: Deadline) -> Outcome:
-        if self._session is not None and (reply.code == 421 or not self._session.reset(deadline)):
-            self._drop()
-        return outcome_of(reply)
+        answer = self._relays.send(self._envelope(outgoing, recipient), content, deadline)
+        if isinstance(answer, str):
+            return Sent(message_id(outgoing.delivery_id, self._letterhead.domain), detail=answer)
+        return answer
 
     def _envelope(self, outgoing: Outgoing, recipient: str) -> Envelope:
         bounce = self._settings.bounce or self._settings.sender
         name = outgoing.delivery_id.hex
         return Envelope(bounce.replace(DELIVERY_PLACEHOLDER, name), recipient, name)
 
-    def _drop(self) -> None:
-        """Leave a connection that is broken or no longer believed, without a word."""
-        if self._session is not None:
-            self._session.abandon()
-            self._session = None
-
     def close(self) -> None:
-        """End the connection politely."""
-        if self._session is not None:
-            self._session.close()
-            self._session = None
+        """Let go of the relays; the last one to do so ends their connections politely."""
+        if not self._is_closed:
+            self._is_closed = True
+            self._leave()
+
+
+def _signer(given: EmailSettings, hidden: EmailSecrets) -> Signer | None:
+    key = hidden.dkim_key.get_secret_value()
+    if bool(given.dkim_domain) != bool(key):
+        raise ChannelMisconfigured("email: dkim_domain and dkim_key belong together, one is missing")
+    if not key:
+        return None
+    try:
+        return Signer(given.dkim_domain, given.dkim_selector, key.encode())
+    except SignatureImpossible as error:
+        raise ChannelMisconfigured(f"email: dkim_key: {error}") from None
+
+
+def _server(given: EmailSettings, hidden: EmailSecrets, relay: RelaySettings) -> Server:
+    """Return where a relay is and how it is spoken to.
+
+    Raises:
+        ChannelMisconfigured: Its password or certificates are missing.
+    """
+    password = hidden.password_of(given, relay)
+    if bool(relay.username) != bool(password):
+        raise ChannelMisconfigured("email: username and password belong together, one is missing")
+    tls = ssl.create_default_context()
+    if relay.ca_file is not None:
+        try:
+            tls.load_verify_locations(relay.ca_file)
+        except (OSError, ssl.SSLError) as error:
+            raise ChannelMisconfigured(f"email: ca_file cannot be read: {error}") from None
+    return Server(
+        host=relay.host,
+        port=relay.port,
+        security=relay.security,
+        helo=given.domain or given.sender.rpartition("@")[2],
+        tls=tls,
+        username=relay.username,
+        password=password,
+        connect_seconds=given.connect_seconds,
+    )
+
+
+def _relay(given: EmailSettings, relay: RelaySettings, server: Server) -> Relay:
+    return Relay(
+        relay.title,
+        server,
+        connections=relay.connections,
+        messages_per_connection=relay.messages_per_connection,
+        messages_per_minute=relay.messages_per_minute,
+        idle_seconds=given.idle_seconds,
+    )

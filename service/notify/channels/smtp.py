@@ -92,6 +92,10 @@ class Deadline:
             raise TimeoutError("the whole deadline has passed")
         return seconds
 
+    def seconds(self) -> float:
+        """Return the seconds left, 0 where there are none."""
+        return max(0.0, self._ends_at - time.monotonic())
+
 
 class _Incoming(io.RawIOBase):
     """Bytes from a socket, each wait cut to the deadline."""
@@ -192,6 +196,10 @@ class Session:
         with _stage(stage):
             code, text = self._wire.docmd(words[0], " ".join(words[1:]))
         _settled(stage, code, text)
+
+    def idle_seconds(self) -> float:
+        """Return how long ago the connection was of use."""
+        return time.monotonic() - self.used_at
 
     def reset(self, deadline: Deadline) -> bool:
         """Forget a refused message; return whether the session can be used again."""
