@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 from sqlmodel import Session, col, select
 
 from service.domain.consent_rules import CONSENT_LIFE
@@ -80,6 +81,14 @@ def answer_consent(session: Session, account_id: UUID, *, state: str, sealed: st
     )
     kept = session.connection().execute(sa.update(consent).where(asked).values(code=sealed, came_at=now))
     return bool(kept.rowcount)
+
+
+WAITING = sa.select(consent.c.id).where(consent.c.came_at.is_not(None), consent.c.ended_at.is_(None)).limit(1)
+
+
+def any_answered(connection: Connection) -> bool:
+    """Return whether an answer waits; asked often, and without taking the writers' turn."""
+    return connection.execute(WAITING).first() is not None
 
 
 def take_answered(session: Session, *, now: datetime) -> Waiting | None:

@@ -5,7 +5,7 @@ import structlog
 from service.clock import Clock
 from service.database import Database
 from service.domain.consent_rules import ConsentRefused
-from service.domain.consents import Waiting, end_consent, take_answered
+from service.domain.consents import Waiting, any_answered, end_consent, take_answered
 from service.notify.accounts import TOKENS, DatabaseTokenStore
 from service.notify.channel import ChannelMisconfigured, validated
 from service.notify.channels.zalo import client_for
@@ -33,6 +33,9 @@ def exchange_next(database: Database, vault: Vault, clock: Clock) -> bool:
     The code is taken before Zalo is asked: a process that dies meanwhile leaves "no answer" behind, and the
     administrator is asked anew.
     """
+    with database.read() as connection:
+        if not any_answered(connection):
+            return False
     with database.write() as session:
         waiting = take_answered(session, now=clock.now())
     if waiting is None:

@@ -4,6 +4,7 @@ from dataclasses import asdict
 from uuid import UUID
 
 import sqlalchemy as sa
+import structlog
 from sqlalchemy.dialects import postgresql, sqlite
 
 from service.database import Database
@@ -11,6 +12,7 @@ from service.domain.tables import ChannelTemplate, table
 from service.notify.channels.zalo.templates import KnownTemplate, Parameter
 
 template = table(ChannelTemplate)
+log = structlog.get_logger(__name__)
 
 
 class DatabaseTemplateStore:
@@ -33,7 +35,16 @@ class DatabaseTemplateStore:
         )
 
     def save(self, known: KnownTemplate) -> None:
-        """Keep what Zalo said; of two workers the later one wins, they asked the same."""
+        """Keep what Zalo said; of two workers the later one wins, they asked the same.
+
+        A database that is busy loses no message for it: Zalo is asked again.
+        """
+        try:
+            self._write(known)
+        except sa.exc.OperationalError:
+            log.info("template.not_kept", template=known.template_id)
+
+    def _write(self, known: KnownTemplate) -> None:
         facts = {
             "name": known.name,
             "status": known.status[:40],

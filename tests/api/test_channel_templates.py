@@ -7,13 +7,15 @@ import sqlalchemy as sa
 
 from service.database import Database
 from service.domain.inbound import apply_next
-from service.domain.tables import ChannelAccount, table
+from service.domain.tables import ChannelAccount, InboundEvent, table
 from service.fakes import zalo_events as events
 from service.notify.channels.zalo.templates import KnownTemplate, Parameter
 from service.notify.template_store import DatabaseTemplateStore
 from tests.api.test_hooks import PATH, set_up
 from tests.api.world import Api
 from tests.conftest import SettableClock
+
+kept = table(InboundEvent)
 
 
 def shown(api: Api) -> list[dict[str, Any]]:
@@ -49,8 +51,10 @@ def test_what_zalo_says_of_a_template_is_kept_shown_and_changed_by_what_it_tells
         with database.write() as session:
             assert apply_next(session, now=clock.now()) == 1
         with database.read() as connection:
-            query = sa.text("SELECT outcome FROM inbound_event ORDER BY received_at DESC, id DESC LIMIT 1")
-            assert connection.execute(query).scalar_one() == outcome
+            told_of = {
+                row.content["template_id"]: row.outcome for row in connection.execute(sa.select(kept)).all()
+            }
+        assert told_of[template_id] == outcome
     (now,) = shown(api)
     assert (now["status"], now["reason"], now["is_usable"]) == ("DISABLE", "chất lượng thấp", False)
     known = store.read("200")

@@ -23,8 +23,8 @@ class ZaloSettings(Strict):
         groups: Whether to write to groups; the account needs a package for it.
         template_by_uid: Send the template to a uid, which is cheaper, before the telephone number; the
             template has to allow it.
-        ask_first: Ask Zalo for a person's window and the account's quota before sending, so that nothing is
-            paid for or refused that the office could have known of. It costs a request of the minute's rate.
+        ask_first: Ask Zalo for a person's window, the day's quota and the template before sending, so that
+            nothing is paid for or refused that the office could have known of. It costs requests of the rate.
         consultation_paid: Write to uids beyond the free 48 hours too, up to Zalo's seven days.
         templates_at_night: Send templates by phone between 22:00 and 06:00; else they wait for the morning.
         development: Send templates by phone in development mode: to administrators of the app only.
