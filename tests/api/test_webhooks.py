@@ -409,6 +409,6 @@ def test_a_cursor_beyond_the_ledger_is_found_by_the_doctor(
     register(api, receiver.url())
     place(database)
     with database.write() as session:
-        session.connection().execute(sa.update(endpoint).values(position=10**9))
+        session.connection().execute(sa.update(endpoint).values(position=10**9, kept_after=10**9))
     with database.read() as connection:
         assert [found.check for found in examine(connection, now=clock.now())] == ["webhook-ahead"]
