@@ -35,6 +35,9 @@ WAITED = timedelta(hours=2)
 GATHERED_MIN = 3
 """Fewer messages than this are no storm."""
 
+GATHERED_MAX = 5000
+"""Deliveries gathered by one claim; what is beyond them is gathered by the next."""
+
 Inbox = tuple[UUID, str, UUID]
 """A register, a channel and a person."""
 
@@ -94,6 +97,7 @@ def _waiting(
             _waits_too_long(now),
         )
         .order_by(delivery.c.id)
+        .limit(GATHERED_MAX)
         .with_for_update(of=delivery)
     )
     found: dict[Inbox, list[Any]] = defaultdict(list)
@@ -107,11 +111,6 @@ def _waiting(
 def _write(connection: sa.Connection, gathered: Mapping[Inbox, Sequence[Any]], now: datetime) -> list[UUID]:
     """Make one message of each inbox, supersede what it gathers, and return the deliveries to take now."""
     inboxes = {new_id(now): (inbox, rows) for inbox, rows in gathered.items()}
-    over = [
-        {"of_id": row.id, "from_message": row.message_id, "into": message_id}
-        for message_id, (_, rows) in inboxes.items()
-        for row in rows
-    ]
     messages = [
         {
             "id": message_id,
@@ -125,13 +124,15 @@ def _write(connection: sa.Connection, gathered: Mapping[Inbox, Sequence[Any]], n
         for message_id, ((register_id, channel, person_id), _) in inboxes.items()
     ]
     connection.execute(sa.insert(message), messages)
-    _write_lines(connection, over, now)
+    for message_id, (_, rows) in inboxes.items():
+        _write_lines(connection, message_id, [row.message_id for row in rows], now)
     morning = _after_quiet_hours(connection, list(inboxes), now)
     deliveries = [
-        _delivery(message_id, rows, morning[message_id], now) for message_id, (_, rows) in inboxes.items()
+        _delivery(message_id, rows, morning.get(message_id, now), now)
+        for message_id, (_, rows) in inboxes.items()
     ]
     connection.execute(sa.insert(delivery), deliveries)
-    _supersede(connection, over)
+    _supersede(connection, {row.id: into for into, (_, rows) in inboxes.items() for row in rows})
     return [each["id"] for each in deliveries if each["next_attempt_at"] <= now]
 
 
@@ -170,7 +171,8 @@ def _delivery(message_id: UUID, rows: Sequence[Any], morning: datetime, now: dat
     }
 
 
-def _supersede(connection: sa.Connection, over: Sequence[Mapping[str, UUID]]) -> None:
+def _supersede(connection: sa.Connection, into: Mapping[UUID, UUID]) -> None:
+    """End deliveries; `into` says in which message each is told."""
     superseded = (
         sa.update(delivery)
         .where(delivery.c.id == sa.bindparam("of_id"))
@@ -182,34 +184,25 @@ def _supersede(connection: sa.Connection, over: Sequence[Mapping[str, UUID]]) ->
         )
     )
     reasons = [
-        {"of_id": each["of_id"], "why": f"held up by an outage, told in message {each['into']}"}
-        for each in over
+        {"of_id": over, "why": f"held up by an outage, told in message {message_id}"}
+        for over, message_id in into.items()
     ]
     connection.execute(superseded, reasons)
 
 
-def _write_lines(connection: sa.Connection, over: Sequence[Mapping[str, UUID]], now: datetime) -> None:
-    """Let the new messages carry whatever the gathered ones carry, each reminder and fact once."""
-    into = sa.case(
-        *((line.c.message_id == each["from_message"], sa.literal(each["into"], sa.Uuid())) for each in over)
-    )
+def _write_lines(connection: sa.Connection, into: UUID, gathered: Sequence[UUID], now: datetime) -> None:
+    """Let a new message carry whatever the gathered ones carry, each reminder and fact once."""
     cause = sa.func.coalesce(sa.cast(line.c.reminder_id, sa.String), sa.cast(line.c.event_seq, sa.String))
+    columns = (line.c.obligation_id, line.c.reminder_id, line.c.event_seq, line.c.anchor_on)
     carried = (
-        sa.select(
-            into.label("message_id"),
-            line.c.obligation_id,
-            line.c.reminder_id,
-            line.c.event_seq,
-            line.c.anchor_on,
-            sa.func.min(line.c.in_place_of).label("in_place_of"),
-            cause.label("cause"),
-        )
-        .where(line.c.message_id.in_([each["from_message"] for each in over]))
-        .group_by(into, line.c.obligation_id, line.c.reminder_id, line.c.event_seq, line.c.anchor_on)
+        sa.select(*columns, sa.func.min(line.c.in_place_of).label("in_place_of"), cause.label("cause"))
+        .where(line.c.message_id.in_(gathered))
+        .group_by(*columns)
         .subquery("carried")
     )
-    columns = ("message_id", "obligation_id", "reminder_id", "event_seq", "anchor_on", "in_place_of")
-    values = {"id": new_ids(now, carried.c.message_id, carried.c.cause)} | {
-        name: carried.c[name] for name in columns
+    message_id = sa.literal(into, sa.Uuid())
+    values = {"id": new_ids(now, message_id, carried.c.cause), "message_id": message_id} | {
+        name: carried.c[name]
+        for name in ("obligation_id", "reminder_id", "event_seq", "anchor_on", "in_place_of")
     }
     connection.execute(sa.insert(line).from_select(list(values), sa.select(*values.values())))

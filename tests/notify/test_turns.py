@@ -60,7 +60,7 @@ def test_registers_take_turns_the_urgent_go_first_and_nobody_sends_more_than_agr
     with database.write() as session:
         large = create_register(session, code="lon", name="Sổ lớn", now=MONDAY).id
         small = create_register(session, code="nho", name="Sổ nhỏ", now=MONDAY).id
-    queue(database, large, CROWD, precedence=1, since=timedelta(hours=3))
+    queue(database, large, CROWD, precedence=1, since=timedelta(hours=1))
     queue(database, small, 1, precedence=0, since=timedelta())
     assert taken(database, 20) == {large: 10, small: 1}, "a crowd that came first does not delay the other"
     assert taken(database, 20) == {large: 20}, "who is alone has the whole batch"
@@ -77,3 +77,11 @@ def test_registers_take_turns_the_urgent_go_first_and_nobody_sends_more_than_agr
     assert taken(database, 100) == {large: 8}, "32 of the 40 of this minute are used up"
     assert taken(database, 100) == {}
     assert taken(database, 100, after=timedelta(seconds=61)) == {large: 40}
+
+
+def test_a_crowd_that_an_outage_held_up_for_one_person_is_one_delivery(database: Database) -> None:
+    with database.write() as session:
+        large = create_register(session, code="lon", name="Sổ lớn", now=MONDAY).id
+    queue(database, large, CROWD, precedence=1, since=timedelta(hours=3))
+    assert taken(database, 20) == {large: 1}
+    assert taken(database, 20) == {}
