@@ -10,7 +10,7 @@ from service.api.bodies.base import CodeInPath
 from service.api.bodies.registers import ChannelBody, ConsentBody
 from service.api.problems import problems
 from service.api.strict import StrictRoute
-from service.api.views.registers import ChannelList, ChannelView, ConsentView, channel_view
+from service.api.views.channels import ChannelList, ChannelView, ConsentView, channel_view
 from service.domain import channels as actions
 from service.domain import consents as actions_of_consents
 from service.domain.consent_rules import OAUTH_URL, Attempt

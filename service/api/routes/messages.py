@@ -10,7 +10,7 @@ from service.api.bodies.registers import DeliveryQuery, MessageQuery
 from service.api.bodies.telling import TellingByHandBody
 from service.api.problems import problems
 from service.api.strict import StrictRoute
-from service.api.views.registers import (
+from service.api.views.deliveries import (
     DeliveryDetail,
     DeliveryPage,
     MessagePage,

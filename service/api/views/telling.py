@@ -6,10 +6,10 @@ from uuid import UUID
 
 from typing_extensions import TypedDict
 
+from service.api.views.deliveries import PersonReference
 from service.api.views.implementing import CitedDirective
 from service.api.views.proof import ProofView, proof_view
 from service.api.views.references import UnitReference
-from service.api.views.registers import PersonReference
 from service.domain.calendar import clock_words
 from service.domain.escalation import WatchKind
 from service.domain.reading.delivery_report import Reach, ReportedDirective, Told, UnitLine

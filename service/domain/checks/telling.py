@@ -35,7 +35,11 @@ UNTOLD_AFTER = timedelta(days=4)
 
 
 def checks(now: datetime) -> dict[str, Check]:
-    """Return the checks of messages as they stand at an instant."""
+    """Return the checks of messages, and of what people answer to them, as they stand at an instant."""
+    return _of_messages(now) | _of_answers()
+
+
+def _of_messages(now: datetime) -> dict[str, Check]:
     settled = (DeliveryState.SENT, DeliveryState.SUPERSEDED)
     arrived = sa.exists().where(
         delivery.c.message_id == message.c.id,
@@ -63,24 +67,6 @@ def checks(now: datetime) -> dict[str, Check]:
             "a due delivery is tried within minutes",
             sa.select(delivery.c.id).where(delivery.c.next_attempt_at < instant(now - OVERDUE_BY)),
         ),
-        "link-beyond-its-bounds": Check(
-            "a link in a message does what it is for, while it is open (R25)",
-            sa.select(use.c.link_id, use.c.action)
-            .join(link, link.c.id == use.c.link_id)
-            .where(
-                sa.or_(
-                    use.c.used_at >= link.c.expires_at,
-                    use.c.used_at < link.c.made_at,
-                    ~sa.type_coerce(link.c.actions, sa.Text()).contains(
-                        sa.literal('"') + sa.type_coerce(use.c.action, sa.Text()) + sa.literal('"')
-                    ),
-                )
-            ),
-        ),
-        "answer-not-applied": Check(
-            "what people answer by a channel is understood, or refused by a rule",
-            sa.select(inbound.c.id).where(inbound.c.outcome.startswith(INBOUND_FAULT)),
-        ),
         "spared-in-vain": Check(
             "nobody is spared what everybody must be told, whatever they chose",
             sa.select(line.c.id)
@@ -99,5 +85,28 @@ def checks(now: datetime) -> dict[str, Check]:
         "message-undelivered": Check(
             "every message reached somebody, is still on its way, or waits for a person to tell it (I-06)",
             sa.select(message.c.id).where(~arrived),
+        ),
+    }
+
+
+def _of_answers() -> dict[str, Check]:
+    return {
+        "link-beyond-its-bounds": Check(
+            "a link in a message does what it is for, while it is open (R25)",
+            sa.select(use.c.link_id, use.c.action)
+            .join(link, link.c.id == use.c.link_id)
+            .where(
+                sa.or_(
+                    use.c.used_at >= link.c.expires_at,
+                    use.c.used_at < link.c.made_at,
+                    ~sa.type_coerce(link.c.actions, sa.Text()).contains(
+                        sa.literal('"') + sa.type_coerce(use.c.action, sa.Text()) + sa.literal('"')
+                    ),
+                )
+            ),
+        ),
+        "answer-not-applied": Check(
+            "what people answer by a channel is understood, or refused by a rule",
+            sa.select(inbound.c.id).where(inbound.c.outcome.startswith(INBOUND_FAULT)),
         ),
     }
