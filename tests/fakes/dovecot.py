@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.fakes.certificate import server_tls
+from service.fakes.certificate import server_tls
 
 DOVECOT = Path("/usr/sbin/dovecot")
 USER, PASSWORD = "bounce", "fake-password"

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from service.database import Database
 from service.domain.reading import telling
 from service.domain.tables import ChannelAccount
+from service.fakes.smtp import FakeSmtp, SmtpFault
 from service.notify.channel import (
     ChannelMisconfigured,
     ChannelTools,
@@ -38,7 +39,6 @@ from service.notify.relay_states import DatabaseRelayStore
 from tests.district import District
 from tests.fakes.clock import StoppedClock
 from tests.fakes.outgoing import FIRST, outgoing
-from tests.fakes.smtp import FakeSmtp, SmtpFault
 
 
 class Pair:
