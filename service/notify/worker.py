@@ -22,6 +22,7 @@ from service.domain.returns import settle_silent
 from service.domain.series import make_due
 from service.domain.sweep import sweep
 from service.domain.webhook_rules import networks
+from service.failpoints import failpoint
 from service.notify.accounts import Accounts
 from service.notify.dispatcher import Dispatcher, Pace
 from service.notify.links import Links
@@ -110,7 +111,12 @@ class Worker:
         for attempt in range(OVERTAKEN_MAX):
             try:
                 with self._database.write() as session:
-                    return work(session, now=self._clock.now())
+                    done = work(session, now=self._clock.now())
+                    if done:
+                        failpoint(f"{work.__name__}.before_commit")
+                if done:
+                    failpoint(f"{work.__name__}.after_commit")
+                return done
             except sa.exc.DBAPIError as error:
                 if not self._database.overtaken(error):
                     raise

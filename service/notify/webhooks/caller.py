@@ -90,6 +90,8 @@ class Caller:
                 return []
         with self._database.write() as session:
             claims = webhook_queue.claim(session, batch=room, lease=LEASE, now=self._clock.now())
+            if claims:
+                failpoint("webhook.in_claim")
         if claims:
             failpoint("webhook.after_claim")
         return claims
@@ -106,6 +108,7 @@ class Caller:
 
     def _call(self, taken: Claim, told: FeedRow | None, now: datetime) -> Answer:
         """Call once, in a thread. A bug must not lose the call."""
+        failpoint("webhook.before_call")
         try:
             event = (
                 challenge(taken, self._origin, now) if told is None else feed.cloud_event(told, self._origin)
@@ -146,6 +149,8 @@ class Caller:
         failpoint("webhook.before_settle")
         with self._database.write() as session:
             webhook_queue.settle(session, settled, now=self._clock.now())
+            failpoint("webhook.in_settle")
+        failpoint("webhook.after_settle")
 
 
 def challenge(taken: Claim, origin: str, now: datetime) -> dict[str, Any]:
