@@ -8,7 +8,6 @@ import argparse
 import asyncio
 import json
 import socket
-import sys
 import threading
 import time
 from collections import deque
@@ -23,11 +22,13 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from service.fakes.ledger import Ledger
+from service.fakes.process import announce, wait_for_signal
 from service.fakes.zalo_events import OA_ID, OA_SECRET_KEY
 from service.fakes.zalo_faults import Api, Fault, Receive, Send, misbehave, respond
 from service.fakes.zalo_world import APP_ID, APP_SECRET, TEMPLATE_ID, World, failure
 
 REQUESTS_KEPT = 10_000
+CONTROL = ("/__fake__/seed", "/__fake__/state")
 
 
 ROUTES: dict[str, Api] = {
@@ -141,7 +142,7 @@ class FakeZalo:
     ) -> None:
         answer_at = time.monotonic() + self.delay_ms / 1000
         asked = await _read(scope, receive)
-        if asked.path.startswith("/__fake__/"):
+        if asked.path in CONTROL:
             return await respond(send, 200, self._control(asked))
         self.requests.append(asked)
         fault = self._next_fault(ROUTES.get(asked.path, "any"))
@@ -251,19 +252,8 @@ def run(*, port: int, ledger: Path | None, delay_ms: float, everyone: bool) -> N
     fake = FakeZalo(port=port, ledger=ledger, delay_ms=delay_ms)
     fake.world.everyone_reachable = everyone
     with fake:
-        sys.stdout.write(json.dumps(fake.state()) + "\n")
-        sys.stdout.flush()
+        announce(fake.state())
         wait_for_signal()
-
-
-def wait_for_signal() -> None:
-    """Block the main thread until the process is asked to end."""
-    import signal
-
-    ended = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
-    ended.wait()
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from service.domain import webhook_queue
 from service.domain.checks import examine
 from service.domain.tables import Event, WebhookCall, WebhookEndpoint, table
 from service.domain.webhook_rules import WAITING_MAX, WAITS, networks
+from service.fakes.receiver import Got, Receiver, Said, receiving
 from service.notify.webhooks.caller import Caller
 from service.notify.webhooks.walls import Walls
 from service.settings import Settings
@@ -26,7 +27,6 @@ from service.vault import Vault
 from tests.api.test_events import place
 from tests.api.world import Api, issue, obligation_of
 from tests.conftest import SettableClock
-from tests.fakes.receiver import Got, Receiver, Said, receiving
 
 ENDPOINTS = "/v1/webhook-endpoints"
 endpoint, call, event = table(WebhookEndpoint), table(WebhookCall), table(Event)

@@ -52,14 +52,20 @@ class Fake:
     ledger: LedgerTail
 
 
-FAKES = {"zalo": "service.fakes.zalo", "smtp": "tests.fakes.smtp"}
-
-
 @contextmanager
 def fake(name: str, folder: Path, *arguments: str) -> Iterator[Fake]:
     """Run a fake provider for the length of the block."""
     path = folder / f"{name}.ledger"
-    command = [sys.executable, "-m", FAKES[name], "--port", "0", "--ledger", str(path), *arguments]
+    command = [
+        sys.executable,
+        "-m",
+        f"service.fakes.{name}",
+        "--port",
+        "0",
+        "--ledger",
+        str(path),
+        *arguments,
+    ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment()) as process:
         assert process.stdout is not None
         try:

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from service.fakes.smtp import FakeSmtp, SmtpFault
 from service.fakes.zalo import FakeZalo, Fault
 from service.fakes.zalo_world import APP_SECRET
 from service.notify.channel import (
@@ -30,7 +31,6 @@ from service.notify.channels.zalo.tokens import Tokens
 from service.notify.registry import DuplicateChannel, UnknownChannel, channel_class, installed
 from tests.fakes.clock import StoppedClock
 from tests.fakes.outgoing import FIRST, outgoing
-from tests.fakes.smtp import FakeSmtp, SmtpFault
 from tests.fakes.tokens import SharedTokens
 
 NOBODY_LISTENS = 1  # a port of 127.0.0.1 that only root could open

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from service.fakes.smtp import PASSWORD, FakeSmtp, SmtpFault
 from service.notify.channel import (
     CalendarPart,
     ChannelMisconfigured,
@@ -27,7 +28,6 @@ from service.notify.channels.email import EmailChannel
 from service.notify.channels.smtp_replies import Reply, Stage, outcome_of
 from tests.fakes.clock import StoppedClock
 from tests.fakes.outgoing import FIRST, outgoing
-from tests.fakes.smtp import PASSWORD, FakeSmtp, SmtpFault
 
 ANYWHERE = ChannelTools(now=StoppedClock(FIRST.sent_on), folder=Path("/nonexistent"))
 

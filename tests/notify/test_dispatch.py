@@ -22,11 +22,11 @@ from service.domain.tables import (
     Means,
     table,
 )
+from service.fakes.smtp import FakeSmtp, SmtpFault
 from service.fakes.zalo import FakeZalo
 from service.fakes.zalo_world import APP_SECRET
 from service.notify.delivery import Settlement, claim, settle
 from tests.district import District
-from tests.fakes.smtp import FakeSmtp, SmtpFault
 
 delivery, attempt, account, address = (
     table(model) for model in (Delivery, DeliveryAttempt, ChannelAccount, Address)

@@ -12,9 +12,9 @@ from ipaddress import IPv4Address
 import pytest
 
 from service.domain.webhook_rules import networks
+from service.fakes.receiver import Said, receiving
 from service.notify.webhooks.post import post
 from service.notify.webhooks.walls import Pinned, Walled, Walls, aim
-from tests.fakes.receiver import Said, receiving
 
 NOW = datetime(2024, 4, 15, tzinfo=UTC)
 TRUST = ssl.create_default_context()

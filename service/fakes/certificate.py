@@ -2,7 +2,7 @@
 
 import ipaddress
 import ssl
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from cryptography import x509
@@ -10,13 +10,15 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from service.clock import SystemClock
+
 
 def server_tls(path: Path) -> ssl.SSLContext:
     """Write a self-signed certificate, good for a day, to `path`; return the context that shows it."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "relay.example.test")])
     loopback = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-    today = datetime.now(UTC)
+    today = SystemClock().now()
     certificate = (
         x509.CertificateBuilder()
         .subject_name(name)

@@ -1,14 +1,12 @@
 """A fake mail relay on aiosmtpd: real sockets, real TLS, and a queue of faults.
 
 `with FakeSmtp() as relay:` runs it in a thread; `relay.messages` is what it accepted. As a process:
-`python -m tests.fakes.smtp`.
+`python -m service.fakes.smtp`.
 """
 
 import argparse
 import asyncio
-import json
 import socket
-import sys
 import tempfile
 import threading
 from dataclasses import dataclass
@@ -19,13 +17,15 @@ from typing import Any, Literal, Self
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from service.fakes.certificate import server_tls
+from service.fakes.control import controlled
 from service.fakes.ledger import Ledger
-from service.fakes.zalo import wait_for_signal
-from tests.fakes.certificate import server_tls
+from service.fakes.process import announce, wait_for_signal
 
 Security = Literal["none", "starttls", "tls"]
 Stage = Literal["connect", "login", "mail", "rcpt", "data", "body"]
 FOR_EVER = 3600.0
+SHOWN = 1000
 
 USERNAME, PASSWORD = "dondoc", "fake-password"
 
@@ -58,9 +58,17 @@ class Received:
 
     @property
     def message(self) -> EmailMessage:
-        found = message_from_bytes(self.raw, policy=policy.default)
-        assert isinstance(found, EmailMessage)
-        return found
+        return message_from_bytes(self.raw, EmailMessage, policy=policy.default)
+
+
+def _told(received: Received) -> dict[str, str]:
+    found = received.message
+    return {
+        "to": received.recipient,
+        "from": received.sender,
+        "message_id": str(found["message-id"]),
+        "subject": str(found["subject"]),
+    }
 
 
 class _Protocol(SMTP):
@@ -102,13 +110,18 @@ class _Protocol(SMTP):
         await self.act(fault)
         if stage in {"connect", "data"} and fault.reply:
             await self.push(fault.reply)
-        if stage == "connect":
+        if stage == "connect" and self.transport is not None:
             self.transport.close()
         return fault.reply
 
+    def abort(self) -> None:
+        """Break the connection."""
+        if isinstance(self.transport, asyncio.WriteTransport):
+            self.transport.abort()
+
     async def act(self, fault: SmtpFault) -> None:
         if fault.then == "drop":
-            self.transport.abort()
+            self.abort()
         if fault.then == "drip":
             for byte in (fault.reply or "220 ").encode():
                 self._writer.write(bytes([byte]))
@@ -152,7 +165,8 @@ class FakeSmtp:
 
     def __enter__(self) -> Self:
         self._thread.start()
-        assert self._ready.wait(5), "the relay did not start"
+        if not self._ready.wait(5):
+            raise RuntimeError("the relay did not start")
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -182,7 +196,8 @@ class FakeSmtp:
             self._loop.call_later(0.02, closed.set)
 
         self._loop.call_soon_threadsafe(close)
-        assert closed.wait(5)
+        if not closed.wait(5):
+            raise RuntimeError("the relay does not hang up")
 
     def settings(self, **more: Any) -> dict[str, Any]:
         """Return channel settings that point here; the waits stay the product's own."""
@@ -193,6 +208,26 @@ class FakeSmtp:
 
     def secrets(self) -> dict[str, str]:
         return {"password": PASSWORD} if self.login else {}
+
+    def control(self, order: dict[str, Any]) -> dict[str, Any]:
+        """Arrange from another process (`faults`, `delay_ms`); return where this relay is and what it took.
+
+        `channel` is what `PUT /v1/channels/email` takes.
+        """
+        self.fail(*(SmtpFault(**fault) for fault in order.get("faults", [])))
+        self.delay_ms = order.get("delay_ms", self.delay_ms)
+        settings = {
+            name: str(value) if name == "ca_file" else value for name, value in self.settings().items()
+        }
+        return {
+            "host": self.host,
+            "port": self.port,
+            "security": self.security,
+            **({"ca_file": str(self.ca_file)} if self._tls else {}),
+            "channel": {"settings": settings, "secrets": self.secrets()},
+            "faults_waiting": len(self._faults),
+            "accepted": [_told(received) for received in self.messages[-SHOWN:]],
+        }
 
     # --- the server -----------------------------------------------------------------------------------
 
@@ -222,8 +257,7 @@ class FakeSmtp:
 
     def _abort_all(self) -> None:
         for protocol in self._open:
-            if protocol.transport is not None:
-                protocol.transport.abort()
+            protocol.abort()
         self._open.clear()
 
     def _authenticated(
@@ -275,11 +309,20 @@ class FakeSmtp:
     async def _accept(self, session: Session, envelope: Envelope) -> None:
         encrypted = self.security == "tls" or session.ssl is not None
         for recipient in envelope.rcpt_tos:
-            received = Received(envelope.mail_from, recipient, envelope.original_content, encrypted)
+            raw = envelope.original_content or b""
+            received = Received(envelope.mail_from or "", recipient, raw, encrypted)
             self.messages.append(received)
             if self._ledger:
                 headers = received.message
                 await self._ledger.append({"to": recipient, "message_id": str(headers["message-id"])})
+
+
+def run(*, port: int, ledger: Path | None, delay_ms: float, security: Security, login: bool) -> None:
+    """Be a relay until the process is asked to end; the first line printed says where and with what."""
+    relay = FakeSmtp(port=port, security=security, login=login, ledger=ledger, delay_ms=delay_ms)
+    with relay, controlled(relay.control) as control:
+        announce({**relay.control({}), "control": control})
+        wait_for_signal()
 
 
 def main() -> None:
@@ -289,14 +332,15 @@ def main() -> None:
     parser.add_argument("--ledger", type=Path)
     parser.add_argument("--delay-ms", type=float, default=0)
     parser.add_argument("--security", choices=["none", "starttls", "tls"], default="none")
+    parser.add_argument("--login", action="store_true", help="ask for a name and a password")
     given = parser.parse_args()
-    relay = FakeSmtp(port=given.port, security=given.security, ledger=given.ledger, delay_ms=given.delay_ms)
-    with relay:
-        there = {"host": relay.host, "port": relay.port, "security": relay.security}
-        trust = {"ca_file": str(relay.ca_file)} if given.security != "none" else {}
-        sys.stdout.write(json.dumps({**there, **trust}) + "\n")
-        sys.stdout.flush()
-        wait_for_signal()
+    run(
+        port=given.port,
+        ledger=given.ledger,
+        delay_ms=given.delay_ms,
+        security=given.security,
+        login=given.login,
+    )
 
 
 if __name__ == "__main__":
