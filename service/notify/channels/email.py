@@ -44,6 +44,7 @@ from service.notify.channels.smtp import (
     Unsafe,
 )
 from service.notify.channels.smtp_replies import Reply, Stage, outcome_of
+from service.notify.trust import authorities_here
 
 DELIVERY_PLACEHOLDER = "{delivery}"
 
@@ -135,12 +136,10 @@ class EmailChannel:
         hidden = validated(cls.name, EmailSecrets, secrets)
         if bool(given.username) != bool(hidden.password.get_secret_value()):
             raise ChannelMisconfigured("email: username and password belong together, one is missing")
-        tls = ssl.create_default_context()
-        if given.ca_file is not None:
-            try:
-                tls.load_verify_locations(given.ca_file)
-            except (OSError, ssl.SSLError) as error:
-                raise ChannelMisconfigured(f"email: ca_file cannot be read: {error}") from None
+        try:
+            tls = _trusted(given.ca_file)
+        except (OSError, ssl.SSLError) as error:
+            raise ChannelMisconfigured(f"email: ca_file cannot be read: {error}") from None
         server = Server(
             host=given.host,
             port=given.port,
@@ -220,3 +219,12 @@ class EmailChannel:
         if self._session is not None:
             self._session.close()
             self._session = None
+
+
+def _trusted(ca_file: Path | None) -> ssl.SSLContext:
+    """Return the authorities for a relay; a file of our own is read anew, it may have been renewed."""
+    if ca_file is None:
+        return authorities_here()
+    context = ssl.create_default_context()
+    context.load_verify_locations(ca_file)
+    return context
