@@ -149,7 +149,7 @@ class _Cycle:
         nursery = self.stage.nurseries[-1 if blow.point in STEPPED else 0]
         workers = [self._start(f"{self._number}-struck", nursery, blow.failpoint())]
         workers += [self._start(f"{self._number}-beside-{n}", nursery) for n in range(blow.beside)]
-        self._running = workers
+        self._running = list(workers)
         scene = Scene(
             self.world, workers, self.stage.proxy, self.stage.clock, lambda: is_over(self.world, self._now()),
             self._mark,
