@@ -204,6 +204,7 @@ class Worker:
             if steadiness.was_set_back():
                 log.warning("worker.clock_set_back")
                 tick_again(scheduler)
+            scheduler.wakeup()  # it may sleep for as long as a clock that was wrong for a moment told it
         self._stop.set()
         scheduler.shutdown(wait=True)
         self.close()
