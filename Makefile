@@ -12,7 +12,7 @@ help:
 	@echo "make test    set up and run every test, on SQLite and PostgreSQL"
 	@echo "make check   style, types, layers and rules; under a minute"
 	@echo "make bench   measure against the limits (tests/bench/README.md)"
-	@echo "make chaos   kill workers, 200 cycles on each database"
+	@echo "make chaos   kill workers and sites, 1,000 cycles on each database"
 	@echo "make model   play 2,000 lives of duties against the reference, on both databases"
 	@echo "make scanners  10,000 visits of scanners to the links in messages, then people"
 	@echo "make fuzz    read 100,000 damaged files"
@@ -32,7 +32,7 @@ bench: $(VENV)/dev postgresql
 	@$(BIN)/python -m tests.bench
 
 chaos: $(VENV)/dev postgresql
-	@$(BIN)/python -m tests.chaos --cycles 200
+	@$(BIN)/python -m tests.chaos --cycles 1000
 
 model: $(VENV)/dev postgresql
 	@$(BIN)/python -m tests.model --examples 2000 --steps 50

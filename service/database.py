@@ -1,5 +1,6 @@
 """Engines and transactions: the only file that commits."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -66,6 +67,8 @@ class Database:
     @staticmethod
     def overtaken(error: sa.exc.DBAPIError) -> bool:
         """Return if a transaction ended only because somebody else was faster; it may be done again."""
+        if isinstance(error.orig, sqlite3.OperationalError):
+            return error.orig.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
         return getattr(error.orig, "sqlstate", None) in OVERTAKEN
 
     @property

@@ -9,11 +9,13 @@ import argparse
 import hashlib
 import hmac
 import json
+import os
 import threading
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from service.fakes.process import announce, wait_for_signal
@@ -56,10 +58,12 @@ def is_signed(headers: dict[str, str], body: bytes, secret: str) -> bool:
 class Receiver:
     """Repeats challenges; answers events from `say`, and with 200 when that is empty.
 
-    While it has `secrets`, a request that none of them signed is answered with 401.
+    While it has `secrets`, a request that none of them signed is answered with 401. What it got is in its
+    ledger, if it has one, before the answer leaves.
     """
 
-    def __init__(self, port: int = 0) -> None:
+    def __init__(self, port: int = 0, ledger: Path | None = None) -> None:
+        self._ledger = ledger.open("ab", buffering=0) if ledger else None
         self.got: list[Got] = []
         self.say: list[Said] = []
         self.always: Said | None = None
@@ -88,6 +92,10 @@ class Receiver:
         proven = any(is_signed(headers, body, secret) for secret in self.secrets)
         got = Got(headers, body, proven)
         self.got.append(got)
+        if self._ledger is not None:
+            entry = {"headers": headers, "body": body.decode()}
+            self._ledger.write(json.dumps(entry, ensure_ascii=False).encode() + b"\n")
+            os.fsync(self._ledger.fileno())
         event = got.event()
         if event.get("type") == CHALLENGE and self.repeats:
             return Said(200, {}, json.dumps({"challenge": event["data"]["challenge"]}).encode())
@@ -161,9 +169,9 @@ def _as_json(facts: dict[str, Any]) -> Said:
 
 
 @contextmanager
-def receiving(port: int = 0) -> Iterator[Receiver]:
+def receiving(port: int = 0, ledger: Path | None = None) -> Iterator[Receiver]:
     """Give a receiver for the length of the block."""
-    receiver = Receiver(port)
+    receiver = Receiver(port, ledger)
     thread = threading.Thread(target=receiver.server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
@@ -175,9 +183,9 @@ def receiving(port: int = 0) -> Iterator[Receiver]:
         thread.join()
 
 
-def run(*, port: int, secrets: list[str]) -> None:
+def run(*, port: int, secrets: list[str], ledger: Path | None = None) -> None:
     """Be a receiver until the process is asked to end; the first line printed says where."""
-    with receiving(port) as receiver:
+    with receiving(port, ledger) as receiver:
         receiver.secrets = secrets
         announce({"url": receiver.url(), "control": receiver.url(CONTROL)})
         wait_for_signal()
@@ -188,8 +196,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="A fake receiver of webhooks on 127.0.0.1.")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--secret", action="append", default=[])
+    parser.add_argument("--ledger", type=Path)
     given = parser.parse_args()
-    run(port=given.port, secrets=given.secret)
+    run(port=given.port, secrets=given.secret, ledger=given.ledger)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from service.database import Database
 from service.domain.tables import ChannelAccount, table
+from service.failpoints import failpoint
 from service.notify.channel import Channel, ChannelTools, Shared
 from service.notify.channels.zalo.tokens import LockedTokens, TokenPair, Tokens, TokensBusy, TokenState
 from service.notify.registry import channel_class
@@ -109,6 +110,7 @@ class DatabaseTokenStore:
             if time.monotonic() > waited_until:
                 raise TokensBusy
             time.sleep(LOCK_POLL_SECONDS)
+        failpoint("token.after_lease")
         try:
             yield self
         finally:
@@ -117,9 +119,11 @@ class DatabaseTokenStore:
     def begin_refresh(self, token_hash: str, at: datetime) -> None:
         """Record, before it happens, which token is about to be spent."""
         self._update(refresh_started_at=at, refresh_token_hash=token_hash)
+        failpoint("token.before_refresh")
 
     def save(self, pair: TokenPair, expires_at: datetime) -> None:
         """Replace both tokens at once."""
+        failpoint("token.after_refresh")
         with self._database.write() as session:
             query = sa.select(account.c.secrets).where(account.c.id == self._id).with_for_update()
             secrets = self._vault.open(session.connection().execute(query).scalar_one())
@@ -136,6 +140,8 @@ class DatabaseTokenStore:
                     health_detail="",
                 )
             )
+            failpoint("token.in_save")
+        failpoint("token.after_save")
 
     def mark(self, state: TokenState) -> None:
         """Set the account's health."""

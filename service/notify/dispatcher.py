@@ -116,6 +116,8 @@ class Dispatcher:
     def _claim(self, room: int) -> list[Claim]:
         with self._database.write() as session:
             claims = claim(session, batch=room, lease=self._pace.lease, now=self._clock.now())
+            if claims:
+                failpoint("delivery.in_claim")
         if claims:
             failpoint("delivery.after_claim")
         return claims
@@ -168,6 +170,8 @@ class Dispatcher:
         if signed:
             with self._database.write() as session:
                 make_links(session, signed, lifetime=self._links.lifetime, now=now)
+                failpoint("delivery.in_links")
+            failpoint("delivery.after_links")
 
     def _outgoing(
         self,
@@ -210,6 +214,7 @@ class Dispatcher:
 
     def _send(self, taken: Claim, outgoing: Outgoing) -> Outcome:
         """Try once, in a sending thread. A bug in a channel must not lose the delivery."""
+        failpoint("delivery.before_send")
         try:
             outcome = self._channel(taken).send(outgoing)
         except (ChannelMisconfigured, VaultClosed, LookupError) as error:
@@ -262,6 +267,7 @@ class Dispatcher:
     def _write(self, settlements: Sequence[Settlement], now: datetime) -> bool:
         with self._database.write() as session:
             settle(session, settlements, now=now)
+            failpoint("delivery.in_settle")
         failpoint("delivery.after_settle")
         return any(settlement.falls_back for settlement in settlements)
 

@@ -5,6 +5,7 @@ name, or a name nobody claims, stop the process: going on without a channel woul
 """
 
 from collections.abc import Iterable
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
 from service.notify.channel import Channel
@@ -20,6 +21,12 @@ class DuplicateChannel(RuntimeError):
     """Two packages claim one channel name, or a class is registered under a name not its own."""
 
 
+@cache
+def _entries() -> tuple[EntryPoint, ...]:
+    """Read the metadata of every installed package, once in a process."""
+    return tuple(entry_points(group=GROUP))
+
+
 def installed(entries: Iterable[EntryPoint] | None = None) -> dict[str, EntryPoint]:
     """Return the installed channels by name, not loaded yet.
 
@@ -27,7 +34,7 @@ def installed(entries: Iterable[EntryPoint] | None = None) -> dict[str, EntryPoi
         entries: Read from the installed packages when not given.
     """
     found: dict[str, EntryPoint] = {}
-    for entry in entry_points(group=GROUP) if entries is None else entries:
+    for entry in _entries() if entries is None else entries:
         if entry.name in found:
             raise DuplicateChannel(f"{entry.name}: both {found[entry.name].value} and {entry.value}")
         found[entry.name] = entry

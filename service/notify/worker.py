@@ -4,6 +4,7 @@ import signal
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from queue import Empty, SimpleQueue
 from types import FrameType
 
 import sqlalchemy as sa
@@ -23,10 +24,12 @@ from service.domain.returns import settle_silent
 from service.domain.series import make_due
 from service.domain.sweep import sweep
 from service.domain.webhook_rules import networks
+from service.failpoints import failpoint
 from service.notify.accounts import Accounts
 from service.notify.consents import exchange_next
 from service.notify.dispatcher import Dispatcher, Pace
 from service.notify.links import Links
+from service.notify.metronome import Steadiness, tick_again
 from service.notify.planner import plan
 from service.notify.returns import Returns
 from service.notify.webhooks.caller import Caller
@@ -56,6 +59,7 @@ class Worker:
         self._database = database
         self._clock = clock
         self._stop = threading.Event()
+        self._asked: SimpleQueue[None] = SimpleQueue()
         self._quiet_until = clock.now()
         self._vault = Vault(settings.secret_key)
         accounts = Accounts(database, self._vault, settings.mail_folder, clock.now)
@@ -125,17 +129,32 @@ class Worker:
         for attempt in range(OVERTAKEN_MAX):
             try:
                 with self._database.write() as session:
-                    return work(session, now=self._clock.now())
+                    done = work(session, now=self._clock.now())
+                    if done:
+                        failpoint(f"{work.__name__}.before_commit")
+                if done:
+                    failpoint(f"{work.__name__}.after_commit")
+                return done
             except sa.exc.DBAPIError as error:
                 if not self._database.overtaken(error):
                     raise
                 log.info("worker.overtaken", work=work.__name__, attempt=attempt)
         return 0
 
+    def _patiently(self, drain: Callable[[threading.Event], int]) -> int:
+        """Empty a queue; who finds the database busy for too long goes on at the next tick."""
+        try:
+            return drain(self._stop)
+        except sa.exc.DBAPIError as error:
+            if not self._database.overtaken(error):
+                raise
+            log.info("worker.overtaken", work=drain.__qualname__)
+            return 0
+
     def deliver(self) -> int:
         """Send what is due; return how many deliveries were tried."""
         self._alarm()
-        tried = self._dispatcher.drain(self._stop)
+        tried = self._patiently(self._dispatcher.drain)
         if tried:
             log.info("worker.delivered", deliveries=tried)
         return tried
@@ -165,7 +184,7 @@ class Worker:
         made = 0
         while True:
             moved = self._once(webhook_queue.fan_out) if self._any_endpoint_behind() else 0
-            called = self._caller.drain(self._stop)
+            called = self._patiently(self._caller.drain)
             made += called
             if not (moved or called) or self._stop.is_set():
                 break
@@ -211,14 +230,29 @@ class Worker:
         scheduler.add_job(self.collect, "interval", seconds=COLLECT_SECONDS)
         scheduler.add_job(self.tidy, "interval", seconds=TIDY_SECONDS)
         scheduler.start()
-        while not self._stop.wait(STOP_SEEN_SECONDS):
-            pass
+        steadiness = Steadiness(self._clock)
+        while not self._is_asked_to_stop():
+            if steadiness.was_set_back():
+                log.warning("worker.clock_set_back")
+                tick_again(scheduler)
+            scheduler.wakeup()  # it may sleep for as long as a clock that was wrong for a moment told it
+        self._stop.set()
         scheduler.shutdown(wait=True)
         self.close()
 
+    def _is_asked_to_stop(self) -> bool:
+        try:
+            self._asked.get(timeout=STOP_SEEN_SECONDS)
+        except Empty:
+            return False
+        return True
+
     def stop(self, _signal: int = 0, _frame: FrameType | None = None) -> None:
-        """Finish what is in flight and end."""
-        self._stop.set()
+        """Let `run` finish what is in flight and end.
+
+        A signal may come while the one before is handled: an event's lock would be waited for by its holder.
+        """
+        self._asked.put(None)
 
     def close(self) -> None:
         """Give up threads and connections."""

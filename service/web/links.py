@@ -20,6 +20,7 @@ from service.domain.links import Said, Visit, use_link
 from service.domain.reading.links import LinkRow, UseRow, read_link, read_uses
 from service.domain.text import cited
 from service.edge.context import Now, context
+from service.failpoints import failpoint
 from service.web.forms import Fields, Strikes, address, is_our_page, is_sealed, network, seal
 from service.web.messages import POLICY, STATES, templates
 
@@ -75,8 +76,11 @@ def act(request: Request, token: str, action: LinkAction, fields: Fields, now: N
     visit = Visit(user_agent=request.headers.get("user-agent", ""), network=network(request))
     try:
         said = _said(fields)
+        failpoint("link.before_use")
         with context(request).database.write() as session:
             use_link(session, token, action, said, visit, now=now)
+            failpoint("link.in_use")
+        failpoint("link.after_use")
     except NotFound:
         return _page(request, token, now)
     except DomainError as error:

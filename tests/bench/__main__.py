@@ -1,4 +1,4 @@
-"""`python -m tests.bench [issue sweep delivery read reorganise statistics criteria feed] [--size N] …`."""
+"""`python -m tests.bench [issue sweep delivery drain read …] [--size N] …`; `--help` names all."""
 
 import argparse
 import logging
@@ -13,6 +13,7 @@ from tests.bench import (
     counting,
     databases,
     delivering,
+    draining,
     following,
     issuing,
     judging,
@@ -27,6 +28,7 @@ BENCHMARKS: dict[str, Callable[[Database, int], None]] = {
     "issue": issuing.run,
     "sweep": sweeping.run,
     "delivery": delivering.run,
+    "drain": draining.run,
     "read": reading.run,
     "reorganise": reorganising.run,
     "statistics": counting.run,

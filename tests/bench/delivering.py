@@ -46,7 +46,7 @@ def run(database: Database, times: int) -> None:
     """Measure the worker beside threads that only post, and beside what the latency allows."""
     with TemporaryDirectory(prefix="dondoc-bench-") as name, _zalo(Path(name)) as zalo:
         key = Fernet.generate_key().decode()
-        _account(database, zalo.hello, key)
+        set_up(database, zalo.hello, key)
         say(f"\ndelivery to a Zalo that answers after {ANSWERS_AFTER_MS} ms, {database.dialect}")
         say(
             f"{'threads':>8}{'messages':>10}{'worker/s':>10}{'posting/s':>10}{'ideal/s':>9}"
@@ -68,7 +68,7 @@ def _measure(
     cpu: list[float] = []
 
     def product() -> Any:
-        _queue(database, messages)
+        queue(database, messages)
         worker = Worker(settings, database, SetClock(NOW + timedelta(hours=1)))
 
         def work() -> None:
@@ -81,7 +81,7 @@ def _measure(
         return work
 
     samples = alternate(
-        [("worker", product), ("posting", lambda: lambda: _post(zalo, threads, messages))], times=times
+        [("worker", product), ("posting", lambda: lambda: post(zalo, threads, messages))], times=times
     )
     worker, posting = (messages / sample.median() for sample in samples)
     ideal = threads * 1000 / ANSWERS_AFTER_MS
@@ -91,11 +91,11 @@ def _measure(
     )
 
 
-def _post(zalo: dict[str, Any], threads: int, messages: int) -> None:
+def post(zalo: dict[str, Any], threads: int, messages: int) -> None:
     """Post the same bodies from as many threads, with no database behind them."""
     own = local()
 
-    def post(number: int) -> None:
+    def one(number: int) -> None:
         if not hasattr(own, "client"):
             own.client = httpx.Client(timeout=30, trust_env=False)
         values = {"ma_viec": "12/UBND-VP", "trich_yeu": "Rà soát", "han": "1/3/2027", "don_vi": "UBND xã"}
@@ -110,11 +110,12 @@ def _post(zalo: dict[str, Any], threads: int, messages: int) -> None:
         assert answer.json()["error"] == 0, answer.text
 
     with ThreadPoolExecutor(threads) as pool:
-        for _ in pool.map(post, range(messages)):
+        for _ in pool.map(one, range(messages)):
             pass
 
 
-def _account(database: Database, zalo: dict[str, Any], key: str) -> None:
+def set_up(database: Database, zalo: dict[str, Any], key: str) -> None:
+    """Give the office a Zalo account and no other."""
     urls = {f"{name}_url": f"{zalo['base_url']}/{name}" for name in ("openapi", "business", "oauth")}
     tokens = {name: zalo[name] for name in ("app_secret", "access_token", "refresh_token")}
     office = office_of(database, NOW)
@@ -134,7 +135,7 @@ def _account(database: Database, zalo: dict[str, Any], key: str) -> None:
     office.close()
 
 
-def _queue(database: Database, messages: int) -> None:
+def queue(database: Database, messages: int) -> None:
     """Queue so many messages of one line each."""
     salt = new_salt()
     person = sa.select(address.c.person_id, address.c.address).limit(1).subquery()

@@ -1,10 +1,14 @@
-"""`python -m tests.chaos --cycles 200 [--database sqlite|postgresql|both] [--seed N]`."""
+"""`python -m tests.chaos --cycles 1000 [--database sqlite|postgresql|both] [--seed N]`."""
 
 import argparse
 import secrets
+import signal
 import sys
+import time
 
-from tests.chaos.campaign import campaign, table_of
+from tests.chaos.campaign import Figures, campaign, drawn, table_of
+
+TOLD_EVERY = 20
 
 
 def main() -> int:
@@ -14,16 +18,35 @@ def main() -> int:
     parser.add_argument("--database", choices=["sqlite", "postgresql", "both"], default="both")
     parser.add_argument("--seed", type=int, default=None)
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))  # so that what it started ends with it
     seed = secrets.randbelow(1_000_000) if given.seed is None else given.seed
-    sys.stdout.write(f"seed {seed}\n")
-    sys.stdout.flush()
+    _say(f"seed {seed}")
     databases = ["sqlite", "postgresql"] if given.database == "both" else [given.database]
-    figures = [campaign(database, given.cycles, seed) for database in databases]
-    for found in figures:
-        for fault in found.faults:
-            sys.stdout.write(f"{found.database}: {fault}\n")
-    sys.stdout.write(table_of(figures) + f"\nseed {seed}\n")
+    scripts = [drawn(number) for number in range(given.cycles)]
+    figures = [campaign(database, scripts, seed, report=_Progress()) for database in databases]
+    _say(table_of(figures) + f"\nseed {seed}")
     return int(any(found.faults for found in figures))
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+class _Progress:
+    """Tells of violations at once, and of the pace now and then."""
+
+    def __init__(self) -> None:
+        self._known, self._begun_at = 0, time.monotonic()
+
+    def __call__(self, figures: Figures) -> None:
+        """Tell what is new."""
+        for fault in figures.faults[self._known :]:
+            _say(f"{figures.database}: {fault}")
+        self._known = len(figures.faults)
+        if figures.cycles % TOLD_EVERY == 0:
+            pace = (time.monotonic() - self._begun_at) / figures.cycles
+            _say(f"{figures.database}: {figures.cycles} cycles, {pace:.2f} s each")
 
 
 if __name__ == "__main__":

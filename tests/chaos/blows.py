@@ -2,81 +2,155 @@
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
-from tests.chaos.evidence import Progress, progress
-from tests.chaos.processes import WAIT_SECONDS, WorkerProcess
+from service.failpoints import POINTS as FAILPOINTS
+from tests.chaos.clocks import SteppedClock
+from tests.chaos.evidence import is_sending
+from tests.chaos.processes import POLL_SECONDS, WAIT_SECONDS, Child
+from tests.chaos.proxy import Proxy
 from tests.chaos.world import World
 
-FAILPOINTS = (
-    "delivery.after_claim",
-    "delivery.after_send",
-    "delivery.before_settle",
-    "delivery.after_settle",
-)
-PLANNING = "planning"
-"""SIGKILL near the boundary between sweep and plan."""
 MOMENT = "moment"
 """SIGKILL at any moment."""
 FROZEN = "frozen"
 """SIGSTOP until somebody else has done its work, then SIGCONT."""
-POINTS = (*FAILPOINTS, PLANNING, MOMENT, FROZEN)
+CUT = ("cut.zalo", "cut.relay", "cut.receiver", "cut.token")
+"""The connection breaks after the other side has accepted, before its answer arrives."""
+HELD = ("held.zalo", "held.relay", "held.receiver")
+"""The answer to what was accepted is held, and SIGKILL comes while it is waited for."""
+STEPPED = ("step.back", "step.ahead")
+"""The wall clock of every worker is moved by most of an hour, and moved back a little later."""
+POINTS = (*FAILPOINTS, MOMENT, FROZEN, *CUT, *HELD, *STEPPED)
 MISSED = "missed"
 """It was done before it could be hit."""
-POLL_SECONDS = 0.003
-LOOK_SECONDS = 0.1
-PASSAGES_MAX = {"delivery.after_claim": 2, "delivery.after_send": 12}
+
+OF_SITE = tuple(point for point in FAILPOINTS if point.startswith(("hook.", "link.")))
+OF_ANSWERS = tuple(point for point in FAILPOINTS if point.startswith("apply_next."))
+OF_FEED = tuple(point for point in FAILPOINTS if point.startswith(("sequence.", "fan_out.", "webhook.")))
+OF_TOKENS = (*(point for point in FAILPOINTS if point.startswith("token.")), "cut.token")
+ORDER = ("sweep", "plan", "token", "delivery", "apply_next", "sequence", "fan_out", "webhook")
+"""A worker that dies late in this order has left nothing to those who should die earlier in it."""
+
+STEP = timedelta(minutes=50)
+LOOK_SECONDS = 0.03
+STEPPED_SECONDS = 0.3
+MOMENT_SECONDS = 0.5
+SOME, MANY = 2, 8
+PASSAGES_MAX = {
+    "sweep.before_commit": 3,
+    "sweep.after_commit": 3,
+    "delivery.before_send": MANY,
+    "delivery.after_send": MANY,
+    "webhook.before_call": MANY,
+    "webhook.after_call": MANY,
+    **dict.fromkeys(("delivery.in_claim", "delivery.after_claim", "delivery.in_settle"), SOME),
+    **dict.fromkeys(("webhook.in_claim", "webhook.after_claim", "webhook.in_settle"), SOME),
+    **dict.fromkeys(OF_SITE, SOME),
+}
+ANSWERS_TO = {
+    "zalo": ("zalo", b"/message/"),
+    "token": ("zalo", b"/oauth/"),
+    "relay": ("relay", b"\r\n.\r\n"),
+    "receiver": ("receiver", b"POST /"),
+}
+"""Before which fake the proxy stands, and the words of a question after whose answer something is done."""
 
 
 @dataclass(frozen=True, slots=True)
 class Blow:
-    """What becomes of one worker. `beside` runs a second one, unharmed, at the same time."""
+    """What becomes of one worker; `beside` others work unharmed at the same time."""
 
     point: str
     passage: int
     delay: float
-    beside: bool
+    beside: int
 
-    def failpoint(self) -> dict[str, str]:
-        """Return the setting that makes the worker kill itself, if that is how it dies."""
-        return {"DONDOC_FAILPOINT": f"{self.point}:{self.passage}"} if self.point in FAILPOINTS else {}
+    def failpoint(self) -> str:
+        """Return the setting that makes the process kill itself, if that is how it dies."""
+        return f"{self.point}:{self.passage}" if self.point in FAILPOINTS else ""
 
 
-def draw(chance: random.Random, point: str) -> Blow:
+def draw(chance: random.Random, point: str, beside: int = 0) -> Blow:
     """Draw the particulars of a blow."""
-    passage = chance.randint(1, PASSAGES_MAX.get(point, 3))
-    return Blow(point, passage, chance.random(), beside=point != FROZEN and chance.random() < 0.3)
+    passage = chance.randint(1, PASSAGES_MAX.get(point, 1))
+    if point in STEPPED:
+        beside = max(beside, 1)
+    return Blow(point, passage, chance.random(), 0 if point == FROZEN else beside)
 
 
-def strike(world: World, worker: WorkerProcess, blow: Blow, done: Callable[[], bool]) -> str:
-    """Let the worker run into its fate; return at which point it was hit in fact.
+def in_order(points: Sequence[str]) -> list[str]:
+    """Return points so that each can be reached after those before it."""
+    return sorted(
+        points, key=lambda p: ORDER.index(p.partition(".")[0]) if p.partition(".")[0] in ORDER else 0
+    )
 
-    Args:
-        world: Where it works.
-        worker: A worker that has just begun.
-        blow: What to do to it.
+
+@dataclass
+class Scene:
+    """Where a blow falls.
+
+    Attributes:
+        workers: The one that is hit, then those beside it.
         done: Tells if there is nothing left to do.
+        mark: Remembers what is in flight now: it may be sent twice.
     """
+
+    world: World
+    workers: list[Child]
+    proxy: Proxy
+    clock: SteppedClock
+    done: Callable[[], bool]
+    mark: Callable[[], None]
+
+
+def strike(scene: Scene, blow: Blow) -> str:
+    """Let a worker run into its fate; return at which point it was hit in fact.
+
+    Raises:
+        TimeoutError: It neither reached the point nor finished.
+    """
+    area, _, name = blow.point.partition(".")
+    worker = scene.workers[0]
     if blow.point in FAILPOINTS:
-        hit = _until(worker.died, done)
-    elif blow.point == PLANNING:
-        before = progress(world)
-        hit = _until(lambda: _planning(before, progress(world), late=blow.delay > 0.5), done)
-        time.sleep((blow.delay % 0.5) * 0.02)
+        hit = _until(worker.died, scene.done)
+    elif area == "cut":
+        fake, after = ANSWERS_TO[name]
+        scene.proxy.cut(fake, after, 1 + round(blow.delay))
+        return blow.point if _until(lambda: scene.proxy.withheld[fake] > 0, scene.done) else MISSED
+    elif area == "held":
+        fake, after = ANSWERS_TO[name]
+        scene.proxy.hold(fake, after, 1 + round(blow.delay * 3))
+        hit = _until(lambda: scene.proxy.withheld[fake] > 0, scene.done)
+    elif area == "step":
+        return blow.point if _stepped(scene, -STEP if name == "back" else STEP) else MISSED
     elif blow.point == FROZEN:
-        hit = _until(lambda: progress(world).sending > 0 and _freeze(world, worker), done)
+        hit = _until(lambda: is_sending(scene.world) and _freeze(scene.world, worker), scene.done)
     else:
-        time.sleep(blow.delay * 0.6)
+        time.sleep(blow.delay * MOMENT_SECONDS)
         hit = True
     if not worker.frozen:
         worker.discard()
-        world.forget(worker.name)
+        scene.world.forget(worker.name)
     return blow.point if hit else MISSED
 
 
-def _planning(before: Progress, after: Progress, *, late: bool) -> bool:
-    return after.messages > before.messages if late else after.reminders > before.reminders
+def _stepped(scene: Scene, by: timedelta) -> bool:
+    """Step every worker's wall clock and step it back: they must do everything all the same."""
+    if not _until(lambda: is_sending(scene.world), scene.done):
+        return False
+    for step in (by, timedelta()):
+        for worker in scene.workers:
+            worker.freeze()
+        scene.mark()
+        scene.clock.step(step)
+        for worker in scene.workers:
+            worker.thaw()
+        time.sleep(STEPPED_SECONDS)
+    _until(lambda: False, scene.done)
+    return True
 
 
 def _until(happened: Callable[[], bool], done: Callable[[], bool]) -> bool:
@@ -94,11 +168,11 @@ def _until(happened: Callable[[], bool], done: Callable[[], bool]) -> bool:
     return True
 
 
-def _freeze(world: World, worker: WorkerProcess) -> bool:
+def _freeze(world: World, worker: Child) -> bool:
     """Stop the worker while it holds no transaction: a database would rightly wait for that one."""
     worker.freeze()
     time.sleep(0.01)
-    if world.is_free(worker.name) and progress(world).sending > 0:
+    if world.is_free(worker.name) and is_sending(world):
         return True
     worker.thaw()
     time.sleep(0.02)

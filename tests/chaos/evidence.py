@@ -17,6 +17,8 @@ from service.domain.tables import (
     ActionLink,
     Delivery,
     DeliveryState,
+    InboundEvent,
+    Ledger,
     Message,
     MessageLine,
     Obligation,
@@ -24,14 +26,20 @@ from service.domain.tables import (
     Person,
     Reminder,
     Unit,
+    Unsequenced,
     Watch,
+    WebhookCall,
+    WebhookEndpoint,
     table,
 )
+from service.domain.webhook_rules import CallState
+from tests.chaos.processes import LedgerTail
 from tests.chaos.world import KEEPER, RUNGS, World
 
 LINK = re.compile(r"/m/([0-9a-f-]{36})|/l/([A-Za-z0-9_-]{24})")
 
-link = table(ActionLink)
+link, call, inbound = table(ActionLink), table(WebhookCall), table(InboundEvent)
+endpoint, unsequenced, ledger = table(WebhookEndpoint), table(Unsequenced), table(Ledger)
 delivery, message, line, reminder = table(Delivery), table(Message), table(MessageLine), table(Reminder)
 obligation, unit, person, outbox, watch = (
     table(Obligation),
@@ -46,30 +54,40 @@ def _count(of: sa.Table, *where: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]
     return sa.select(sa.func.count()).select_from(of).where(*where).scalar_subquery()
 
 
-PROGRESS = sa.select(
-    _count(reminder), _count(message), _count(delivery, delivery.c.state == DeliveryState.SENDING)
-)
-LEFT = sa.select(
+SENDING = sa.select(_count(delivery, delivery.c.state == DeliveryState.SENDING))
+UNTOLD = sa.select(
     _count(watch, watch.c.next_action_at <= sa.bindparam("now", type_=Instant))
     + _count(reminder, reminder.c.outcome == Outcome.DUE)
     + _count(outbox)
     + _count(delivery, delivery.c.next_attempt_at.is_not(None))
 )
+"""What people have not been told yet: clocks, reminders, events, deliveries."""
+
+UNFED = sa.select(
+    _count(inbound, inbound.c.applied_at.is_(None))
+    + _count(unsequenced)
+    + _count(call, call.c.state.in_((CallState.QUEUED, CallState.SENDING)))
+    + _count(endpoint, endpoint.c.position < sa.select(sa.func.max(ledger.c.position)).scalar_subquery())
+)
+"""What other systems have not been told yet, and what came back and was not applied."""
 
 
 class Accepted:
     """Every acceptance of the providers, by the delivery that it belongs to."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, world: World, relay: LedgerTail, zalo: LedgerTail) -> None:
+        """Begin with what is accepted from now on."""
+        self._world, self._relay, self._zalo = world, relay, zalo
+        for tail in (relay, zalo):
+            tail.new()
         self.copies: dict[UUID, list[str]] = defaultdict(list)
         self.strangers: list[str] = []
 
     def read(self) -> None:
         """Take in what the ledgers say since the last time."""
-        found = [(entry["message_id"], entry["message_id"]) for entry in self._world.ways.relay.ledger.new()]
+        found = [(entry["message_id"], entry["message_id"]) for entry in self._relay.new()]
         by_link = []
-        for entry in self._world.ways.zalo.ledger.new():
+        for entry in self._zalo.new():
             if entry["api"] == "template":
                 found.append((entry["tracking_id"], entry["tracking_id"]))
             else:
@@ -100,11 +118,21 @@ class Accepted:
             return {row.message_id: row.id for row in connection.execute(query)}
 
 
-def unsettled(world: World) -> set[UUID]:
-    """Return the deliveries that somebody claimed and nobody settled."""
-    query = sa.select(delivery.c.id).where(delivery.c.state == DeliveryState.SENDING)
+def unsettled(world: World, *, doubtful: bool = False) -> set[UUID]:
+    """Return the deliveries that somebody claimed and nobody settled, perhaps also those in doubt."""
+    states = [DeliveryState.SENDING, *([DeliveryState.UNKNOWN] if doubtful else [])]
+    query = sa.select(delivery.c.id).where(delivery.c.state.in_(states))
     with world.database.read() as connection:
         return set(connection.execute(query).scalars())
+
+
+def uncalled(world: World, *, doubtful: bool = False) -> set[int]:
+    """Return the places of the ledger about which a call was claimed and not settled, or has no answer."""
+    tried = call.c.state == CallState.SENDING
+    if doubtful:
+        tried = sa.or_(tried, sa.and_(call.c.state == CallState.QUEUED, call.c.attempts > 0))
+    with world.database.read() as connection:
+        return set(connection.execute(sa.select(call.c.position).where(tried)).scalars())
 
 
 def settled(world: World) -> set[tuple[UUID, int, int, str, str]]:
@@ -114,25 +142,24 @@ def settled(world: World) -> set[tuple[UUID, int, int, str, str]]:
         return {tuple(row) for row in connection.execute(sa.select(*columns))}
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far the workers are."""
-
-    reminders: int
-    messages: int
-    sending: int
-
-
-def progress(world: World) -> Progress:
-    """Count what was planned and what is under way."""
+def is_sending(world: World) -> bool:
+    """Return if any delivery is under way."""
     with world.database.read() as connection:
-        return Progress(*connection.execute(PROGRESS).one())
+        return bool(connection.execute(SENDING).scalar_one())
 
 
-def left(world: World, now: datetime) -> int:
-    """Count what is left to do: clocks, reminders, events, deliveries."""
+def is_told(world: World, now: datetime) -> bool:
+    """Return if people have been told everything that is due."""
     with world.database.read() as connection:
-        return int(connection.execute(LEFT, {"now": now}).scalar_one())
+        return not connection.execute(UNTOLD, {"now": now}).scalar_one()
+
+
+def is_over(world: World, now: datetime) -> bool:
+    """Return if nothing at all is left to do."""
+    with world.database.read() as connection:
+        if connection.execute(UNTOLD, {"now": now}).scalar_one():
+            return False
+        return not connection.execute(UNFED).scalar_one()
 
 
 @dataclass
@@ -146,7 +173,9 @@ class Verdict:
     faults: list[str] = field(default_factory=list)
 
 
-def judge(world: World, directive_id: UUID, seen: Accepted, hits: Counter[UUID]) -> Verdict:
+def judge(
+    world: World, directive_id: UUID, seen: Accepted, hits: Counter[UUID], *, tokens_lost: bool
+) -> Verdict:
     """Hold a finished cycle against what it promised.
 
     Args:
@@ -154,6 +183,7 @@ def judge(world: World, directive_id: UUID, seen: Accepted, hits: Counter[UUID])
         directive_id: What was issued in this cycle.
         seen: What the providers accepted.
         hits: How many workers were hit while a delivery was theirs.
+        tokens_lost: Zalo's tokens were; then a message may have gone by the person's next channel instead.
     """
     seen.read()
     verdict = Verdict()
@@ -168,20 +198,23 @@ def judge(world: World, directive_id: UUID, seen: Accepted, hits: Counter[UUID])
         rows = connection.execute(ours).all()
         verdict.faults += _told_wrongly(connection, directive_id)
         verdict.faults += _left_over(connection)
-    verdict.messages = len(rows)
+    verdict.messages = len({row.message_id for row in rows})
+    told = {row.message_id for row in rows if row.id in seen.copies}
+    verdict.lost = verdict.messages - len(told)
     for row in rows:
         copies = seen.copies.get(row.id, [])
         verdict.accepted += len(copies)
-        verdict.lost += not copies
         verdict.duplicates += max(len(copies) - 1, 0)
-        if row.state != DeliveryState.SENT:
-            verdict.faults.append(f"delivery {row.id} is {row.state}: {row.reason}")
-        if not copies:
-            verdict.faults.append(f"delivery {row.id} ({row.state}) was accepted by nobody")
+        gave_up = row.state == DeliveryState.FAILED and tokens_lost and row.message_id in told
+        if not (row.state == DeliveryState.SENT and copies) and not gave_up:
+            heard = f"{len(copies)} copies"
+            verdict.faults.append(f"delivery {row.id} is {row.state}, {heard}: {row.reason}")
         if len(copies) > 1 + hits[row.id]:
             verdict.faults.append(f"delivery {row.id}: {len(copies)} copies, {hits[row.id]} hits")
         if len(set(copies)) > 1:
             verdict.faults.append(f"delivery {row.id}: copies differ")
+    if verdict.lost:
+        verdict.faults.append(f"{verdict.lost} messages were accepted by nobody")
     ids = {row.id for row in rows}
     verdict.faults += [f"accepted, but of no delivery: {name}" for name in seen.strangers]
     verdict.faults += [f"accepted twice in cycles: {name}" for name in seen.copies if name not in ids]

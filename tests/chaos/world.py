@@ -1,20 +1,16 @@
 """An office whose people are reached by e-mail and Zalo fakes, on either database."""
 
-import random
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from itertools import count
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from cryptography.fernet import Fernet
 from pydantic import SecretStr
 from sqlalchemy.engine import make_url
 from sqlmodel import Session
@@ -24,12 +20,26 @@ from service.demo.office import Office, SetClock, settings_for
 from service.domain.calendar import office_day
 from service.domain.escalation import RANKS, Role
 from service.domain.ids import new_id
-from service.domain.tables import Address, ChannelAccount, Person, Post, Unit, Watch, table
+from service.domain.reading.feed import LAST
+from service.domain.tables import (
+    Address,
+    ChannelAccount,
+    Person,
+    Post,
+    Unit,
+    Watch,
+    WebhookEndpoint,
+    table,
+)
+from service.domain.webhook_rules import EndpointState
+from service.fakes.zalo_events import OA_ID, OA_SECRET_KEY
 from service.migrate import upgrade
 from service.vault import Vault
-from tests.chaos.processes import WAIT_SECONDS, Fake
+from tests.chaos.processes import WAIT_SECONDS
 
-UNITS = 12
+account = table(ChannelAccount)
+
+UNITS = 6
 KEEPER = "vp"
 FIRST_AFTERNOON = datetime(2024, 5, 6, 9, 0, tzinfo=UTC)
 """16:00 in the office; a directive issued nine hours before has four rungs due."""
@@ -37,25 +47,32 @@ BEFORE = timedelta(hours=9)
 RUNGS = (Role.OFFICER, Role.HEAD, Role.OFFICE_CHIEF, Role.VICE_CHAIR)
 """What the silence of a unit for nine hours climbs, when the matter is *hỏa tốc*."""
 
+FRESH_UNTIL = datetime(2040, 1, 1, tzinfo=UTC)
+ENDPOINT_SECRET = "whsec_" + "c2VjcmV0" * 4
+ENDPOINT_KEY = "whsk_" + "a2V5" * 10 + "a2U="
+"""How calls of the endpoint are signed: base64 of 24 and of 32 bytes."""
+
 
 @dataclass(frozen=True)
 class Ways:
-    """How the fakes are reached, and the key that seals their secrets."""
+    """How the fakes are reached, by way of the proxy, and the key that seals their secrets.
 
-    relay: Fake
-    zalo: Fake
-    key: str = Fernet.generate_key().decode()
+    `relay` has `host` and `port`; `zalo` what the fake said of itself, with `base_url`; `receiver` a `url`.
+    """
+
+    relay: dict[str, Any]
+    zalo: dict[str, Any]
+    receiver: dict[str, Any]
+    key: str
 
 
 class World:
-    """One database with one office in it."""
+    """One database with one office in it. Its copies have the same address, one after the other."""
 
-    def __init__(self, url: str, folder: Path, ways: Ways) -> None:
-        self.url = url
+    def __init__(self, database: Database, folder: Path, ways: Ways) -> None:
         self.ways = ways
-        self.database = Database(url, pool_size=2)
-        self._settings = settings_for(folder, url, ways.key)
-        self._serial = 0
+        self.database = database
+        self._settings = settings_for(folder, database.url.render_as_string(hide_password=False), ways.key)
 
     def furnish(self) -> None:
         """Make the schema, the office, its people and its channels."""
@@ -67,19 +84,21 @@ class World:
             for account in self._accounts(office.register_id):
                 session.add(account)
         office.keep_register_at(KEEPER)
+        while office.worker.sequence():
+            pass
+        with self.database.write() as session:
+            last = int(session.connection().execute(LAST).scalar_one())
+            session.add(self._endpoint(office.register_id, last))
         office.close()
 
-    def issue(self, chance: random.Random, at: datetime) -> UUID:
-        """Issue an urgent directive of a few items to some units; return its id."""
+    def issue(self, units: Sequence[str], labels: Sequence[str], at: datetime) -> UUID:
+        """Issue an urgent directive of some items to some units; return its id."""
         office = self._office(at)
-        self._serial += 1
-        units = [f"xa-{n}" for n in sorted(chance.sample(range(1, UNITS + 1), chance.randint(4, UNITS)))]
-        labels = [str(number + 1) for number in range(chance.randint(1, 3))]
         items = [{"label": label, "text": f"Rà soát nội dung {label}", "task": True} for label in labels]
         directive = office.draft(
             {
                 "subject": "Ứng phó khẩn cấp",
-                "number": f"{at:%y%j}{self._serial}",
+                "number": f"{at:%y%j}",
                 "symbol": "CĐ-UBND",
                 "issuing_body": "UBND huyện",
                 "issued_on": office_day(at).isoformat(),
@@ -94,20 +113,45 @@ class World:
         return directive
 
     def calm(self) -> None:
-        """Stop every clock, so that the next cycle begins with nothing due."""
+        """Stop every clock, so that the next cycle begins with nothing due; tokens are fresh again."""
         watch = table(Watch)
         with self.database.write() as session:
             session.connection().execute(sa.update(watch).values(next_action_at=None))
+        self._tokens_until(FRESH_UNTIL)
 
-    def close(self) -> None:
-        """Close its connections."""
-        self.database.dispose()
+    def age_tokens(self, at: datetime) -> None:
+        """Let Zalo's token be so old that whoever uses it next renews it."""
+        self._tokens_until(at + timedelta(hours=1))
 
-    def address_of(self, worker: str) -> str:
-        """Return the database's URL for a worker; PostgreSQL shows the worker's name."""
-        url = make_url(self.url)
-        named = url.update_query_dict({"application_name": worker}) if self._is_server() else url
-        return named.render_as_string(hide_password=False)
+    def authorise(self, tokens: dict[str, str]) -> None:
+        """Do what an administrator does whose tokens are lost: let Zalo give a new pair, and store it."""
+        secrets = {name: tokens[name] for name in ("app_secret", "access_token", "refresh_token")}
+        fresh = {
+            "secrets": self._sealed(secrets | {"oa_secret_key": OA_SECRET_KEY}),
+            "health": "ok",
+            "health_detail": "",
+            "tokens_expire_at": FRESH_UNTIL,
+            "paused_until": None,
+            "refresh_started_at": None,
+            "refresh_token_hash": "",
+        }
+        with self.database.write() as session:
+            session.connection().execute(sa.update(account).where(account.c.channel == "zalo").values(fresh))
+
+    def lost_its_tokens(self) -> bool:
+        """Return if only an administrator can help the Zalo account."""
+        query = sa.select(account.c.health).where(account.c.channel == "zalo")
+        with self.database.read() as connection:
+            return bool(connection.execute(query).scalar() == "reauth_required")
+
+    def _tokens_until(self, at: datetime) -> None:
+        with self.database.write() as session:
+            session.connection().execute(
+                sa.update(account).where(account.c.channel == "zalo").values(tokens_expire_at=at)
+            )
+
+    def _sealed(self, secrets: dict[str, str]) -> str:
+        return Vault(SecretStr(self.ways.key)).seal(secrets)
 
     def forget(self, worker: str) -> None:
         """Wait until the server has noticed that a worker is dead, and rolled back what it had begun."""
@@ -121,7 +165,7 @@ class World:
         """Return if a worker holds no transaction."""
         if self._is_server():
             return not self._sessions(worker, "state <> 'idle'")
-        probe = sqlite3.connect(make_url(self.url).database or "", timeout=0.02, isolation_level=None)
+        probe = sqlite3.connect(self.database.url.database or "", timeout=0.02, isolation_level=None)
         try:
             probe.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError:
@@ -145,23 +189,34 @@ class World:
         return Office(self.database, self._settings, SetClock(at))
 
     def _accounts(self, register_id: UUID) -> Iterator[ChannelAccount]:
-        now, relay, zalo = FIRST_AFTERNOON, self.ways.relay.hello, self.ways.zalo.hello
-        mail: dict[str, Any] = {
-            "host": relay["host"],
-            "port": relay["port"],
-            "security": "none",
-            "sender": "nhacviec@dondoc.test",
-        }
+        now, zalo = FIRST_AFTERNOON, self.ways.zalo
+        mail: dict[str, Any] = {**self.ways.relay, "security": "none", "sender": "nhacviec@dondoc.test"}
         yield ChannelAccount(id=new_id(now), register_id=register_id, channel="email", settings=mail)
         urls = {f"{name}_url": f"{zalo['base_url']}/{name}" for name in ("openapi", "business", "oauth")}
+        named = {"app_id": zalo["app_id"], "oa_id": OA_ID, "template_id": zalo["template_id"]}
         tokens = {name: zalo[name] for name in ("app_secret", "access_token", "refresh_token")}
         yield ChannelAccount(
             id=new_id(now),
             register_id=register_id,
             channel="zalo",
-            settings={"app_id": zalo["app_id"], "template_id": zalo["template_id"], **urls},
-            secrets=Vault(SecretStr(self.ways.key)).seal(tokens),
-            tokens_expire_at=datetime(2040, 1, 1, tzinfo=UTC),
+            settings={**named, **urls},
+            secrets=self._sealed(tokens | {"oa_secret_key": OA_SECRET_KEY}),
+            tokens_expire_at=FRESH_UNTIL,
+        )
+
+    def _endpoint(self, register_id: UUID, position: int) -> WebhookEndpoint:
+        return WebhookEndpoint(
+            id=new_id(FIRST_AFTERNOON),
+            register_id=register_id,
+            url=self.ways.receiver["url"],
+            types=["*"],
+            state=EndpointState.ACTIVE,
+            challenge="0" * 32,
+            secrets=self._sealed({"secret": ENDPOINT_SECRET, "private_key": ENDPOINT_KEY}),
+            public_key="",
+            position=position,
+            made_by=register_id,
+            made_at=FIRST_AFTERNOON,
         )
 
 
@@ -200,38 +255,44 @@ def _addresses(code: str, role: Role) -> list[tuple[str, str]]:
     return ways[number % 4]
 
 
-@contextmanager
-def sqlite_worlds(folder: Path, ways: Ways) -> Iterator[Iterator[World]]:
-    """Give new worlds, each a copy of one furnished file."""
-    pattern = folder / "pattern.db"
-    furnished = World(f"sqlite:///{pattern}", folder, ways)
-    furnished.furnish()
-    furnished.close()
+class Worlds:
+    """Makes worlds at one address, each a copy of one that was furnished once."""
 
-    def copies() -> Iterator[World]:
-        for number in count(1):
-            shutil.copy(pattern, folder / f"{number}.db")
-            yield World(f"sqlite:///{folder / str(number)}.db", folder, ways)
+    def __init__(self, folder: Path, ways: Ways, server: str | None = None) -> None:
+        """Furnish the pattern: a file, or a database of a PostgreSQL server."""
+        self._folder, self._ways, self._server = folder, ways, server
+        self._pattern = folder / "pattern.db"
+        self._file = folder / "world.db"
+        if server is not None:
+            self._admin = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+            self._run("CREATE DATABASE pattern")
+        pattern = Database(self._url("pattern"), pool_size=2)
+        World(pattern, folder, ways).furnish()
+        pattern.dispose()
+        self.url = self._url("world")
+        self._database = Database(self.url, pool_size=2)
 
-    yield copies()
+    def fresh(self) -> World:
+        """Put a copy of the pattern where the world before stood."""
+        self._database.dispose()
+        if self._server is not None:
+            self._run("DROP DATABASE IF EXISTS world WITH (FORCE)")
+            self._run("CREATE DATABASE world TEMPLATE pattern")
+        else:
+            for left in self._folder.glob("world.db*"):
+                left.unlink()
+            shutil.copy(self._pattern, self._file)
+        return World(self._database, self._folder, self._ways)
 
+    def close(self) -> None:
+        """Close its connections."""
+        self._database.dispose()
 
-@contextmanager
-def postgresql_worlds(folder: Path, ways: Ways, server: str) -> Iterator[Iterator[World]]:
-    """Give new worlds, each a copy of one furnished database."""
-    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+    def _url(self, name: str) -> str:
+        if self._server is None:
+            return f"sqlite:///{self._folder / name}.db"
+        return make_url(self._server).set(database=name).render_as_string(hide_password=False)
 
-    def create(name: str, pattern: str) -> str:
-        with engine.connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {pattern}")
-        return make_url(server).set(database=name).render_as_string(hide_password=False)
-
-    def copies() -> Iterator[World]:
-        for number in count(1):
-            yield World(create(f"chaos_{number}", "chaos"), folder, ways)
-
-    furnished = World(create("chaos", "template0"), folder, ways)
-    furnished.furnish()
-    furnished.close()
-    yield copies()
-    engine.dispose()
+    def _run(self, statement: str) -> None:
+        with self._admin.connect() as connection:
+            connection.exec_driver_sql(statement)

@@ -18,6 +18,7 @@ from service.edge.context import Now, context
 from service.edge.refusals import ContentTooLarge, Unauthenticated
 from service.edge.zalo_bot_updates import is_proven, read_update
 from service.edge.zalo_events import Verifier, read_event
+from service.failpoints import failpoint
 from service.vault import Vault, VaultClosed
 
 router = APIRouter(prefix="/v1/hooks", tags=["service"])
@@ -53,8 +54,11 @@ def receive_zalo_event(request: Request, register_code: CodeInPath, content: Raw
         if account is not None and account.settings.get("webhook_trial") is True:
             return answer(TakenView, {"kept": False})
         raise Unauthenticated(is_wrong=True)
+    failpoint("hook.before_keep")
     with database.write() as session:
         kept = keep(session, account.register_id, ZALO, read_event(content, proof, now), now=now)
+        failpoint("hook.in_keep")
+    failpoint("hook.after_keep")
     return answer(TakenView, {"kept": kept})
 
 

@@ -36,6 +36,7 @@ from service.notify.channels.relays import Relay, Relays
 from service.notify.channels.returns import ReturnsSettings
 from service.notify.channels.signature import SignatureImpossible, Signer
 from service.notify.channels.smtp import Deadline, Envelope, Security, Server
+from service.notify.trust import authorities_here
 
 DELIVERY_PLACEHOLDER = "{delivery}"
 
@@ -259,12 +260,10 @@ def _server(given: EmailSettings, hidden: EmailSecrets, relay: RelaySettings) ->
     password = hidden.password_of(given, relay)
     if bool(relay.username) != bool(password):
         raise ChannelMisconfigured("email: username and password belong together, one is missing")
-    tls = ssl.create_default_context()
-    if relay.ca_file is not None:
-        try:
-            tls.load_verify_locations(relay.ca_file)
-        except (OSError, ssl.SSLError) as error:
-            raise ChannelMisconfigured(f"email: ca_file cannot be read: {error}") from None
+    try:
+        tls = _trusted(relay.ca_file)
+    except (OSError, ssl.SSLError) as error:
+        raise ChannelMisconfigured(f"email: ca_file cannot be read: {error}") from None
     return Server(
         host=relay.host,
         port=relay.port,
@@ -275,6 +274,15 @@ def _server(given: EmailSettings, hidden: EmailSecrets, relay: RelaySettings) ->
         password=password,
         connect_seconds=given.connect_seconds,
     )
+
+
+def _trusted(ca_file: Path | None) -> ssl.SSLContext:
+    """Return the authorities for a relay; a file of our own is read anew, it may have been renewed."""
+    if ca_file is None:
+        return authorities_here()
+    context = ssl.create_default_context()
+    context.load_verify_locations(ca_file)
+    return context
 
 
 def _relay(given: EmailSettings, relay: RelaySettings, server: Server) -> Relay:

@@ -9,7 +9,6 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 from typing import Any
 
-import httpx
 import structlog
 from pydantic_core import to_json
 
@@ -21,6 +20,7 @@ from service.domain.reading.feed import FeedRow
 from service.domain.webhook_queue import CHALLENGED, Claim, Landed
 from service.domain.webhook_rules import PROBE, Answer
 from service.failpoints import failpoint
+from service.notify.trust import authorities
 from service.notify.webhooks import signing
 from service.notify.webhooks.post import post
 from service.notify.webhooks.walls import Resolver, Walls, resolve
@@ -37,7 +37,10 @@ LOOK_SECONDS = 1.0
 
 
 class Caller:
-    """Owns the calling threads of one worker process."""
+    """Owns the calling threads of one worker process.
+
+    What is in flight or was answered outlives a lost database: it is settled by the next `drain`.
+    """
 
     def __init__(
         self,
@@ -58,13 +61,14 @@ class Caller:
         self._trust = trust
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="call")
         self._flying: dict[Future[Answer], Claim] = {}
+        self._landed: list[tuple[Claim, Answer]] = []
         self._chance = random.Random()  # noqa: S311 - spreads retries, guards nothing
 
     def drain(self, stop: threading.Event | None = None) -> int:
         """Call until nothing is due or `stop` is set; return how many calls were made."""
         made, look_at = 0, 0.0
         more = True
-        while more or self._flying:
+        while more or self._flying or self._landed:
             stopped = stop is not None and stop.is_set()
             room = self._threads - len(self._flying)
             if more and room and not stopped:
@@ -75,8 +79,10 @@ class Caller:
                 look_at = time.monotonic() + LOOK_SECONDS
             more = not stopped and (more or time.monotonic() > look_at)
             landed, _ = wait(self._flying, timeout=SETTLE_SECONDS, return_when=FIRST_COMPLETED)
-            if landed:
-                self._settle([(self._flying.pop(each), each.result()) for each in landed])
+            self._landed += [(self._flying.pop(each), each.result()) for each in landed]
+            if self._landed:
+                self._settle(self._landed)
+                self._landed = []
                 more = True
         return made
 
@@ -90,6 +96,8 @@ class Caller:
                 return []
         with self._database.write() as session:
             claims = webhook_queue.claim(session, batch=room, lease=LEASE, now=self._clock.now())
+            if claims:
+                failpoint("webhook.in_claim")
         if claims:
             failpoint("webhook.after_claim")
         return claims
@@ -106,6 +114,7 @@ class Caller:
 
     def _call(self, taken: Claim, told: FeedRow | None, now: datetime) -> Answer:
         """Call once, in a thread. A bug must not lose the call."""
+        failpoint("webhook.before_call")
         try:
             event = (
                 challenge(taken, self._origin, now) if told is None else feed.cloud_event(told, self._origin)
@@ -117,7 +126,7 @@ class Caller:
                 body,
                 signed,
                 walls=self._walls,
-                trust=self._trusted(),
+                trust=self._trust or authorities(),
                 now=now,
                 resolver=self._resolver,
             )
@@ -136,16 +145,13 @@ class Caller:
             secrets.append(held["old"])
         return dict(signing.headers(event_id, body, secrets=secrets, private_key=held["private_key"], at=now))
 
-    def _trusted(self) -> ssl.SSLContext:
-        if self._trust is None:
-            self._trust = httpx.create_ssl_context(trust_env=False)
-        return self._trust
-
     def _settle(self, landed: Sequence[tuple[Claim, Answer]]) -> None:
         settled = [Landed(taken, answer, self._chance.random()) for taken, answer in landed]
         failpoint("webhook.before_settle")
         with self._database.write() as session:
             webhook_queue.settle(session, settled, now=self._clock.now())
+            failpoint("webhook.in_settle")
+        failpoint("webhook.after_settle")
 
 
 def challenge(taken: Claim, origin: str, now: datetime) -> dict[str, Any]:

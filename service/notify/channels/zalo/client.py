@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 
 from service.notify.channels.zalo.errors import Host
+from service.notify.trust import authorities
 
 ANSWER_BYTES_MAX = 65_536
 REASON_LENGTH_MAX = 300
@@ -108,6 +109,7 @@ class ZaloClient:
             ),
             limits=httpx.Limits(max_connections=4, max_keepalive_connections=4, keepalive_expiry=30.0),
             headers={"accept": "application/json", "accept-encoding": "identity"},
+            verify=authorities(),
             trust_env=False,
             follow_redirects=False,
         )
