@@ -99,8 +99,8 @@ def judge_answers(world: World, directive_id: UUID, sent: Sent, known: int) -> I
         .group_by(link.c.obligation_id)
     )
     with world.database.read() as connection:
-        recorded = dict(connection.execute(facts).tuples().all())
-        used = dict(connection.execute(uses).tuples().all())
+        recorded = dict(connection.execute(facts).all())
+        used = dict(connection.execute(uses).all())
         kept = [row.outcome for row in connection.execute(sa.select(inbound.c.outcome))]
     for duty, count in recorded.items():
         if count > 1 or (duty in sent.tapped and count != 1):

@@ -95,6 +95,7 @@ class Scene:
     Attributes:
         workers: The one that is hit, then those beside it.
         done: Tells if there is nothing left to do.
+        quiet: Tells if nothing is due or under way at this moment.
         mark: Remembers what is in flight now: it may be sent twice.
     """
 
@@ -103,6 +104,7 @@ class Scene:
     proxy: Proxy
     clock: SteppedClock
     done: Callable[[], bool]
+    quiet: Callable[[], bool]
     mark: Callable[[], None]
 
 
@@ -149,7 +151,7 @@ def _stepped(scene: Scene, by: timedelta) -> bool:
         for worker in scene.workers:
             worker.thaw()
         time.sleep(STEPPED_SECONDS)
-    _until(lambda: False, scene.done)
+    _until(lambda: False, scene.quiet)
     return True
 
 

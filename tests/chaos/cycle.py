@@ -27,7 +27,17 @@ from tests.chaos.blows import (
     strike,
 )
 from tests.chaos.clocks import SteppedClock
-from tests.chaos.evidence import Accepted, Verdict, is_over, is_told, judge, settled, uncalled, unsettled
+from tests.chaos.evidence import (
+    Accepted,
+    Verdict,
+    is_over,
+    is_quiet,
+    is_told,
+    judge,
+    settled,
+    uncalled,
+    unsettled,
+)
 from tests.chaos.feed import Follower
 from tests.chaos.processes import WAIT_SECONDS, Child, Nursery, port_of
 from tests.chaos.proxy import Proxy
@@ -35,6 +45,8 @@ from tests.chaos.world import BEFORE, World
 
 LATER = timedelta(minutes=16)
 """Nobody waits for a lease, a doubt or a pause: whoever comes after a blow lives so much later."""
+AFTER_A_STEP = 3
+"""So many times later still: what was made by a clock that ran ahead is due when that time comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +163,9 @@ class _Cycle:
         workers += [self._start(f"{self._number}-beside-{n}", nursery) for n in range(blow.beside)]
         self._running = list(workers)
         scene = Scene(
-            self.world, workers, self.stage.proxy, self.stage.clock, lambda: is_over(self.world, self._now()),
-            self._mark,
+            self.world, workers, self.stage.proxy, self.stage.clock, mark=self._mark,
+            done=lambda: is_over(self.world, self._now()),
+            quiet=lambda: is_quiet(self.world, self._now()),
         )  # fmt: skip
         point = strike(scene, blow)
         if point in FAILPOINTS and workers[0].code != -signal.SIGKILL:
@@ -165,7 +178,7 @@ class _Cycle:
         self.told.points[point] += 1
         if point not in {MISSED, *STEPPED}:
             self._mark(doubtful=blow.point.startswith("cut."))
-        self._number += 1
+        self._number += 1 + AFTER_A_STEP * (point in STEPPED)
 
     def _mark(self, *, doubtful: bool = False) -> None:
         """Remember what is in flight: it may arrive twice."""

@@ -63,6 +63,17 @@ UNTOLD = sa.select(
 )
 """What people have not been told yet: clocks, reminders, events, deliveries."""
 
+NOW = sa.bindparam("now", type_=Instant)
+DUE = sa.select(
+    _count(watch, watch.c.next_action_at <= NOW)
+    + _count(reminder, reminder.c.outcome == Outcome.DUE)
+    + _count(outbox)
+    + _count(delivery, sa.or_(delivery.c.next_attempt_at <= NOW, delivery.c.state == DeliveryState.SENDING))
+    + _count(call, sa.or_(call.c.next_attempt_at <= NOW, call.c.state == CallState.SENDING))
+    + _count(unsequenced)
+)
+"""What a worker has to do now, or is doing."""
+
 UNFED = sa.select(
     _count(inbound, inbound.c.applied_at.is_(None))
     + _count(unsequenced)
@@ -152,6 +163,12 @@ def is_told(world: World, now: datetime) -> bool:
     """Return if people have been told everything that is due."""
     with world.database.read() as connection:
         return not connection.execute(UNTOLD, {"now": now}).scalar_one()
+
+
+def is_quiet(world: World, now: datetime) -> bool:
+    """Return if nothing is due or under way by now; what was made by a clock that ran ahead may wait."""
+    with world.database.read() as connection:
+        return not connection.execute(DUE, {"now": now}).scalar_one()
 
 
 def is_over(world: World, now: datetime) -> bool:

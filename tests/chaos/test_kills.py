@@ -46,7 +46,7 @@ class EveryPoint:
 
 
 @pytest.mark.chaos
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_workers_and_sites_killed_at_every_point_lose_nothing(database: str) -> None:
     seed, cycles = secrets.randbelow(1_000_000), EveryPoint()
