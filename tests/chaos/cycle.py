@@ -173,11 +173,11 @@ class _Cycle:
         if point == FROZEN:
             self._running.remove(workers[0])
             self._frozen.append(workers[0])
-        self._end()
         self.stage.proxy.let_go()
+        self._end()
         self.told.points[point] += 1
         if point not in {MISSED, *STEPPED}:
-            self._mark(doubtful=blow.point.startswith("cut."))
+            self._mark(doubtful=blow.point.startswith(("cut.", "held.")))
         self._number += 1 + AFTER_A_STEP * (point in STEPPED)
 
     def _mark(self, *, doubtful: bool = False) -> None:
