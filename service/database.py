@@ -1,5 +1,6 @@
 """Engines and transactions: the only file that commits."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,9 @@ SQLITE_PRAGMAS = ("journal_mode=wal", "synchronous=full", "foreign_keys=on", "bu
 WRITE_LIMITS = "-c statement_timeout=60000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000"
 OVERTAKEN = frozenset({"40001", "40P01"})
 """SQLSTATE of a serialization failure and of a deadlock."""
+
+PRIMARY_CODE = 0xFF
+"""SQLite's extended codes carry the primary one in their lowest byte."""
 
 READ_LIMITS = "-c statement_timeout=30000 -c default_transaction_read_only=on"
 
@@ -66,7 +70,9 @@ class Database:
     @staticmethod
     def overtaken(error: sa.exc.DBAPIError) -> bool:
         """Return if a transaction ended only because somebody else was faster; it may be done again."""
-        return getattr(error.orig, "sqlstate", None) in OVERTAKEN
+        code = getattr(error.orig, "sqlite_errorcode", None)
+        is_busy = code is not None and code & PRIMARY_CODE == sqlite3.SQLITE_BUSY
+        return is_busy or getattr(error.orig, "sqlstate", None) in OVERTAKEN
 
     @property
     def engine(self) -> Engine:

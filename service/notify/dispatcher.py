@@ -29,7 +29,7 @@ from service.notify import backoff
 from service.notify.accounts import NEVER_SET_UP, Accounts, read_versions
 from service.notify.channel import ChannelMisconfigured, Kind, Outcome, Outgoing, Refused, Retry
 from service.notify.contents import read_next_channels, read_occasions
-from service.notify.delivery import Claim, Settlement, claim, settle
+from service.notify.delivery import Claim, Settlement, any_due, claim, settle
 from service.notify.ics import calendars
 from service.notify.links import Links
 from service.notify.open_channels import OpenChannels
@@ -110,6 +110,9 @@ class Dispatcher:
         self._channels.close()
 
     def _claim(self, room: int) -> list[Claim]:
+        with self._database.read() as connection:
+            if not any_due(connection, now=self._clock.now()):
+                return []
         with self._database.write() as session:
             claims = claim(session, batch=room, lease=self._pace.lease, now=self._clock.now())
         if claims:

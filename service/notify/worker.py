@@ -4,6 +4,7 @@ import signal
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from types import FrameType
 
 import sqlalchemy as sa
@@ -18,7 +19,7 @@ from service.domain import ledger, webhook_purge, webhook_queue
 from service.domain.carrying_out import carry_out_due
 from service.domain.escalation import OVERDUE_BY
 from service.domain.inbound import apply_next
-from service.domain.reading import delivery_health
+from service.domain.reading import delivery_health, waiting
 from service.domain.returns import settle_silent
 from service.domain.series import make_due
 from service.domain.sweep import sweep
@@ -27,7 +28,7 @@ from service.notify.accounts import Accounts
 from service.notify.consents import exchange_next
 from service.notify.dispatcher import Dispatcher, Pace
 from service.notify.links import Links
-from service.notify.planner import plan
+from service.notify.planner import anything_to_plan, plan
 from service.notify.returns import Returns
 from service.notify.webhooks.caller import Caller
 from service.notify.webhooks.walls import Walls
@@ -91,16 +92,16 @@ class Worker:
         Returns:
             How many messages were made.
         """
-        while self._once(carry_out_due):
+        while self._any(waiting.REORGANISATIONS) and self._once(carry_out_due):
             log.info("worker.reorganised")
         steps = 0
-        while self._once(make_due):
+        while self._any(waiting.PERIODS) and self._once(make_due):
             pass
-        while self._once(settle_silent):
+        while self._any(waiting.SILENT_RETURNS) and self._once(settle_silent):
             pass
-        while taken := self._once(sweep):
+        while self._any(waiting.CLOCKS) and (taken := self._once(sweep)):
             steps += taken
-        made = self._once(plan)
+        made = self._once(plan) if self._anything_to_plan() else 0
         if steps or made:
             log.info("worker.planned", steps=steps, messages=made)
         return made
@@ -111,14 +112,23 @@ class Worker:
 
     def listen(self) -> int:
         """Take what came back by the channels, consents first; return how many events were applied."""
-        while exchange_next(self._database, self._vault, self._clock):
+        while self._in_turn(partial(exchange_next, self._database, self._vault, self._clock)):
             log.info("worker.authorised")
         applied = 0
-        while self._once(apply_next):
+        while self._any(waiting.CAME_BACK) and self._once(apply_next):
             applied += 1
         if applied:
             log.info("worker.listened", events=applied)
         return applied
+
+    def _any(self, look: waiting.Look) -> bool:
+        """Return if anything waits, without the writers' turn: most ticks find nothing."""
+        with self._database.read() as connection:
+            return waiting.any_waits(connection, look, now=self._clock.now())
+
+    def _anything_to_plan(self) -> bool:
+        with self._database.read() as connection:
+            return anything_to_plan(connection, now=self._clock.now())
 
     def _once(self, work: Callable[..., int]) -> int:
         """Do a piece of work in a transaction of its own; again when somebody else was faster."""
@@ -132,10 +142,20 @@ class Worker:
                 log.info("worker.overtaken", work=work.__name__, attempt=attempt)
         return 0
 
+    def _in_turn(self, work: Callable[[], int]) -> int:
+        """Do work that keeps its own transactions; what another's turn cut off goes on at the next round."""
+        try:
+            return work()
+        except sa.exc.DBAPIError as error:
+            if not self._database.overtaken(error):
+                raise
+            log.info("worker.overtaken", work=getattr(work, "func", work).__name__)
+            return 0
+
     def deliver(self) -> int:
         """Send what is due; return how many deliveries were tried."""
         self._alarm()
-        tried = self._dispatcher.drain(self._stop)
+        tried = self._in_turn(partial(self._dispatcher.drain, self._stop))
         if tried:
             log.info("worker.delivered", deliveries=tried)
         return tried
@@ -165,7 +185,7 @@ class Worker:
         made = 0
         while True:
             moved = self._once(webhook_queue.fan_out) if self._any_endpoint_behind() else 0
-            called = self._caller.drain(self._stop)
+            called = self._in_turn(partial(self._caller.drain, self._stop))
             made += called
             if not (moved or called) or self._stop.is_set():
                 break
