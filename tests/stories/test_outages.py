@@ -12,9 +12,9 @@ from service.domain.channels import set_channel
 from service.domain.obligations import withdraw
 from service.domain.reading import delivery_report
 from service.domain.tables import Delivery, Message, table
+from service.fakes.smtp import FakeSmtp
 from tests.deadlines import announce, give
 from tests.district import District
-from tests.fakes.smtp import FakeSmtp
 
 delivery, message = table(Delivery), table(Message)
 TEN_DAYS = {"kind": "relative_working_days", "days": 10, "from": "issue", "text": "10 ngày làm việc"}
