@@ -17,6 +17,9 @@ WRITE_LIMITS = "-c statement_timeout=60000 -c lock_timeout=10000 -c idle_in_tran
 OVERTAKEN = frozenset({"40001", "40P01"})
 """SQLSTATE of a serialization failure and of a deadlock."""
 
+PRIMARY_CODE = 0xFF
+"""SQLite's extended codes carry the primary one in their lowest byte."""
+
 READ_LIMITS = "-c statement_timeout=30000 -c default_transaction_read_only=on"
 
 
@@ -67,9 +70,9 @@ class Database:
     @staticmethod
     def overtaken(error: sa.exc.DBAPIError) -> bool:
         """Return if a transaction ended only because somebody else was faster; it may be done again."""
-        if isinstance(error.orig, sqlite3.OperationalError):
-            return error.orig.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
-        return getattr(error.orig, "sqlstate", None) in OVERTAKEN
+        code = getattr(error.orig, "sqlite_errorcode", None)
+        is_busy = code is not None and code & PRIMARY_CODE == sqlite3.SQLITE_BUSY
+        return is_busy or getattr(error.orig, "sqlstate", None) in OVERTAKEN
 
     @property
     def engine(self) -> Engine:

@@ -5,12 +5,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
+from uuid import UUID
 
 import typer
 
 from service.clock import SystemClock
 from service.database import Database
 from service.domain.consent_rules import Attempt, ConsentRefused
+from service.domain.consents import reconnect
 from service.domain.reading.hooks import account_of
 from service.domain.tables import USABLE_TEMPLATE
 from service.notify.accounts import TOKENS, DatabaseTokenStore
@@ -48,6 +50,8 @@ class Reached:
     store: DatabaseTokenStore
     templates: DatabaseTemplateStore
     clock: SystemClock
+    database: Database
+    account_id: UUID
 
 
 @contextmanager
@@ -65,7 +69,8 @@ def _account(register: str) -> Iterator[Reached]:
         hidden = {name: value for name, value in opened.items() if name not in TOKENS}
         client = client_for(given, validated("zalo", ZaloSecrets, hidden))
         store = DatabaseTokenStore(database, vault, account.id, clock.now)
-        yield Reached(given, client, store, DatabaseTemplateStore(database, account.id), clock)
+        known = DatabaseTemplateStore(database, account.id)
+        yield Reached(given, client, store, known, clock, database, account.id)
         client.close()
     except REFUSED as error:
         typer.echo(str(error), err=True)
@@ -86,6 +91,8 @@ def connect(
         typer.echo(attempt.link(reached.given.oauth_url, reached.given.app_id, callback))
         code = attempt.code_in(typer.prompt("Address after the consent"), reached.given.oa_id)
         redeem(reached.client, reached.store, code, attempt.verifier, now=reached.clock.now())
+        with reached.database.write() as session:
+            reconnect(session.connection(), reached.account_id)
     typer.echo("ok")
 
 

@@ -112,11 +112,17 @@ def take_answered(session: Session, *, now: datetime) -> Waiting | None:
 
 
 def end_consent(session: Session, consent_id: UUID, account_id: UUID, outcome: str) -> None:
-    """Say what came of a consent; an account that was authorised is not paused any more."""
+    """Say what came of a consent; nothing is all that is said where it came to tokens."""
     connection = session.connection()
     connection.execute(sa.update(consent).where(consent.c.id == consent_id).values(outcome=outcome[:300]))
     if not outcome:
-        connection.execute(sa.update(account).where(account.c.id == account_id).values(paused_until=None))
+        reconnect(connection, account_id)
+
+
+def reconnect(connection: Connection, account_id: UUID) -> None:
+    """Let everybody who has an account open know that it was authorised anew, and send by it at once."""
+    anew = {"paused_until": None, "version": account.c.version + 1}
+    connection.execute(sa.update(account).where(account.c.id == account_id).values(anew))
 
 
 def _hash(state: str) -> str:

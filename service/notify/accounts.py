@@ -1,7 +1,7 @@
 """Channel accounts as rows, ready to send with: settings, opened secrets, health, rotating tokens."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from service.database import Database
 from service.domain.tables import ChannelAccount, table
@@ -28,6 +29,8 @@ LOCK_WAIT = timedelta(seconds=5)
 LOCK_POLL_SECONDS = 0.05
 TOKENS = ("access_token", "refresh_token")
 CONSOLE = "console"
+NEVER_SET_UP = 0
+"""Version of a channel that has no row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,13 @@ class Accounts:
         query = sa.select(account).where(account.c.register_id == register_id, account.c.channel == name)
         with self.database.read() as connection:
             return connection.execute(query).first()
+
+
+def read_versions(connection: Connection, registers: Collection[UUID]) -> dict[tuple[UUID, str], int]:
+    """Return (register, channel) → the version of its row; whoever sends by an older one sends wrongly."""
+    query = sa.select(account.c.register_id, account.c.channel, account.c.version)
+    rows = connection.execute(query.where(account.c.register_id.in_(set(registers))))
+    return {(row.register_id, row.channel): row.version for row in rows}
 
 
 class DatabaseTokenStore:

@@ -73,6 +73,12 @@ class Settlement:
     pause_until: datetime | None = None
 
 
+def any_due(connection: sa.Connection, *, now: datetime) -> bool:
+    """Return if any delivery is due; asked often, and without taking the writers' turn."""
+    due = sa.select(delivery.c.id).where(delivery.c.next_attempt_at <= instant(now)).limit(1)
+    return connection.execute(due).first() is not None
+
+
 def claim(session: Session, *, batch: int, lease: timedelta, now: datetime) -> list[Claim]:
     """Take at most `batch` due deliveries, the urgent first, then the longest due; pass over paused channels.
 

@@ -2,7 +2,6 @@
 
 import random
 import threading
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
@@ -27,18 +26,18 @@ from service.domain.tables import DeliveryState, Occasion
 from service.domain.wording import WordingKind
 from service.failpoints import failpoint
 from service.notify import backoff
-from service.notify.accounts import Accounts
-from service.notify.channel import Channel, ChannelMisconfigured, Kind, Outcome, Outgoing, Refused, Retry
+from service.notify.accounts import NEVER_SET_UP, Accounts, read_versions
+from service.notify.channel import ChannelMisconfigured, Kind, Outcome, Outgoing, Refused, Retry
 from service.notify.contents import read_next_channels, read_occasions
-from service.notify.delivery import Claim, Settlement, claim, settle
+from service.notify.delivery import Claim, Settlement, any_due, claim, settle
 from service.notify.ics import calendars
 from service.notify.links import Links
+from service.notify.open_channels import OpenChannels
 from service.notify.verdict import Patience, judge
 from service.vault import VaultClosed
 
 log = structlog.get_logger(__name__)
 
-CHANNELS_OPEN_MAX = 16
 QUEUE_PER_THREAD = 4
 """Claims wait for their thread within their lease: more of them would run out behind a slow relay."""
 
@@ -78,8 +77,7 @@ class Dispatcher:
         self._public_url = public_url.rstrip("/")
         self._links = links
         self._chance = random.Random()  # noqa: S311 - spreads retries, guards nothing
-        self._own = threading.local()
-        self._opened: list[OrderedDict[tuple[UUID, str], Channel]] = []
+        self._channels = OpenChannels(accounts)
         self._pool = ThreadPoolExecutor(pace.threads, thread_name_prefix="send")
         self._in_flight_max = min(pace.batch, QUEUE_PER_THREAD * pace.threads)
         self._flying: dict[Future[Outcome], Claim] = {}
@@ -109,11 +107,12 @@ class Dispatcher:
     def close(self) -> None:
         """End the threads and their connections."""
         self._pool.shutdown(wait=True)
-        for channels in self._opened:
-            for channel in channels.values():
-                channel.close()
+        self._channels.close()
 
     def _claim(self, room: int) -> list[Claim]:
+        with self._database.read() as connection:
+            if not any_due(connection, now=self._clock.now()):
+                return []
         with self._database.write() as session:
             claims = claim(session, batch=room, lease=self._pace.lease, now=self._clock.now())
             if claims:
@@ -137,6 +136,9 @@ class Dispatcher:
             registers = [taken.register_id for taken in claims]
             houses = read_houses(connection, registers, today=office_day(now))
             signed = self._links.of(connection, messages, now=now)
+            versions = read_versions(connection, registers)
+        if not self._flying:
+            self._channels.retire(versions)
         self._put_off([line for taken in claims for line in lines[taken.message_id] if line.has_moved()])
         self._keep_links(signed, now)
         open_links = {
@@ -153,7 +155,8 @@ class Dispatcher:
                 house, kind = houses[taken.register_id], _kind(occasions[taken.message_id], wanted)
                 outgoing = self._outgoing(taken, wanted, kind, house, open_links, now=now)
                 worded = replace(taken, wording_id=house.of(kind).id)
-                self._flying[self._pool.submit(self._send, worded, outgoing)] = worded
+                version = versions.get((taken.register_id, taken.channel), NEVER_SET_UP)
+                self._flying[self._pool.submit(self._send, worded, version, outgoing)] = worded
         return bool(ended) and self._write(ended, now)
 
     def _address(self, token: str) -> str:
@@ -212,11 +215,11 @@ class Dispatcher:
             calendars=calendars(lines, domain=host, now=now),
         )
 
-    def _send(self, taken: Claim, outgoing: Outgoing) -> Outcome:
+    def _send(self, taken: Claim, version: int, outgoing: Outgoing) -> Outcome:
         """Try once, in a sending thread. A bug in a channel must not lose the delivery."""
         failpoint("delivery.before_send")
         try:
-            outcome = self._channel(taken).send(outgoing)
+            outcome = self._channels.of((taken.register_id, taken.channel), version).send(outgoing)
         except (ChannelMisconfigured, VaultClosed, LookupError) as error:
             return Refused(str(error), channel_fault=True)
         except Exception as error:
@@ -224,20 +227,6 @@ class Dispatcher:
             return Retry(f"{type(error).__name__} in the channel")
         failpoint("delivery.after_send")
         return outcome
-
-    def _channel(self, taken: Claim) -> Channel:
-        """Return this thread's channel of a register; the one unused for longest is closed for a new one."""
-        if not hasattr(self._own, "channels"):
-            self._own.channels = OrderedDict()
-            self._opened.append(self._own.channels)
-        channels: OrderedDict[tuple[UUID, str], Channel] = self._own.channels
-        key = (taken.register_id, taken.channel)
-        if key not in channels:
-            channels[key] = self._accounts.open(*key)
-            if len(channels) > CHANNELS_OPEN_MAX:
-                channels.popitem(last=False)[1].close()
-        channels.move_to_end(key)
-        return channels[key]
 
     def _settle(self, landed: Sequence[tuple[Claim, Outcome]]) -> bool:
         """Write what became of deliveries; return whether some go on by another channel."""

@@ -70,6 +70,11 @@ def plan(session: Session, *, now: datetime) -> int:
     return made
 
 
+def anything_to_plan(connection: sa.Connection, *, now: datetime) -> bool:
+    """Return if a plan would find anything; asked often, and without taking the writers' turn."""
+    return _anybody_waits_for_news(connection) or _anything_waits(connection, now)
+
+
 def _tell(connection: sa.Connection, found: sa.CTE, now: datetime, *, early: bool) -> int:
     """Make the messages of some causes, as their readers chose; return how many were made."""
     told = as_chosen(holders(found, now).cte("held"), early=early).cte("told")

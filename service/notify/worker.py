@@ -19,7 +19,7 @@ from service.domain import ledger, webhook_purge, webhook_queue
 from service.domain.carrying_out import carry_out_due
 from service.domain.escalation import OVERDUE_BY
 from service.domain.inbound import apply_next
-from service.domain.reading import delivery_health
+from service.domain.reading import delivery_health, waiting
 from service.domain.returns import settle_silent
 from service.domain.series import make_due
 from service.domain.sweep import sweep
@@ -30,7 +30,7 @@ from service.notify.consents import exchange_next
 from service.notify.dispatcher import Dispatcher, Pace
 from service.notify.links import Links
 from service.notify.metronome import Steadiness, tick_again
-from service.notify.planner import plan
+from service.notify.planner import anything_to_plan, plan
 from service.notify.returns import Returns
 from service.notify.webhooks.caller import Caller
 from service.notify.webhooks.walls import Walls
@@ -95,16 +95,16 @@ class Worker:
         Returns:
             How many messages were made.
         """
-        while self._once(carry_out_due):
+        while self._any(waiting.REORGANISATIONS) and self._once(carry_out_due):
             log.info("worker.reorganised")
         steps = 0
-        while self._once(make_due):
+        while self._any(waiting.PERIODS) and self._once(make_due):
             pass
-        while self._once(settle_silent):
+        while self._any(waiting.SILENT_RETURNS) and self._once(settle_silent):
             pass
-        while taken := self._once(sweep):
+        while self._any(waiting.CLOCKS) and (taken := self._once(sweep)):
             steps += taken
-        made = self._once(plan)
+        made = self._once(plan) if self._anything_to_plan() else 0
         if steps or made:
             log.info("worker.planned", steps=steps, messages=made)
         return made
@@ -115,14 +115,23 @@ class Worker:
 
     def listen(self) -> int:
         """Take what came back by the channels, consents first; return how many events were applied."""
-        while exchange_next(self._database, self._vault, self._clock):
+        while self._in_turn(partial(exchange_next, self._database, self._vault, self._clock)):
             log.info("worker.authorised")
         applied = 0
-        while self._once(apply_next):
+        while self._any(waiting.CAME_BACK) and self._once(apply_next):
             applied += 1
         if applied:
             log.info("worker.listened", events=applied)
         return applied
+
+    def _any(self, look: waiting.Look) -> bool:
+        """Return if anything waits, without the writers' turn: most ticks find nothing."""
+        with self._database.read() as connection:
+            return waiting.any_waits(connection, look, now=self._clock.now())
+
+    def _anything_to_plan(self) -> bool:
+        with self._database.read() as connection:
+            return anything_to_plan(connection, now=self._clock.now())
 
     def _once(self, work: Callable[..., int]) -> int:
         """Do a piece of work in a transaction of its own; again when somebody else was faster."""

@@ -1,6 +1,7 @@
 """Between the claim and the settlement: what must hold when a provider or a worker misbehaves."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,7 +26,9 @@ from service.domain.tables import (
 from service.fakes.smtp import FakeSmtp, SmtpFault
 from service.fakes.zalo import FakeZalo
 from service.fakes.zalo_world import APP_SECRET
+from service.notify.accounts import Accounts
 from service.notify.delivery import Settlement, claim, settle
+from service.notify.open_channels import OpenChannels
 from tests.district import District
 
 delivery, attempt, account, address = (
@@ -65,10 +68,17 @@ def posted(office: District, relay: FakeSmtp, zalo: FakeZalo) -> District:
     return office
 
 
-def set_up(office: District, channel: str, settings: dict[str, Any], sealed: str | None) -> None:
+def only_by_mail(office: District) -> None:
+    with office.database.write() as session:
+        session.connection().execute(sa.delete(address).where(address.c.channel == "zalo"))
+
+
+def set_up(
+    office: District, channel: str, settings: dict[str, Any], sealed: str | None, *, is_enabled: bool = True
+) -> None:
     with office.database.write() as session:
         set_channel(
-            session, office.chair, channel, is_enabled=True, settings=settings, secrets_sealed=sealed,
+            session, office.chair, channel, is_enabled=is_enabled, settings=settings, secrets_sealed=sealed,
             version=None, now=office.now(),
         )  # fmt: skip
 
@@ -203,14 +213,64 @@ def test_a_channel_with_wrong_settings_is_paused_and_the_other_one_speaks(
 
 
 def test_with_no_other_channel_a_sick_one_is_waited_for(posted: District, relay: FakeSmtp) -> None:
-    with posted.database.write() as session:
-        session.connection().execute(sa.delete(address).where(address.c.channel == "zalo"))
+    only_by_mail(posted)
     set_up(posted, "email", {"host": "127.0.0.1"}, None)
     posted.worker.deliver()
     assert deliveries(posted.database) == [("email", "queued", 0)]
     set_up(posted, "email", relay.settings(), None)
     later(posted, minutes=16)
     assert deliveries(posted.database) == [("email", "sent", 1)]
+
+
+def test_the_office_corrects_the_password_and_the_next_message_goes_without_a_restart(
+    posted: District,
+) -> None:
+    with FakeSmtp(login=True, security="starttls") as relay:
+        settings = {**relay.settings(), "ca_file": str(relay.ca_file)}
+        set_up(posted, "email", settings, posted.vault.seal({"password": "mistyped"}))
+        only_by_mail(posted)
+        posted.worker.deliver()
+        assert deliveries(posted.database) == [("email", "queued", 0)]
+        set_up(posted, "email", settings, posted.vault.seal(relay.secrets()))
+        later(posted, minutes=16)
+    assert deliveries(posted.database) == [("email", "sent", 1)]
+
+
+def test_a_sender_that_was_corrected_is_the_sender_of_the_next_message(
+    posted: District, relay: FakeSmtp
+) -> None:
+    posted.worker.deliver()
+    set_up(posted, "email", relay.settings(sender="vanphong@dondoc.example.vn"), None)
+    posted.give(due="2024-03-29", units=["xa-a"])
+    posted.worker.round()
+    assert [mail.sender for mail in relay.messages] == [
+        "nhacviec@dondoc.example.vn",
+        "vanphong@dondoc.example.vn",
+    ]
+
+
+def test_a_channel_that_is_switched_off_sends_nothing_more(posted: District, relay: FakeSmtp) -> None:
+    only_by_mail(posted)
+    posted.worker.deliver()
+    set_up(posted, "email", relay.settings(), None, is_enabled=False)
+    posted.give(due="2024-03-29", units=["xa-a"])
+    posted.worker.round()
+    assert len(relay.messages) == 1
+
+
+def test_what_a_thread_that_has_nothing_to_do_keeps_open_is_closed_too(
+    posted: District, relay: FakeSmtp
+) -> None:
+    channels = OpenChannels(Accounts(posted.database, posted.vault, posted.mailbox, posted.now))
+    key = (posted.register_id, "email")
+    with ThreadPoolExecutor(1) as idle:
+        kept = idle.submit(channels.of, key, 1).result()
+        assert channels.of(key, 1) is not kept, "every thread has its own"
+        assert idle.submit(channels.of, key, 1).result() is kept
+        channels.retire({key: 2})
+        assert idle.submit(channels.of, key, 1).result() is not kept
+        assert channels.of(key, 2) is channels.of(key, 2)
+    channels.close()
 
 
 def test_an_abandoned_claim_is_due_again_when_its_lease_ends(posted: District, relay: FakeSmtp) -> None:
