@@ -20,7 +20,7 @@ from service.domain.units import register_unit
 from tests.district import MONDAY, District, district
 from tests.model import tables
 from tests.model.book import BELOW, Duty
-from tests.model.export import duty_rows, of_database, steps_of_database
+from tests.model.export import duty_rows, of_database, steps_of_database, told_at
 from tests.model.journal import faults
 
 WHY = "theo kết luận của lãnh đạo"
@@ -61,6 +61,8 @@ class Acting:
         self.requests: dict[str, UUID] = {}
         self.mergers: list[UUID] = []
         self.series: list[UUID] = []
+        self.absences: list[tuple[str, UUID]] = []
+        self.since: dict[str, date] = {}
 
     def close(self) -> None:
         """End the worker."""
@@ -76,7 +78,9 @@ class Acting:
             return {row.day: row.is_working for row in connection.execute(query)}
 
     def learn(self, known: Sequence[Duty]) -> None:
-        """Give the new obligations the numbers that the reference gave them."""
+        """Give the new obligations the numbers that the reference gave them; `export` finds any other."""
+        if len(self.duties) == len(known):
+            return
         with self.office.database.read() as connection:
             rows = duty_rows(connection, {id_: number for number, id_ in enumerate(self.letters)})
         assert len(rows) == len(known), f"{len(rows)} obligations, and by the rules {len(known)}"
@@ -95,6 +99,11 @@ class Acting:
         """Return the steps that were taken."""
         with self.office.database.read() as connection:
             return steps_of_database(connection, self._numbers(), self._names())
+
+    def told(self) -> set[str]:
+        """Return who was told of anything just now."""
+        with self.office.database.read() as connection:
+            return told_at(connection, self.office.now())
 
     def table(
         self, cut_off: date, as_of: datetime | None, cell: Cell
@@ -153,6 +162,11 @@ class Acting:
         return Actor(
             chair.principal_id, chair.register_id, unit_id, KeyRole.HEAD, chair.scopes, is_keeper=False
         )
+
+    def _person(self, name: str) -> str:
+        """Return the code of whoever holds a post, by unit and role."""
+        unit = name.partition(".")[0]
+        return f"{name}.{self.since.get(unit, date(2024, 1, 1)):%Y%m%d}"
 
     def _basis(self) -> Basis:
         today = self.office.now().date()

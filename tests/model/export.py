@@ -1,5 +1,6 @@
 """The abstract state of a database: natural keys instead of identifiers, in a fixed order (I-20)."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -8,7 +9,6 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from service.domain.escalation import Outcome
 from service.domain.ids import NIL
 from service.domain.tables import (
     Coordination,
@@ -16,8 +16,11 @@ from service.domain.tables import (
     Explanation,
     Extension,
     Item,
+    Message,
+    MessageLine,
     ObjectiveCause,
     Obligation,
+    Person,
     Reminder,
     Return,
     Series,
@@ -28,6 +31,7 @@ from service.domain.tables import (
 )
 
 duty, item, unit, watch, reminder = (table(t) for t in (Obligation, Item, Unit, Watch, Reminder))
+line, message, person = table(MessageLine), table(Message), table(Person)
 explanation, helped = table(Explanation), table(CoordinationRequest)
 coordination, series, period = table(Coordination), table(Series), table(SeriesPeriod)
 DECIDED = {"return": table(Return), "extension": table(Extension), "cause": table(ObjectiveCause)}
@@ -59,8 +63,13 @@ CLOCKS = sa.select(
 )  # fmt: skip
 STEPS = sa.select(
     watch.c.obligation_id, watch.c.kind, watch.c.subject_id, reminder.c.round, reminder.c.step,
-    reminder.c.occurrence, reminder.c.due_at, reminder.c.outcome,
+    reminder.c.occurrence, reminder.c.due_at, reminder.c.outcome, reminder.c.id,
 ).join(watch, watch.c.id == reminder.c.watch_id)  # fmt: skip
+TOLD = (
+    sa.select(line.c.reminder_id, person.c.code, line.c.in_place_of)
+    .join(message, message.c.id == line.c.message_id)
+    .join(person, person.c.id == message.c.person_id)
+)
 
 Key = tuple[int, str, str, UUID | None, str, int]
 """Letter, item, unit, the duty above, period, generation: what an obligation is, in the office's words."""
@@ -139,11 +148,14 @@ def _requests(
 def steps_of_database(
     connection: Connection, numbers: Mapping[UUID, int], names: Mapping[UUID, str]
 ) -> list[Any]:
-    """Return every step that was taken."""
+    """Return every step that was taken, and who was told of it."""
+    told = defaultdict(list)
+    for reminder_id, code, in_place_of in connection.execute(TOLD.where(line.c.reminder_id.is_not(None))):
+        told[reminder_id].append((code.rpartition(".")[0], str(in_place_of or "")))
     return sorted(
         (
-            numbers[r[0]], str(r[1]), names.get(r[2], ""), r[3], r[4], r[5], _utc(r[6]),
-            r[7] == Outcome.SKIPPED, r[7] == Outcome.NOT_NEEDED,
+            numbers[r[0]], str(r[1]), names.get(r[2], ""), r[3], r[4], r[5], _utc(r[6]), str(r[7]),
+            sorted(told[r[8]]),
         )
         for r in connection.execute(STEPS)
     )  # fmt: skip
@@ -151,3 +163,8 @@ def steps_of_database(
 
 def _utc(at: datetime | None) -> datetime | None:
     return None if at is None else at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def told_at(connection: Connection, now: datetime) -> set[str]:
+    """Return who was told of anything at a moment: of steps, and of what happened."""
+    return {row.code.rpartition(".")[0] for row in connection.execute(TOLD.where(message.c.made_at == now))}

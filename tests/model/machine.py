@@ -206,6 +206,23 @@ class Office(Playing):
     def undo_merger(self) -> None:
         self.play("undo_merger", len(self.reference.mergers) - 1)
 
+    @rule(
+        pick=PICK,
+        ahead=st.integers(-3, 5),
+        days=st.one_of(st.none(), st.integers(-1, 20)),
+        deputy=st.one_of(st.none(), PICK),
+    )
+    def go_away(self, pick: int, ahead: int, days: int | None, deputy: int | None) -> None:
+        people = self.reference.people()
+        until = None if days is None else self.at(ahead + days)
+        other = None if deputy is None else people[deputy % len(people)]
+        self.play("go_away", people[pick % len(people)], self.at(ahead), until, other)
+
+    @precondition(lambda self: self.reference.absences)
+    @rule(pick=PICK)
+    def come_back(self, pick: int) -> None:
+        self.play("come_back", pick % len(self.reference.absences))
+
     @rule(days=st.integers(0, 12), minutes=st.integers(0, 500))
     def wait(self, days: int, minutes: int) -> None:
         morning = self.reference.now.astimezone(ZONE).replace(hour=7, minute=31) + timedelta(days=days)

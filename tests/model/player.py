@@ -22,6 +22,7 @@ from service.domain import (
     series_changes,
     suspensions,
 )
+from service.domain.absences import end_absence, record_absence
 from service.domain.assignments import AssignmentOrder
 from service.domain.calendar import DayChange, office_day
 from service.domain.calendars import CalendarOrder, CalendarScope
@@ -192,6 +193,7 @@ class Player(Acting):
         now, chair = self.office.now(), self.office.chair
         with self.office.database.write() as session:
             register_unit(session, chair, code=new, name=new, kind="xa", valid_from=effective_on, now=now)
+        self.since[new] = effective_on
         for role in ("officer", "head"):
             self.office.hire(new, role, since=effective_on)
         with self.office.database.write() as session:
@@ -213,6 +215,16 @@ class Player(Acting):
                 version=None,
                 now=self.office.now(),
             )
+
+    def go_away(self, person: str, from_on: date, until_on: date | None, deputy: str | None) -> None:
+        told = {"unit_code": person.partition(".")[0], "reason": "nghỉ phép"}
+        deputy_code = None if deputy is None else self._person(deputy)
+        days = {"from_on": from_on, "until_on": until_on, "deputy_code": deputy_code}
+        row = self._do(record_absence, self.office.chair, self._person(person), **told, **days)
+        self.absences.append((self._person(person), row.id))
+
+    def come_back(self, number: int) -> None:
+        self._do(end_absence, self.office.chair, *self.absences[number], version=None)
 
     def wait(self, until: datetime) -> None:
         self.office.clock.at = until
