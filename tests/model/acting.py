@@ -12,22 +12,44 @@ from service.database import Database
 from service.demo.office import SetClock, settings_for
 from service.domain import explanations
 from service.domain.changes import Basis
+from service.domain.criteria import CriterionSet, Fulfilment
+from service.domain.criterion_sets import set_criteria
 from service.domain.figures import Cell
 from service.domain.people import Actor
 from service.domain.permissions import KeyRole
+from service.domain.reading import criteria
 from service.domain.tables import CalendarDay, Register, table
-from service.domain.units import register_unit
+from service.domain.units import change_unit, register_unit
 from tests.district import MONDAY, District, district
 from tests.model import tables
 from tests.model.book import BELOW, Duty
 from tests.model.export import duty_rows, of_database, steps_of_database, told_at
 from tests.model.journal import faults
+from tests.model.measured import INDICATORS, LIMITS, SET_CODE, YEAR, ZONE, ZONE_UNIT
 
 WHY = "theo kết luận của lãnh đạo"
+SET = {"code": SET_CODE, "name": "Bộ tiêu chí", "basis": "Quyết định số 1/QĐ-UBND"}
+YEARS = {"first_year": YEAR, "last_year": YEAR}
+
+
+def criteria_of(which: str) -> CriterionSet:
+    """Return a version of the district's criteria."""
+
+    def one(code: str) -> dict[str, Any]:
+        bound, amount = LIMITS[which][code]
+        zone = {"zone": "xã nhóm 3", "bound": ZONE[0], "amount": ZONE[1]}
+        limits = [{"bound": bound, "amount": amount}, *([zone] if code == "2.2" else [])]
+        return {"code": code, "name": code, "thresholds": limits}
+
+    def whole(code: str, parts: Sequence[str]) -> dict[str, Any]:
+        return {"code": code, "name": code, "indicators": [one(part) for part in parts]}
+
+    written = [one(c) if parts == (c,) else whole(c, parts) for c, parts in INDICATORS.items()]
+    return CriterionSet.of({**SET, **YEARS, "criteria": written})
 
 
 def with_hamlets(database: Database) -> None:
-    """Fill a database with the district and a hamlet and a cell below its first commune."""
+    """Fill a database with the district, a hamlet and a cell below its first commune, and criteria."""
     district(database)
     office = District(database, settings_for(Path("unused"), str(database.url)), SetClock(MONDAY))
     for code, above in BELOW.items():
@@ -38,6 +60,10 @@ def with_hamlets(database: Database) -> None:
             )  # fmt: skip
         office.hire(code, "officer")
         office.hire(code, "head")
+    with database.write() as session:
+        attributes = {"attributes": ["Xã nhóm 3"]}
+        change_unit(session, office.chair, ZONE_UNIT, attributes, version=None, now=office.now())
+        set_criteria(session, office.chair, criteria_of("first"), version=None, now=office.now())
     office.close()
 
 
@@ -62,6 +88,7 @@ class Acting:
         self.mergers: list[UUID] = []
         self.series: list[UUID] = []
         self.absences: list[tuple[str, UUID]] = []
+        self.values: list[UUID] = []
         self.since: dict[str, date] = {}
 
     def close(self) -> None:
@@ -114,6 +141,11 @@ class Acting:
             listed = tables.listed(connection, self.office.chair, cut_off, as_of, cell)
         return seen, sorted(self._numbers()[id_] for id_ in listed)
 
+    def matrix(self, cut_off: date, as_of: datetime | None) -> Mapping[str, Mapping[str, Fulfilment]]:
+        """Return the matrix at a cut-off as it was known, as `Measured.matrix`."""
+        with self.office.database.snapshot() as connection:
+            return tables.matrix_of(connection, self.office.chair, cut_off, as_of or self.office.now())
+
     def journal_faults(self) -> list[str]:
         """Return what nobody could read in a journal, and states that no journal explains."""
         states = [row[7] for row in self.export()["duties"]]
@@ -162,6 +194,12 @@ class Acting:
         return Actor(
             chair.principal_id, chair.register_id, unit_id, KeyRole.HEAD, chair.scopes, is_keeper=False
         )
+
+    def _goal(self, number: int, criterion: str, unit: str) -> UUID:
+        """Return what a duty was last asked for a criterion of a unit."""
+        with self.office.database.read() as connection:
+            rows = criteria.goals_of(connection, self.duties[number].id)
+        return [row.id for row in rows if (row.criterion_code, row.unit_code) == (criterion, unit)][-1]
 
     def _person(self, name: str) -> str:
         """Return the code of whoever holds a post, by unit and role."""

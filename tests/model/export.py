@@ -9,12 +9,14 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from service.domain.criteria import SCALE
 from service.domain.ids import NIL
 from service.domain.tables import (
     Coordination,
     CoordinationRequest,
     Explanation,
     Extension,
+    Goal,
     Item,
     Message,
     MessageLine,
@@ -30,6 +32,7 @@ from service.domain.tables import (
     table,
 )
 
+goal = table(Goal)
 duty, item, unit, watch, reminder = (table(t) for t in (Obligation, Item, Unit, Watch, Reminder))
 line, message, person = table(MessageLine), table(Message), table(Person)
 explanation, helped = table(Explanation), table(CoordinationRequest)
@@ -65,6 +68,9 @@ STEPS = sa.select(
     watch.c.obligation_id, watch.c.kind, watch.c.subject_id, reminder.c.round, reminder.c.step,
     reminder.c.occurrence, reminder.c.due_at, reminder.c.outcome, reminder.c.id,
 ).join(watch, watch.c.id == reminder.c.watch_id)  # fmt: skip
+GOALS = sa.select(
+    goal.c.obligation_id, goal.c.criterion_code, unit.c.code, goal.c.bound, goal.c.amount, goal.c.ended_at
+).join(unit, unit.c.id == goal.c.unit_id)
 TOLD = (
     sa.select(line.c.reminder_id, person.c.code, line.c.in_place_of)
     .join(message, message.c.id == line.c.message_id)
@@ -126,6 +132,10 @@ def of_database(
         "clocks": sorted(clocks),
         "periods": sorted((letters[r[0]], *r[1:]) for r in connection.execute(PERIODS)),
         "helpers": sorted((letters[r[0]], r[1], r[2]) for r in connection.execute(HELPERS)),
+        "goals": sorted(
+            (numbers[r[0]], r[1], r[2], str(r[3] and (r[3], r[4] // SCALE)), r[5] is not None)
+            for r in connection.execute(GOALS)
+        ),
         "requests": sorted(_requests(connection, numbers, names)),
     }
 

@@ -10,13 +10,12 @@ from service.domain.figures import Cell
 from tests.district import MONDAY
 from tests.model.again import RULES
 from tests.model.counted import TERMS
-from tests.model.playing import AHEAD, LATER, PICK, Playing
+from tests.model.drawn_criteria import Criteria
+from tests.model.playing import AHEAD, CUT_OFFS, LATER, PICK
 from tests.model.replaced import KEEP
 
-CUT_OFFS = st.integers(-20, 160)
 
-
-class Office(Playing):
+class Office(Criteria):
     """One register from its first letter on, through whatever an office lives with."""
 
     @initialize(due=LATER, items=st.integers(1, 2))

@@ -15,6 +15,7 @@ from service.domain import (
     delegation,
     explanations,
     extensions,
+    goals,
     obligations,
     reorganisations,
     replacing,
@@ -27,16 +28,22 @@ from service.domain.assignments import AssignmentOrder
 from service.domain.calendar import DayChange, office_day
 from service.domain.calendars import CalendarOrder, CalendarScope
 from service.domain.changes import Basis, Removal
+from service.domain.criteria import SCALE, Bound
+from service.domain.criterion_sets import set_criteria
 from service.domain.deadline_changes import ChangeOrder
+from service.domain.goals import GoalOrder, Target
+from service.domain.measures import MeasureOrder, correct_measure
+from service.domain.reading import criteria
 from service.domain.reorganisations import UnitChange
 from service.domain.replacing import ItemDecision
 from service.domain.tables import AssignmentRole, ItemOutcome, SuccessionKind
 from service.domain.units import register_unit
 from tests.deadlines import give as give_counted
 from tests.deadlines import receive_duty
-from tests.model.acting import WHY, Acting
+from tests.model.acting import WHY, Acting, criteria_of
 from tests.model.again import RULES
 from tests.model.counted import TERMS
+from tests.model.measured import SET_CODE, YEAR, Limit
 from tests.model.replaced import KEEP
 from tests.recurring import give as give_again
 from tests.recurring import series_of
@@ -216,6 +223,35 @@ class Player(Acting):
                 now=self.office.now(),
             )
 
+    def decide(self, which: str) -> None:
+        self._do(set_criteria, self.office.chair, criteria_of(which), version=None)
+
+    def serve(self, number: int, criterion: str, target: Limit | None, unit: str) -> None:
+        order, duty_id = _order(criterion, target), self.duties[number].id
+        self._do(goals.serve, self.office.chair, duty_id, order, unit_code=unit, version=None)
+
+    def serve_item(self, letter: int, item: str, criterion: str, target: Limit | None) -> None:
+        self._of_letter(goals.serve_item, letter, item, _order(criterion, target))
+
+    def end_goal(self, number: int, criterion: str, unit: str) -> None:
+        self._do(goals.end_goal, self.office.chair, self._goal(number, criterion, unit), reason=WHY)
+
+    def measure(self, number: int, of: str, unit: str, criterion: str, amount: int, on: date) -> None:
+        goal_id, at = self._goal(number, of, unit), self.office.now()
+        order = MeasureOrder(goal_id, criterion, amount * SCALE, on, "Báo cáo của xã", None)
+        told = {"percent": 50, "text": "Số liệu", "difficulties": "", "document": None, "measures": [order]}
+        update = self._of_unit(obligations.report_progress, number, **told)
+        with self.office.database.read() as connection:
+            (row,) = criteria.measures_of_updates(connection, [update.id], as_of=at)[update.id]
+        self.values.append(row.id)
+
+    def correct(self, value: int, amount: int, on: date | None) -> None:
+        row = self._do(
+            correct_measure, self.office.chair, self.values[value], amount=amount * SCALE, measured_on=on,
+            source="", document=None, reason=WHY,
+        )  # fmt: skip
+        self.values.append(row.id)
+
     def go_away(self, person: str, from_on: date, until_on: date | None, deputy: str | None) -> None:
         told = {"unit_code": person.partition(".")[0], "reason": "nghỉ phép"}
         deputy_code = None if deputy is None else self._person(deputy)
@@ -235,3 +271,9 @@ class Player(Acting):
         order = CalendarOrder(CalendarScope.REGISTER, 2024, days, "thông báo", WHY)
         with self.office.database.write() as session:
             calendars.change_calendar(session, self.office.chair, order, version=None, now=self.office.now())
+
+
+def _order(criterion: str, target: Limit | None) -> GoalOrder:
+    bound, amount = target or (Bound.AT_LEAST, None)
+    asked = Target(criterion, bound, None if amount is None else amount * SCALE)
+    return GoalOrder(SET_CODE, YEAR, [asked])

@@ -22,6 +22,7 @@ from tests.model.world import World
 AHEAD = st.integers(0, 40)
 LATER = st.one_of(st.none(), st.integers(1, 40))
 PICK = st.integers(0, 999)
+CUT_OFFS = st.integers(-20, 160)
 
 
 def outcome(act: Callable[..., object], given: Sequence[Any]) -> str:
@@ -92,6 +93,7 @@ class Playing(RuleBasedStateMachine):
             faults = {fault.check: fault.count for fault in player.office.examine()}
             assert faults == ({"nobody-to-tell": untold} if untold else {}), faults
         self.count(self.reference.today, None, Cell.OPEN_OVERDUE)
+        self.judge(self.reference.today, None)
 
     def count(self, cut_off: date, moment: Moment | None, cell: Cell) -> None:
         """Compare the table at a cut-off, and the duties listed in one of its cells."""
@@ -103,9 +105,21 @@ class Playing(RuleBasedStateMachine):
             assert found == expected, f"{where}: {found}, by the rules {expected}"
             assert numbers == named, f"{where}, {cell}: {numbers}, by the rules {named}"
 
+    def judge(self, cut_off: date, moment: Moment | None) -> None:
+        """Compare the matrix of criteria at a cut-off."""
+        expected = self.reference.matrix(cut_off, moment)
+        for player in self.players:
+            found = player.matrix(cut_off, moment and moment.at)
+            where = f"at {cut_off} as of {moment and moment.at} on {_kind(player)}"
+            assert found == expected, f"{where}: {found}, by the rules {expected}"
+
     def at(self, ahead: int) -> date:
         """Return a day so many days from today."""
         return self.reference.today + timedelta(days=ahead)
+
+    def goes_on(self) -> bool:
+        """Return if the clock did not slip back: of two values told at one instant neither is the last."""
+        return self.reference.now >= self.reference.latest
 
     def later(self, ahead: int | None) -> date | None:
         """Return a day so many days from today, or none."""

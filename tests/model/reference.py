@@ -11,12 +11,12 @@ from tests.model.absent import Absent
 from tests.model.asked import Asked
 from tests.model.counted import Counted
 from tests.model.figures import Figures
+from tests.model.measured import Measured
 from tests.model.reform import Reform
 from tests.model.replaced import Replaced
-from tests.model.work import Work
 
 
-class Reference(Work, Asked, Replaced, Reform, Figures, Counted, Absent):
+class Reference(Measured, Asked, Replaced, Reform, Figures, Counted, Absent):
     """All duties of a register, moved by commands that the product has too."""
 
     # --- time -----------------------------------------------------------------------------------------
@@ -66,6 +66,9 @@ class Reference(Work, Asked, Replaced, Reform, Figures, Counted, Absent):
                 for period in one.periods
             ),
             "helpers": sorted(self.helpers),
+            "goals": sorted(
+                (g.duty, g.criterion, g.unit, str(g.target), g.ended_at is not None) for g in self.goals
+            ),
             "requests": sorted((n, r.kind, r.duty.number, r.state, r.unit) for n, r in self.requests.items()),
         }  # fmt: skip
 
