@@ -118,6 +118,7 @@ class Book:
         self.requests: dict[str, Request] = {}
         self.mergers: list[Merger] = []
         self.series: list[Series] = []
+        self.absences: list[Any] = []
         self.helpers: set[tuple[int, str, str]] = set()
         self.units = ["xa-a", "xa-b", "xa-c"]
         self.begun = dict.fromkeys(self.units, date(2024, 1, 1))

@@ -13,8 +13,8 @@ from hypothesis import seed as seeded
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.databases import Templates, never_waits
+from tests.model.acting import with_hamlets
 from tests.model.machine import Office
-from tests.model.player import with_hamlets
 from tests.model.world import Say, World
 from tests.postgresql import server
 

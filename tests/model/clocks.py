@@ -1,22 +1,31 @@
 """A clock and the steps that it takes, worked out from the ladder alone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from service.domain.escalation import DEFAULTS, FROM_DUE_DAY, Condition, Pace, Policy, Step, WatchKind
+from service.domain.escalation import (
+    DEFAULTS,
+    FROM_DUE_DAY,
+    Condition,
+    Outcome,
+    Pace,
+    Policy,
+    Step,
+    WatchKind,
+)
 from tests.model.days import Days, closes, opens
 
 
-@dataclass(frozen=True)
+@dataclass
 class Taken:
-    """A step that was taken: which one, for when, and whether it lay before the clock was there."""
+    """A step that was taken: which one, for when, what became of it, and who was told in whose place."""
 
     round: int
     step: int
     occurrence: int
     due_at: datetime
-    is_skipped: bool
-    is_needless: bool
+    outcome: Outcome
+    told: list[tuple[str, str]] = field(default_factory=list)
 
 
 def ladder(kind: WatchKind, urgency: str) -> Policy:
@@ -64,7 +73,7 @@ class Clock:
         if not self.is_running or exhausted:
             return None
         number, occurrence = self.place()
-        step, shift = self._policy.steps[number - 1], occurrence * self._policy.repeat_days
+        step, shift = self.rung(number), occurrence * self._policy.repeat_days
         return self._at(step, shift, days)
 
     def _at(self, step: Step, shift: int, days: Days) -> datetime:
@@ -75,13 +84,19 @@ class Clock:
         reached = days.step_from(self.anchor_on, step.offset)
         return opens(days.on_or_after(reached + timedelta(days=shift)))
 
-    def tick(self, days: Days, now: datetime, *, has_reported: bool) -> None:
-        """Take every step that is due."""
+    def rung(self, number: int) -> Step:
+        """Return a step of the ladder, counted from 1."""
+        return self._policy.steps[number - 1]
+
+    def tick(self, days: Days, now: datetime, *, has_reported: bool) -> list[Taken]:
+        """Take every step that is due, and return them."""
+        taken = []
         while (due_at := self.next_at(days)) is not None and due_at <= now:
             number, occurrence = self.place()
-            skipped = due_at < self.entered_at
-            needless = self._policy.steps[number - 1].condition is Condition.UNREPORTED and has_reported
-            self.history.append(
-                Taken(self.round, number, occurrence, due_at, skipped, needless and not skipped)
-            )
+            needless = self.rung(number).condition is Condition.UNREPORTED and has_reported
+            outcome = Outcome.NOT_NEEDED if needless else Outcome.DUE
+            outcome = Outcome.SKIPPED if due_at < self.entered_at else outcome
+            taken.append(Taken(self.round, number, occurrence, due_at, outcome))
             self.taken += 1
+        self.history += taken
+        return taken

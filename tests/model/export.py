@@ -1,5 +1,6 @@
 """The abstract state of a database: natural keys instead of identifiers, in a fixed order (I-20)."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -8,16 +9,20 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from service.domain.escalation import Outcome
+from service.domain.criteria import SCALE
 from service.domain.ids import NIL
 from service.domain.tables import (
     Coordination,
     CoordinationRequest,
     Explanation,
     Extension,
+    Goal,
     Item,
+    Message,
+    MessageLine,
     ObjectiveCause,
     Obligation,
+    Person,
     Reminder,
     Return,
     Series,
@@ -27,7 +32,9 @@ from service.domain.tables import (
     table,
 )
 
+goal = table(Goal)
 duty, item, unit, watch, reminder = (table(t) for t in (Obligation, Item, Unit, Watch, Reminder))
+line, message, person = table(MessageLine), table(Message), table(Person)
 explanation, helped = table(Explanation), table(CoordinationRequest)
 coordination, series, period = table(Coordination), table(Series), table(SeriesPeriod)
 DECIDED = {"return": table(Return), "extension": table(Extension), "cause": table(ObjectiveCause)}
@@ -59,8 +66,16 @@ CLOCKS = sa.select(
 )  # fmt: skip
 STEPS = sa.select(
     watch.c.obligation_id, watch.c.kind, watch.c.subject_id, reminder.c.round, reminder.c.step,
-    reminder.c.occurrence, reminder.c.due_at, reminder.c.outcome,
+    reminder.c.occurrence, reminder.c.due_at, reminder.c.outcome, reminder.c.id,
 ).join(watch, watch.c.id == reminder.c.watch_id)  # fmt: skip
+GOALS = sa.select(
+    goal.c.obligation_id, goal.c.criterion_code, unit.c.code, goal.c.bound, goal.c.amount, goal.c.ended_at
+).join(unit, unit.c.id == goal.c.unit_id)
+TOLD = (
+    sa.select(line.c.reminder_id, person.c.code, line.c.in_place_of)
+    .join(message, message.c.id == line.c.message_id)
+    .join(person, person.c.id == message.c.person_id)
+)
 
 Key = tuple[int, str, str, UUID | None, str, int]
 """Letter, item, unit, the duty above, period, generation: what an obligation is, in the office's words."""
@@ -117,6 +132,10 @@ def of_database(
         "clocks": sorted(clocks),
         "periods": sorted((letters[r[0]], *r[1:]) for r in connection.execute(PERIODS)),
         "helpers": sorted((letters[r[0]], r[1], r[2]) for r in connection.execute(HELPERS)),
+        "goals": sorted(
+            (numbers[r[0]], r[1], r[2], str(r[3] and (r[3], r[4] // SCALE)), r[5] is not None)
+            for r in connection.execute(GOALS)
+        ),
         "requests": sorted(_requests(connection, numbers, names)),
     }
 
@@ -139,11 +158,14 @@ def _requests(
 def steps_of_database(
     connection: Connection, numbers: Mapping[UUID, int], names: Mapping[UUID, str]
 ) -> list[Any]:
-    """Return every step that was taken."""
+    """Return every step that was taken, and who was told of it."""
+    told = defaultdict(list)
+    for reminder_id, code, in_place_of in connection.execute(TOLD.where(line.c.reminder_id.is_not(None))):
+        told[reminder_id].append((code.rpartition(".")[0], str(in_place_of or "")))
     return sorted(
         (
-            numbers[r[0]], str(r[1]), names.get(r[2], ""), r[3], r[4], r[5], _utc(r[6]),
-            r[7] == Outcome.SKIPPED, r[7] == Outcome.NOT_NEEDED,
+            numbers[r[0]], str(r[1]), names.get(r[2], ""), r[3], r[4], r[5], _utc(r[6]), str(r[7]),
+            sorted(told[r[8]]),
         )
         for r in connection.execute(STEPS)
     )  # fmt: skip
@@ -151,3 +173,8 @@ def steps_of_database(
 
 def _utc(at: datetime | None) -> datetime | None:
     return None if at is None else at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def told_at(connection: Connection, now: datetime) -> set[str]:
+    """Return who was told of anything at a moment: of steps, and of what happened."""
+    return {row.code.rpartition(".")[0] for row in connection.execute(TOLD.where(message.c.made_at == now))}

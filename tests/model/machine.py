@@ -1,132 +1,22 @@
 """Commands drawn by Hypothesis, carried out by the reference and by the product on every database."""
 
-from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
-from itertools import count
-from typing import Any, ClassVar
+from datetime import timedelta
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import initialize, precondition, rule
 
 from service.domain.calendar import ZONE
-from service.domain.errors import DomainError
 from service.domain.figures import Cell
 from tests.district import MONDAY
 from tests.model.again import RULES
-from tests.model.book import Duty, Refused
 from tests.model.counted import TERMS
-from tests.model.days import Days
-from tests.model.figures import Moment
-from tests.model.player import Player
-from tests.model.reference import Reference
+from tests.model.drawn_criteria import Criteria
+from tests.model.playing import AHEAD, CUT_OFFS, LATER, PICK
 from tests.model.replaced import KEEP
-from tests.model.world import World
-
-AHEAD = st.integers(0, 40)
-LATER = st.one_of(st.none(), st.integers(1, 40))
-PICK = st.integers(0, 999)
-CUT_OFFS = st.integers(-20, 160)
 
 
-def outcome(act: Callable[..., object], given: Sequence[Any]) -> str:
-    """Carry a command out; return "done" or the name of the refusal."""
-    try:
-        act(*given)
-    except Refused as refused:
-        return str(refused)
-    except DomainError as refused:
-        return type(refused).__name__
-    return "done"
-
-
-class Office(RuleBasedStateMachine):
+class Office(Criteria):
     """One register from its first letter on, through whatever an office lives with."""
-
-    world: ClassVar[World]
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.players = self.world.players()
-        self.reference = Reference(Days(self.players[0].worked()), MONDAY)
-        self.names = count(1)
-        self.is_broken = False
-        self.said: dict[date, bool] = {}
-
-    def teardown(self) -> None:
-        try:
-            if not self.is_broken:
-                self.play("wait", self.reference.now + timedelta(minutes=1))
-                self.look_closely()
-                for player in self.players:
-                    assert player.journal_faults() == []
-        finally:
-            for player in self.players:
-                player.close()
-
-    # --- playing and comparing ------------------------------------------------------------------------
-
-    def play(self, command: str, *given: Any) -> None:
-        """Let everybody carry a command out, and compare what came of it."""
-        self.world.commands += 1
-        self.set_clocks(self.reference.now + timedelta(seconds=1))
-        self.is_broken = True
-        expected = outcome(getattr(self.reference, command), given)
-        for player in self.players:
-            came = outcome(getattr(player, command), given)
-            assert came == expected, f"{command}{given} on {_kind(player)}: {came}, by the rules {expected}"
-        if expected == "done":
-            for player in self.players:
-                player.learn(self.reference.duties)
-        self.reference.remember()
-        state = self.reference.export()
-        for player in self.players:
-            found = player.export()
-            for what, rows in state.items():
-                assert found[what] == rows, _difference(command, _kind(player), what, rows, found[what])
-        self.is_broken = False
-
-    def look_closely(self) -> None:
-        """Compare every step of every clock, and let the doctor look; the worker has just been round."""
-        steps = self.reference.steps()
-        for player in self.players:
-            found = player.steps()
-            assert _told(found) == _told(steps), _difference("wait", _kind(player), "steps", steps, found)
-            assert all(there[-1] for there, here in zip(found, steps, strict=True) if here[-1])
-            assert player.office.examine() == []
-        self.count(self.reference.today, None, Cell.OPEN_OVERDUE)
-
-    def count(self, cut_off: date, moment: Moment | None, cell: Cell) -> None:
-        """Compare the table at a cut-off, and the duties listed in one of its cells."""
-        expected = self.reference.table(cut_off, moment)
-        named = self.reference.listed(cut_off, moment, cell)
-        for player in self.players:
-            where = f"at {cut_off} as of {moment and moment.at} on {_kind(player)}"
-            found, numbers = player.table(cut_off, moment and moment.at, cell)
-            assert found == expected, f"{where}: {found}, by the rules {expected}"
-            assert numbers == named, f"{where}, {cell}: {numbers}, by the rules {named}"
-
-    def at(self, ahead: int) -> date:
-        """Return a day so many days from today."""
-        return self.reference.today + timedelta(days=ahead)
-
-    def later(self, ahead: int | None) -> date | None:
-        """Return a day so many days from today, or none."""
-        return None if ahead is None else self.at(ahead)
-
-    def duty(self, pick: int) -> Duty:
-        """Return one of the duties."""
-        return self.reference.duties[pick % len(self.reference.duties)]
-
-    def new_name(self, duty: Duty) -> str:
-        """Return a name for a request that nobody has used; it ends with the duty's number."""
-        return f"{next(self.names)}@{duty.number}"
-
-    def request(self, kind: str, pick: int) -> str | None:
-        """Return one of the requests of a kind."""
-        names = [name for name, request in self.reference.requests.items() if request.kind == kind]
-        return names[pick % len(names)] if names else None
-
-    # --- rules ----------------------------------------------------------------------------------------
 
     @initialize(due=LATER, items=st.integers(1, 2))
     def first_letter(self, due: int | None, items: int) -> None:
@@ -299,13 +189,6 @@ class Office(RuleBasedStateMachine):
         if old != new:
             self.play("replace", old, new, said)
 
-    def item(self, pick: int, *, still: bool = False) -> tuple[int, str]:
-        """Return one of the letters and one of its items; `still`: none that came again once and ended."""
-        ended = {one.letter for one in self.reference.series if one.is_ended} if still else set()
-        letters = [(n, letter) for n, letter in enumerate(self.reference.letters) if n not in ended]
-        items = [(n, item) for n, letter in letters for item in letter.items]
-        return items[pick % len(items)]
-
     @precondition(lambda self: len(self.reference.mergers) < 2 and len(self.reference.units) > 1)
     @rule(ahead=st.integers(-2, 6), pick=PICK)
     def merge(self, ahead: int, pick: int) -> None:
@@ -321,6 +204,23 @@ class Office(RuleBasedStateMachine):
     @rule()
     def undo_merger(self) -> None:
         self.play("undo_merger", len(self.reference.mergers) - 1)
+
+    @rule(
+        pick=PICK,
+        ahead=st.integers(-3, 5),
+        days=st.one_of(st.none(), st.integers(-1, 20)),
+        deputy=st.one_of(st.none(), PICK),
+    )
+    def go_away(self, pick: int, ahead: int, days: int | None, deputy: int | None) -> None:
+        people = self.reference.people()
+        until = None if days is None else self.at(ahead + days)
+        other = None if deputy is None else people[deputy % len(people)]
+        self.play("go_away", people[pick % len(people)], self.at(ahead), until, other)
+
+    @precondition(lambda self: self.reference.absences)
+    @rule(pick=PICK)
+    def come_back(self, pick: int) -> None:
+        self.play("come_back", pick % len(self.reference.absences))
 
     @rule(days=st.integers(0, 12), minutes=st.integers(0, 500))
     def wait(self, days: int, minutes: int) -> None:
@@ -345,24 +245,3 @@ class Office(RuleBasedStateMachine):
     @rule(seconds=st.integers(1, 90))
     def clock_slips_back(self, seconds: int) -> None:
         self.set_clocks(self.reference.now - timedelta(seconds=seconds))
-
-    def set_clocks(self, at: datetime) -> None:
-        """Let it be a moment for everybody."""
-        self.reference.now = at
-        for player in self.players:
-            player.office.clock.at = at
-
-
-def _kind(player: Player) -> str:
-    return player.office.database.dialect
-
-
-def _told(steps: Sequence[Any]) -> list[Any]:
-    """Return steps without what only became needless later, because its duty went elsewhere."""
-    return [step[:8] for step in steps]
-
-
-def _difference(command: str, where: str, what: str, expected: Sequence[Any], found: Sequence[Any]) -> str:
-    missing = [row for row in expected if row not in found]
-    strange = [row for row in found if row not in expected]
-    return f"after {command} on {where}, {what}:\n by the rules {missing}\n found        {strange}"

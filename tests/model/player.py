@@ -2,14 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from pathlib import Path
-from typing import Any, NamedTuple
 from uuid import UUID
 
-import sqlalchemy as sa
-
-from service.database import Database
-from service.demo.office import SetClock, settings_for
 from service.domain import (
     afterthoughts,
     calendars,
@@ -21,6 +15,7 @@ from service.domain import (
     delegation,
     explanations,
     extensions,
+    goals,
     obligations,
     reorganisations,
     replacing,
@@ -28,131 +23,36 @@ from service.domain import (
     series_changes,
     suspensions,
 )
+from service.domain.absences import end_absence, record_absence
 from service.domain.assignments import AssignmentOrder
 from service.domain.calendar import DayChange, office_day
 from service.domain.calendars import CalendarOrder, CalendarScope
 from service.domain.changes import Basis, Removal
+from service.domain.criteria import SCALE, Bound
+from service.domain.criterion_sets import set_criteria
 from service.domain.deadline_changes import ChangeOrder
-from service.domain.figures import Cell
-from service.domain.people import Actor
-from service.domain.permissions import KeyRole
+from service.domain.goals import GoalOrder, Target
+from service.domain.measures import MeasureOrder, correct_measure
+from service.domain.reading import criteria
 from service.domain.reorganisations import UnitChange
 from service.domain.replacing import ItemDecision
-from service.domain.tables import AssignmentRole, CalendarDay, ItemOutcome, Register, SuccessionKind, table
+from service.domain.tables import AssignmentRole, ItemOutcome, SuccessionKind
 from service.domain.units import register_unit
 from tests.deadlines import give as give_counted
 from tests.deadlines import receive_duty
-from tests.district import MONDAY, District, district
-from tests.model import tables
+from tests.model.acting import WHY, Acting, criteria_of
 from tests.model.again import RULES
-from tests.model.book import BELOW, Duty
 from tests.model.counted import TERMS
-from tests.model.export import duty_rows, of_database, steps_of_database
-from tests.model.journal import faults
+from tests.model.measured import SET_CODE, YEAR, Limit
 from tests.model.replaced import KEEP
 from tests.recurring import give as give_again
 from tests.recurring import series_of
 
-WHY = "theo kết luận của lãnh đạo"
 PROOF = {"number": "7", "symbol": "BC-UBND", "issued_on": "2024-03-04"}
 
 
-def with_hamlets(database: Database) -> None:
-    """Fill a database with the district and a hamlet and a cell below its first commune."""
-    district(database)
-    office = District(database, settings_for(Path("unused"), str(database.url)), SetClock(MONDAY))
-    for code, above in BELOW.items():
-        with database.write() as session:
-            register_unit(
-                session, office.chair, code=code, name=code, kind="thon", parent_code=above,
-                valid_from=date(2000, 1, 1), now=office.now(),
-            )  # fmt: skip
-        office.hire(code, "officer")
-        office.hire(code, "head")
-    office.close()
-
-
-class Held(NamedTuple):
-    """An obligation: its identifier, the unit that has it, and the one that handed it on, if one did."""
-
-    id: UUID
-    unit: str
-    giver: str | None
-
-
-class Player:
-    """Carries commands out and shows what came of them."""
-
-    def __init__(self, database: Database, folder: Path) -> None:
-        settings = settings_for(folder, str(database.url))
-        self.office = District(database, settings, SetClock(MONDAY))
-        self.office.act_for("van-phong")
-        self.letters: list[UUID] = []
-        self.duties: list[Held] = []
-        self.requests: dict[str, UUID] = {}
-        self.mergers: list[UUID] = []
-        self.series: list[UUID] = []
-
-    def close(self) -> None:
-        """End the worker."""
-        self.office.close()
-
-    def worked(self) -> dict[date, bool]:
-        """Return which days the office works on."""
-        day, register = table(CalendarDay), table(Register)
-        query = sa.select(day.c.day, day.c.is_working).join(
-            register, register.c.calendar_id == day.c.calendar_id
-        )
-        with self.office.database.read() as connection:
-            return {row.day: row.is_working for row in connection.execute(query)}
-
-    def learn(self, known: Sequence[Duty]) -> None:
-        """Give the new obligations the numbers that the reference gave them."""
-        with self.office.database.read() as connection:
-            rows = duty_rows(connection, {id_: number for number, id_ in enumerate(self.letters)})
-        assert len(rows) == len(known), f"{len(rows)} obligations, and by the rules {len(known)}"
-        for duty in known[len(self.duties) :]:
-            above = None if duty.parent is None else self.duties[duty.parent]
-            row = rows[duty.letter, duty.item, duty.unit, above and above.id, duty.period, duty.generation]
-            self.duties.append(Held(row.id, row.code, above and above.unit))
-
-    def export(self) -> dict[str, list[Any]]:
-        """Return the abstract state."""
-        letters = {id_: number for number, id_ in enumerate(self.letters)}
-        with self.office.database.read() as connection:
-            return of_database(connection, letters, self._numbers(), self._names())
-
-    def steps(self) -> list[Any]:
-        """Return the steps that were taken."""
-        with self.office.database.read() as connection:
-            return steps_of_database(connection, self._numbers(), self._names())
-
-    def table(
-        self, cut_off: date, as_of: datetime | None, cell: Cell
-    ) -> tuple[Mapping[str, Mapping[str, int]], list[int]]:
-        """Return the table at a cut-off as it was known, as `Figures.table`, and the duties of a cell."""
-        with self.office.database.snapshot() as connection:
-            seen = tables.table_of(connection, self.office.chair, cut_off, as_of)
-            listed = tables.listed(connection, self.office.chair, cut_off, as_of, cell)
-        return seen, sorted(self._numbers()[id_] for id_ in listed)
-
-    def journal_faults(self) -> list[str]:
-        """Return what nobody could read in a journal, and states that no journal explains."""
-        states = [row[7] for row in self.export()["duties"]]
-        with self.office.database.read() as connection:
-            return [
-                fault
-                for held, state in zip(self.duties, states, strict=True)
-                for fault in faults(connection, held.id, state)
-            ]
-
-    def _numbers(self) -> dict[UUID, int]:
-        return {held.id: number for number, held in enumerate(self.duties)}
-
-    def _names(self) -> dict[UUID, str]:
-        return {id_: name for name, id_ in self.requests.items()}
-
-    # --- commands, as in `Reference` ------------------------------------------------------------------
+class Player(Acting):
+    """Carries commands out, as in `Reference`."""
 
     def issue(self, urgency: str, due: date | None, items: int, units: Sequence[str]) -> None:
         day = due.isoformat() if due else None
@@ -300,6 +200,7 @@ class Player:
         now, chair = self.office.now(), self.office.chair
         with self.office.database.write() as session:
             register_unit(session, chair, code=new, name=new, kind="xa", valid_from=effective_on, now=now)
+        self.since[new] = effective_on
         for role in ("officer", "head"):
             self.office.hire(new, role, since=effective_on)
         with self.office.database.write() as session:
@@ -322,6 +223,45 @@ class Player:
                 now=self.office.now(),
             )
 
+    def decide(self, which: str) -> None:
+        self._do(set_criteria, self.office.chair, criteria_of(which), version=None)
+
+    def serve(self, number: int, criterion: str, target: Limit | None, unit: str) -> None:
+        order, duty_id = _order(criterion, target), self.duties[number].id
+        self._do(goals.serve, self.office.chair, duty_id, order, unit_code=unit, version=None)
+
+    def serve_item(self, letter: int, item: str, criterion: str, target: Limit | None) -> None:
+        self._of_letter(goals.serve_item, letter, item, _order(criterion, target))
+
+    def end_goal(self, number: int, criterion: str, unit: str) -> None:
+        self._do(goals.end_goal, self.office.chair, self._goal(number, criterion, unit), reason=WHY)
+
+    def measure(self, number: int, of: str, unit: str, criterion: str, amount: int, on: date) -> None:
+        goal_id, at = self._goal(number, of, unit), self.office.now()
+        order = MeasureOrder(goal_id, criterion, amount * SCALE, on, "Báo cáo của xã", None)
+        told = {"percent": 50, "text": "Số liệu", "difficulties": "", "document": None, "measures": [order]}
+        update = self._of_unit(obligations.report_progress, number, **told)
+        with self.office.database.read() as connection:
+            (row,) = criteria.measures_of_updates(connection, [update.id], as_of=at)[update.id]
+        self.values.append(row.id)
+
+    def correct(self, value: int, amount: int, on: date | None) -> None:
+        row = self._do(
+            correct_measure, self.office.chair, self.values[value], amount=amount * SCALE, measured_on=on,
+            source="", document=None, reason=WHY,
+        )  # fmt: skip
+        self.values.append(row.id)
+
+    def go_away(self, person: str, from_on: date, until_on: date | None, deputy: str | None) -> None:
+        told = {"unit_code": person.partition(".")[0], "reason": "nghỉ phép"}
+        deputy_code = None if deputy is None else self._person(deputy)
+        days = {"from_on": from_on, "until_on": until_on, "deputy_code": deputy_code}
+        row = self._do(record_absence, self.office.chair, self._person(person), **told, **days)
+        self.absences.append((self._person(person), row.id))
+
+    def come_back(self, number: int) -> None:
+        self._do(end_absence, self.office.chair, *self.absences[number], version=None)
+
     def wait(self, until: datetime) -> None:
         self.office.clock.at = until
         self.office.worker.round()
@@ -332,39 +272,8 @@ class Player:
         with self.office.database.write() as session:
             calendars.change_calendar(session, self.office.chair, order, version=None, now=self.office.now())
 
-    # --- who acts -------------------------------------------------------------------------------------
 
-    def _of_unit(self, act: Any, number: int, **given: Any) -> Any:
-        held = self.duties[number]
-        return self._do(act, self._head(held.unit), held.id, version=None, **given)
-
-    def _of_judge(self, act: Any, number: int, **given: Any) -> Any:
-        held = self.duties[number]
-        return self._do(act, self._judge(held), held.id, version=None, **given)
-
-    def _answer(self, act: Any, name: str, **given: Any) -> None:
-        held = self.duties[int(name.partition("@")[2])]
-        actor = self._head(held.unit) if act is explanations.explain else self._judge(held)
-        self._do(act, actor, self.requests[name], **given)
-
-    def _judge(self, held: Held) -> Actor:
-        """The keeper judges what the office gave, a unit what it handed on itself."""
-        return self._head(held.giver) if held.giver else self.office.chair
-
-    def _of_letter(self, act: Any, letter: int, *given: Any, **more: Any) -> None:
-        self._do(act, self.office.chair, self.letters[letter], *given, version=None, **more)
-
-    def _do(self, act: Any, actor: Actor, *given: Any, **more: Any) -> Any:
-        with self.office.database.write() as session:
-            return act(session, actor, *given, now=self.office.now(), **more)
-
-    def _head(self, code: str) -> Actor:
-        chair = self.office.chair
-        unit_id = self.office.unit(code).id
-        return Actor(
-            chair.principal_id, chair.register_id, unit_id, KeyRole.HEAD, chair.scopes, is_keeper=False
-        )
-
-    def _basis(self) -> Basis:
-        today = self.office.now().date()
-        return Basis(None, "45", "QĐ-UBND", today, today, WHY)
+def _order(criterion: str, target: Limit | None) -> GoalOrder:
+    bound, amount = target or (Bound.AT_LEAST, None)
+    asked = Target(criterion, bound, None if amount is None else amount * SCALE)
+    return GoalOrder(SET_CODE, YEAR, [asked])

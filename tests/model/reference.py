@@ -7,15 +7,16 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from tests.model.absent import Absent
 from tests.model.asked import Asked
 from tests.model.counted import Counted
 from tests.model.figures import Figures
+from tests.model.measured import Measured
 from tests.model.reform import Reform
 from tests.model.replaced import Replaced
-from tests.model.work import Work
 
 
-class Reference(Work, Asked, Replaced, Reform, Figures, Counted):
+class Reference(Measured, Asked, Replaced, Reform, Figures, Counted, Absent):
     """All duties of a register, moved by commands that the product has too."""
 
     # --- time -----------------------------------------------------------------------------------------
@@ -32,8 +33,9 @@ class Reference(Work, Asked, Replaced, Reform, Figures, Counted):
             if request.kind == "return" and request.state == "waiting" and overdue:
                 self.refuse_return(request.duty.number)
         for duty in self.duties:
-            for clock in duty.clocks.values():
-                clock.tick(self.days, self.now, has_reported=duty.reported is not None)
+            for (_, name), clock in duty.clocks.items():
+                steps = clock.tick(self.days, self.now, has_reported=duty.reported is not None)
+                self.tell(duty, name, clock, steps)
 
     def change_calendar(self, worked: Mapping[date, bool]) -> None:
         self.days.change(worked)
@@ -64,14 +66,20 @@ class Reference(Work, Asked, Replaced, Reform, Figures, Counted):
                 for period in one.periods
             ),
             "helpers": sorted(self.helpers),
+            "goals": sorted(
+                (g.duty, g.criterion, g.unit, str(g.target), g.ended_at is not None) for g in self.goals
+            ),
             "requests": sorted((n, r.kind, r.duty.number, r.state, r.unit) for n, r in self.requests.items()),
         }  # fmt: skip
 
     def steps(self) -> list[Any]:
-        """Return every step that was taken, of every clock."""
+        """Return every step that was taken, of every clock, and who was told of it."""
         return sorted(
-            (d.number, str(kind), name, t.round, t.step, t.occurrence, t.due_at, t.is_skipped, t.is_needless)
+            (
+                d.number, str(kind), name, t.round, t.step, t.occurrence, t.due_at, str(t.outcome),
+                sorted(t.told),
+            )
             for d in self.duties
             for (kind, name), clock in d.clocks.items()
             for t in clock.history
-        )
+        )  # fmt: skip

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from service.database import Database
 from tests.databases import Templates
-from tests.model.player import Player, with_hamlets
+from tests.model.acting import with_hamlets
+from tests.model.player import Player
 
 SAY_EVERY = 60.0
 """Seconds between two lines about how far a campaign is."""

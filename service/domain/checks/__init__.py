@@ -1,11 +1,11 @@
 """What must be true of what is stored, each as one query that finds the exceptions (`dondoc doctor`)."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from service.domain.calendar import office_day
 from service.domain.checks import (
     clocks,
     days,
@@ -19,35 +19,41 @@ from service.domain.checks import (
     telling,
     webhooks,
 )
-from service.domain.checks.base import SHOWN_MAX, Check, Violation
+from service.domain.checks.base import SHOWN_MAX, Check, Violation, moments
 
 __all__ = ["Violation", "examine"]
 
 
+CHECKS: Mapping[str, Check] = (
+    duties.checks()
+    | endings.checks()
+    | requests.checks()
+    | days.checks()
+    | clocks.checks()
+    | links.checks()
+    | telling.checks()
+    | sending.checks()
+    | journal.checks()
+    | webhooks.checks()
+    | ledger.checks()
+)
+COUNTS = sa.union_all(
+    *(
+        sa.select(sa.literal(name), sa.func.count()).select_from(check.broken.subquery())
+        for name, check in CHECKS.items()
+    )
+)
+"""How many rows break each promise, asked in one statement: it is made once, and sent and planned once."""
+
+
 def examine(connection: Connection, *, now: datetime) -> list[Violation]:
     """Return every promise that what is stored breaks; an empty list is a clean bill of health."""
+    at = moments(now)
+    counts = {name: count for name, count in connection.execute(COUNTS, at) if count}
     found = []
-    for name, check in _checks(now).items():
-        count = connection.execute(
-            sa.select(sa.func.count()).select_from(check.broken.subquery())
-        ).scalar_one()
-        if count:
-            rows = connection.execute(check.broken.limit(SHOWN_MAX)).all()
-            found.append(Violation(name, check.promise, count, [" ".join(map(str, row)) for row in rows]))
+    for name, check in CHECKS.items():
+        if name in counts:
+            rows = connection.execute(check.broken.limit(SHOWN_MAX), at).all()
+            shown = [" ".join(map(str, row)) for row in rows]
+            found.append(Violation(name, check.promise, counts[name], shown))
     return found + webhooks.missing_calls(connection) + ledger.broken_seals(connection)
-
-
-def _checks(now: datetime) -> dict[str, Check]:
-    return (
-        duties.checks(now)
-        | endings.checks()
-        | requests.checks()
-        | days.checks()
-        | clocks.checks(now)
-        | links.checks(office_day(now))
-        | telling.checks(now)
-        | sending.checks()
-        | journal.checks()
-        | webhooks.checks(now)
-        | ledger.checks()
-    )

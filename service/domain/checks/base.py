@@ -1,11 +1,31 @@
 """What every check is made of."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
+from service.domain.calendar import office_day
+from service.domain.escalation import OVERDUE_BY
+from service.domain.sql import Instant
+
 SHOWN_MAX = 10
+UNTOLD_AFTER = timedelta(days=4)
+"""The morning digest of the next working day has gone out by then, a long weekend between."""
+
+TODAY: sa.BindParameter[date] = sa.bindparam("today", type_=sa.Date())
+LATE: sa.BindParameter[datetime] = sa.bindparam("late", type_=Instant)
+"""What was due before this instant and has not happened shows that nobody is at work."""
+
+UNTOLD: sa.BindParameter[datetime] = sa.bindparam("untold", type_=Instant)
+"""What was recorded before this instant has been told."""
+
+
+def moments(now: datetime) -> Mapping[str, Any]:
+    """Return the values for `TODAY`, `LATE` and `UNTOLD` at an instant."""
+    return {"today": office_day(now), "late": now - OVERDUE_BY, "untold": now - UNTOLD_AFTER}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,10 @@
 """Every duty has the clock that its state needs, set to the instant that its ladder gives (I-05)."""
 
-from datetime import datetime
-
 import sqlalchemy as sa
 
-from service.domain.checks.base import Check
-from service.domain.escalation import OVERDUE_BY, WatchKind
+from service.domain.checks.base import LATE, Check
+from service.domain.escalation import WatchKind
 from service.domain.lifecycle import CLOSED, PAUSED, WORKING, State
-from service.domain.sql import instant
 from service.domain.tables import EscalationStep, Obligation, Register, Reminder, Watch, table
 from service.domain.watching import step_at
 
@@ -19,9 +16,9 @@ RESTING = frozenset({State.SUBMITTED, State.ACCEPTED}) | PAUSED | CLOSED
 """States in which the unit is not urged."""
 
 
-def checks(now: datetime) -> dict[str, Check]:
+def checks() -> dict[str, Check]:
     """Return the checks of clocks as they stand at an instant."""
-    return _of_states() | _of_steps(now)
+    return _of_states() | _of_steps()
 
 
 def _of_states() -> dict[str, Check]:
@@ -60,7 +57,7 @@ def _of_states() -> dict[str, Check]:
     }
 
 
-def _of_steps(now: datetime) -> dict[str, Check]:
+def _of_steps() -> dict[str, Check]:
     runs = watch.c.next_action_at.is_not(None)
     rung = step.alias("rung")
     stands_at = sa.and_(rung.c.policy_id == watch.c.policy_id, rung.c.step == watch.c.next_step)
@@ -79,7 +76,7 @@ def _of_steps(now: datetime) -> dict[str, Check]:
     return {
         "clock-stopped": Check(
             "an overdue clock is taken by the worker within minutes",
-            sa.select(watch.c.id).where(watch.c.next_action_at < instant(now - OVERDUE_BY)),
+            sa.select(watch.c.id).where(watch.c.next_action_at < LATE),
         ),
         "clock-astray": Check(
             "a clock rings at the instant that its ladder and its calendar give (R17)",

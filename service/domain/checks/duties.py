@@ -1,11 +1,8 @@
 """An item has a unit that answers for it; a duty has one head, a history and a reason."""
 
-from datetime import datetime
-
 import sqlalchemy as sa
 
-from service.domain.calendar import office_day
-from service.domain.checks.base import Check
+from service.domain.checks.base import TODAY, Check
 from service.domain.history import FIXED
 from service.domain.lifecycle import CLOSED, HELD, State
 from service.domain.people import lives_on
@@ -27,9 +24,9 @@ version, source, submission = table(ObligationVersion), table(ObligationSource),
 event = table(Event)
 
 
-def checks(now: datetime) -> dict[str, Check]:
+def checks() -> dict[str, Check]:
     """Return the checks of duties as they stand at an instant."""
-    return _of_heads() | _of_histories() | _of_units(now) | _of_parts()
+    return _of_heads() | _of_histories() | _of_units() | _of_parts()
 
 
 def _of_heads() -> dict[str, Check]:
@@ -96,8 +93,8 @@ def _of_histories() -> dict[str, Check]:
     }
 
 
-def _of_units(now: datetime) -> dict[str, Check]:
-    lives = lives_on(office_day(now))
+def _of_units() -> dict[str, Check]:
+    lives = lives_on(TODAY)
     return {
         "duty-at-ended-unit": Check(
             "a duty that is not closed is held by a unit that exists (R20)",

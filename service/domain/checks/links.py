@@ -1,11 +1,9 @@
 """What carries out what has an end, and what comes again is somebody's."""
 
-from datetime import date
-
 import sqlalchemy as sa
 
 from service.domain.chains import HOLDS, below
-from service.domain.checks.base import Check
+from service.domain.checks.base import TODAY, Check
 from service.domain.tables import (
     Implementation,
     Item,
@@ -21,7 +19,7 @@ item, link, obligation, unit = table(Item), table(Implementation), table(Obligat
 series, member, period = table(Series), table(SeriesUnit), table(SeriesPeriod)
 
 
-def checks(today: date) -> dict[str, Check]:
+def checks() -> dict[str, Check]:
     """Return the checks of chains of directives, and of series as they go on today."""
     reached = below(item.c.id.in_(sa.select(link.c.item_id).where(HOLDS)))
     back = sa.and_(reached.c.item_id == reached.c.root_id, reached.c.links > 0)
@@ -39,7 +37,7 @@ def checks(today: date) -> dict[str, Check]:
             sa.select(series.c.id, unit.c.code)
             .join(member, present)
             .join(unit, unit.c.id == member.c.unit_id)
-            .where(series.c.make_on.is_not(None), unit.c.valid_to <= today),
+            .where(series.c.make_on.is_not(None), unit.c.valid_to <= TODAY),
         ),
         "period-not-given": Check(
             "a period that was made is somebody's duty (R14)",

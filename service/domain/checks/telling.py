@@ -1,12 +1,9 @@
 """What happened is told, and a message arrives or somebody knows why not."""
 
-from datetime import datetime, timedelta
-
 import sqlalchemy as sa
 
-from service.domain.checks.base import Check
-from service.domain.escalation import OVERDUE_BY, RANKS, Outcome, Role
-from service.domain.sql import instant
+from service.domain.checks.base import LATE, UNTOLD, Check
+from service.domain.escalation import RANKS, Outcome, Role
 from service.domain.tables import (
     INBOUND_FAULT,
     ActionLink,
@@ -30,16 +27,14 @@ line = table(MessageLine)
 link, use, inbound = table(ActionLink), table(LinkUse), table(InboundEvent)
 
 CAN_BE_SPARED = sorted(kind for kind, matter in MATTERS.items() if Choice.NEVER in CHOICES[matter])
-UNTOLD_AFTER = timedelta(days=4)
-"""The morning digest of the next working day has gone out by then, a long weekend between."""
 
 
-def checks(now: datetime) -> dict[str, Check]:
+def checks() -> dict[str, Check]:
     """Return the checks of messages, and of what people answer to them, as they stand at an instant."""
-    return _of_messages(now) | _of_answers()
+    return _of_messages() | _of_answers()
 
 
-def _of_messages(now: datetime) -> dict[str, Check]:
+def _of_messages() -> dict[str, Check]:
     settled = (DeliveryState.SENT, DeliveryState.SUPERSEDED)
     arrived = sa.exists().where(
         delivery.c.message_id == message.c.id,
@@ -55,7 +50,7 @@ def _of_messages(now: datetime) -> dict[str, Check]:
             "what happened is told within days",
             sa.select(outbox.c.seq)
             .join(event, event.c.seq == outbox.c.seq)
-            .where(event.c.recorded_at < instant(now - UNTOLD_AFTER)),
+            .where(event.c.recorded_at < UNTOLD),
         ),
         "nobody-to-tell": Check(
             "every step finds somebody with an address",
@@ -65,7 +60,7 @@ def _of_messages(now: datetime) -> dict[str, Check]:
         ),
         "delivery-stuck": Check(
             "a due delivery is tried within minutes",
-            sa.select(delivery.c.id).where(delivery.c.next_attempt_at < instant(now - OVERDUE_BY)),
+            sa.select(delivery.c.id).where(delivery.c.next_attempt_at < LATE),
         ),
         "spared-in-vain": Check(
             "nobody is spared what everybody must be told, whatever they chose",

@@ -1,14 +1,10 @@
 """Every event that an endpoint wants reaches it, or somebody can see that it did not (I-21)."""
 
-from datetime import datetime
-
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from service.domain.checks.base import SHOWN_MAX, Check, Violation
-from service.domain.escalation import OVERDUE_BY
+from service.domain.checks.base import LATE, SHOWN_MAX, Check, Violation
 from service.domain.events import catalogue
-from service.domain.sql import instant
 from service.domain.tables import Event, Ledger, WebhookAttempt, WebhookCall, WebhookEndpoint, table
 from service.domain.webhook_rules import CallState, EndpointState
 
@@ -19,8 +15,8 @@ PROMISE = "an endpoint has a call for every event that it wants, up to where it 
 WAITING = (CallState.QUEUED, CallState.SENDING)
 
 
-def checks(now: datetime) -> dict[str, Check]:
-    """Return the checks of calls as they stand at an instant."""
+def checks() -> dict[str, Check]:
+    """Return the checks of calls."""
     of_call = sa.and_(attempt.c.endpoint_id == call.c.endpoint_id, attempt.c.position == call.c.position)
     taken = sa.exists().where(of_call, attempt.c.status.between(200, 299))
     tried = sa.exists().where(of_call)
@@ -46,7 +42,7 @@ def checks(now: datetime) -> dict[str, Check]:
             .join(endpoint, endpoint.c.id == call.c.endpoint_id)
             .where(
                 endpoint.c.state == EndpointState.ACTIVE,
-                call.c.next_attempt_at < instant(now - OVERDUE_BY),
+                call.c.next_attempt_at < LATE,
             ),
         ),
         "webhook-fence": Check(
