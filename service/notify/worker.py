@@ -4,6 +4,7 @@ import signal
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from queue import Empty, SimpleQueue
 from types import FrameType
 
@@ -150,20 +151,20 @@ class Worker:
                 log.info("worker.overtaken", work=work.__name__, attempt=attempt)
         return 0
 
-    def _patiently(self, drain: Callable[[threading.Event], int]) -> int:
-        """Empty a queue; who finds the database busy for too long goes on at the next tick."""
+    def _in_turn(self, work: Callable[[], int]) -> int:
+        """Do work that keeps its own transactions; what another's turn cut off goes on at the next round."""
         try:
-            return drain(self._stop)
+            return work()
         except sa.exc.DBAPIError as error:
             if not self._database.overtaken(error):
                 raise
-            log.info("worker.overtaken", work=drain.__qualname__)
+            log.info("worker.overtaken", work=getattr(work, "func", work).__name__)
             return 0
 
     def deliver(self) -> int:
         """Send what is due; return how many deliveries were tried."""
         self._alarm()
-        tried = self._patiently(self._dispatcher.drain)
+        tried = self._in_turn(partial(self._dispatcher.drain, self._stop))
         if tried:
             log.info("worker.delivered", deliveries=tried)
         return tried
@@ -193,7 +194,7 @@ class Worker:
         made = 0
         while True:
             moved = self._once(webhook_queue.fan_out) if self._any_endpoint_behind() else 0
-            called = self._patiently(self._caller.drain)
+            called = self._in_turn(partial(self._caller.drain, self._stop))
             made += called
             if not (moved or called) or self._stop.is_set():
                 break
