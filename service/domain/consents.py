@@ -24,6 +24,9 @@ from service.domain.tables import ChannelAccount, ChannelConsent, table
 
 account, consent = table(ChannelAccount), table(ChannelConsent)
 
+UNANSWERED = "no answer"
+"""Outcome of a consent whose code was taken, until it is known what came of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
@@ -110,7 +113,7 @@ def take_answered(session: Session, *, now: datetime) -> Waiting | None:
         return None
     owner = session.get_one(ChannelAccount, found.account_id)
     taken = Waiting(found.id, owner.id, dict(owner.settings), owner.secrets, found.sealed, found.code)
-    found.ended_at, found.outcome, found.code = now, "no answer", ""
+    found.ended_at, found.outcome, found.code = now, UNANSWERED, ""
     session.add(found)
     session.flush()
     return taken

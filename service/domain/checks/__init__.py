@@ -7,6 +7,7 @@ from sqlalchemy.engine import Connection
 
 from service.domain.calendar import office_day
 from service.domain.checks import (
+    channels,
     clocks,
     days,
     duties,
@@ -50,4 +51,5 @@ def _checks(now: datetime) -> dict[str, Check]:
         | journal.checks()
         | webhooks.checks(now)
         | ledger.checks()
+        | channels.checks(now)
     )
