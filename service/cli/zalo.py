@@ -13,6 +13,7 @@ from service.clock import SystemClock
 from service.database import Database
 from service.domain.consent_rules import Attempt, ConsentRefused
 from service.domain.consents import reconnect
+from service.domain.ids import NIL
 from service.domain.reading.hooks import account_of
 from service.domain.tables import USABLE_TEMPLATE
 from service.notify.accounts import TOKENS, DatabaseTokenStore
@@ -92,7 +93,7 @@ def connect(
         code = attempt.code_in(typer.prompt("Address after the consent"), reached.given.oa_id)
         redeem(reached.client, reached.store, code, attempt.verifier, now=reached.clock.now())
         with reached.database.write() as session:
-            reconnect(session.connection(), reached.account_id)
+            reconnect(session, reached.account_id, by=NIL, consent_id=None, now=reached.clock.now())
     typer.echo("ok")
 
 

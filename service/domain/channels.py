@@ -7,7 +7,9 @@ from typing import Any
 from sqlmodel import Session, select
 
 from service.domain.errors import require_current
+from service.domain.events.channels import ChannelSetUp
 from service.domain.ids import new_id
+from service.domain.outbox import emit
 from service.domain.people import Actor
 from service.domain.permissions import Action
 from service.domain.tables import ChannelAccount
@@ -26,7 +28,8 @@ def set_channel(
 ) -> ChannelAccount:
     """Set up a channel for the register. `secrets_sealed` is None to keep those that are there.
 
-    New secrets make the channel well again: whoever sets them has authorised it anew.
+    New secrets make the channel well again: whoever sets them has authorised it anew. The journal names what
+    was set, and neither settings nor secrets.
     """
     actor.require(Action.ADMINISTER)
     query = select(ChannelAccount).where(
@@ -39,6 +42,9 @@ def set_channel(
         )
     else:
         require_current(version, account.version)
+    fields = _set(
+        account, is_enabled=is_enabled, settings=settings, has_new_secrets=secrets_sealed is not None
+    )
     account.is_enabled = is_enabled
     account.settings = dict(settings)
     account.paused_until = None
@@ -50,4 +56,17 @@ def set_channel(
     account.version += 1
     session.add(account)
     session.flush()
+    fact = ChannelSetUp(subject_id=account.id, channel=channel, number=account.version, fields=fields)
+    emit(session, fact, actor=actor, at=now)
     return account
+
+
+def _set(
+    account: ChannelAccount, *, is_enabled: bool, settings: Mapping[str, Any], has_new_secrets: bool
+) -> list[str]:
+    """Return what is set otherwise than before: names of settings, never a value."""
+    missing = object()
+    names = sorted({*account.settings, *settings})
+    changed = [each for each in names if account.settings.get(each, missing) != settings.get(each, missing)]
+    switched = ["is_enabled"] if account.version == 0 or account.is_enabled != is_enabled else []
+    return [*switched, *(f"settings.{each}" for each in changed), *(["secrets"] if has_new_secrets else [])]

@@ -15,12 +15,17 @@ from sqlmodel import Session, col, select
 
 from service.domain.consent_rules import CONSENT_LIFE
 from service.domain.errors import NotFound
+from service.domain.events.channels import ChannelAuthorised, ConsentAsked
 from service.domain.ids import new_id
+from service.domain.outbox import emit
 from service.domain.people import Actor
-from service.domain.permissions import Action
+from service.domain.permissions import Action, KeyRole
 from service.domain.tables import ChannelAccount, ChannelConsent, table
 
 account, consent = table(ChannelAccount), table(ChannelConsent)
+
+UNANSWERED = "no answer"
+"""Outcome of a consent whose code was taken, until it is known what came of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,9 @@ def ask_consent(
     )
     session.add(row)
     session.flush()
+    channel = session.get_one(ChannelAccount, account_id).channel
+    fact = ConsentAsked(subject_id=account_id, channel=channel, consent_id=row.id)
+    emit(session, fact, actor=actor, at=now)
     return row
 
 
@@ -105,24 +113,40 @@ def take_answered(session: Session, *, now: datetime) -> Waiting | None:
         return None
     owner = session.get_one(ChannelAccount, found.account_id)
     taken = Waiting(found.id, owner.id, dict(owner.settings), owner.secrets, found.sealed, found.code)
-    found.ended_at, found.outcome, found.code = now, "no answer", ""
+    found.ended_at, found.outcome, found.code = now, UNANSWERED, ""
     session.add(found)
     session.flush()
     return taken
 
 
-def end_consent(session: Session, consent_id: UUID, account_id: UUID, outcome: str) -> None:
+def end_consent(session: Session, consent_id: UUID, outcome: str, *, now: datetime) -> None:
     """Say what came of a consent; nothing is all that is said where it came to tokens."""
-    connection = session.connection()
-    connection.execute(sa.update(consent).where(consent.c.id == consent_id).values(outcome=outcome[:300]))
+    asked = session.get_one(ChannelConsent, consent_id)
+    asked.outcome = outcome[:300]
+    session.add(asked)
+    session.flush()
     if not outcome:
-        reconnect(connection, account_id)
+        reconnect(session, asked.account_id, by=asked.made_by, consent_id=consent_id, now=now)
 
 
-def reconnect(connection: Connection, account_id: UUID) -> None:
-    """Let everybody who has an account open know that it was authorised anew, and send by it at once."""
+def reconnect(
+    session: Session, account_id: UUID, *, by: UUID, consent_id: UUID | None, now: datetime
+) -> None:
+    """Let everybody who has an account open know that it was authorised anew, and send by it at once.
+
+    Args:
+        session: The caller's transaction.
+        account_id: Whose tokens are new.
+        by: Who asked for the consent.
+        consent_id: Which consent; None at the command line.
+        now: When.
+    """
     anew = {"paused_until": None, "version": account.c.version + 1}
-    connection.execute(sa.update(account).where(account.c.id == account_id).values(anew))
+    changed = sa.update(account).where(account.c.id == account_id).values(anew)
+    row = session.connection().execute(changed.returning(account.c.register_id, account.c.channel)).one()
+    actor = Actor(by, row.register_id, None, KeyRole.ADMINISTRATOR, frozenset(), is_keeper=True)
+    fact = ChannelAuthorised(subject_id=account_id, channel=row.channel, consent_id=consent_id)
+    emit(session, fact, actor=actor, at=now)
 
 
 def _hash(state: str) -> str:

@@ -47,7 +47,7 @@ def exchange_next(database: Database, vault: Vault, clock: Clock) -> bool:
         outcome = str(error) or type(error).__name__
         log.warning("zalo.consent_failed", reason=outcome)
     with database.write() as session:
-        end_consent(session, waiting.id, waiting.account_id, outcome)
+        end_consent(session, waiting.id, outcome, now=clock.now())
     return True
 
 

@@ -14,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from service.database import Database
+from service.domain import ledger
 from service.domain.tables import ChannelAccount, ChannelConsent, table
 from service.fakes.zalo import FakeZalo, Fault
 from service.fakes.zalo_world import APP_SECRET, OA_ID
@@ -88,6 +89,39 @@ def test_the_administrators_yes_becomes_tokens_within_a_round_of_the_worker(
     (shown,) = (each for each in channels if each["channel"] == "zalo")
     assert (shown["health"], shown["is_paused"]) == ("ok", False)
     assert outcomes(database) == [""]
+
+
+def journal(api: Api) -> list[tuple[str, dict[str, Any]]]:
+    items = api.speak_for("keeper_admin").ok("GET", "/v1/events", params={"type": "channel.*"})["items"]
+    return [(each["type"], each["data"]) for each in items]
+
+
+def test_the_journal_says_who_set_the_channel_up_and_authorised_it_and_gives_no_secret_away(
+    api: Api, zalo: FakeZalo, database: Database, settings: Settings, clock: SettableClock
+) -> None:
+    before = zalo.settings(oa_id=OA_ID)
+    made = ask(api)
+    api.ok("GET", say_yes(made["url"]))
+    assert exchange(database, settings, clock)
+    version = {"If-Match": '"v2"'}
+    body = {"is_enabled": False, "settings": {**before, "oa_id": "77"}}
+    api.speak_for("keeper_admin").refused(
+        "stale-version", 412, "PUT", "/v1/channels/zalo", json=body, headers={"If-Match": '"v1"'}
+    )
+    api.ok("PUT", "/v1/channels/zalo", json=body, headers=version)
+    with database.write() as session:
+        while ledger.sequence(session, now=clock.now()):
+            pass
+    first, *others = journal(api)
+    assert first[0] == "channel.set_up.v1"
+    assert {"is_enabled", "secrets", "settings.oa_id"} <= set(first[1]["fields"])
+    assert others == [
+        ("channel.consent_asked.v1", {"channel": "zalo", "consent_id": made["id"]}),
+        ("channel.authorised.v1", {"channel": "zalo", "consent_id": made["id"]}),
+        ("channel.set_up.v1", {"channel": "zalo", "number": 3, "fields": ["is_enabled", "settings.oa_id"]}),
+    ]
+    for private in (APP_SECRET, OA_ID, zalo.world.access_token, zalo.world.refresh_token):
+        assert private not in str([first, *others])
 
 
 def test_an_answer_that_nobody_asked_for_changes_nothing(

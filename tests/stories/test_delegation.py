@@ -147,7 +147,7 @@ def test_when_the_last_part_is_done_closing_is_proposed_and_nothing_closes_by_it
     assert "đề nghị báo cáo hoàn thành" in journal(office, duty)
     assert states(office)[duty] is State.ACKNOWLEDGED
     office.wait_until(date(2024, 3, 6))
-    assert "đề nghị báo cáo hoàn thành" in office.told_of("2024-03-06", LEAD)
+    assert "đề nghị báo cáo kết quả" in office.told_of("2024-03-06", LEAD)
 
 
 def journal(office: District, duty: UUID) -> str:

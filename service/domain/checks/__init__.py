@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from service.domain.checks import (
+    channels,
     clocks,
     days,
     duties,
@@ -36,6 +37,7 @@ CHECKS: Mapping[str, Check] = (
     | journal.checks()
     | webhooks.checks()
     | ledger.checks()
+    | channels.checks()
 )
 COUNTS = sa.union_all(
     *(

@@ -22,10 +22,20 @@ LATE: sa.BindParameter[datetime] = sa.bindparam("late", type_=Instant)
 UNTOLD: sa.BindParameter[datetime] = sa.bindparam("untold", type_=Instant)
 """What was recorded before this instant has been told."""
 
+RENEWED_BEFORE = timedelta(hours=5)
+"""A token lives 25 hours: with less than this left, the last renewal is older than 20 hours."""
+EXPIRING: sa.BindParameter[datetime] = sa.bindparam("expiring", type_=Instant)
+"""A token that does not outlive this instant should have been renewed."""
+
 
 def moments(now: datetime) -> Mapping[str, Any]:
-    """Return the values for `TODAY`, `LATE` and `UNTOLD` at an instant."""
-    return {"today": office_day(now), "late": now - OVERDUE_BY, "untold": now - UNTOLD_AFTER}
+    """Return the values for `TODAY`, `LATE`, `UNTOLD` and `EXPIRING` at an instant."""
+    return {
+        "today": office_day(now),
+        "late": now - OVERDUE_BY,
+        "untold": now - UNTOLD_AFTER,
+        "expiring": now + RENEWED_BEFORE,
+    }
 
 
 @dataclass(frozen=True, slots=True)

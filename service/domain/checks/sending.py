@@ -30,11 +30,12 @@ def _of_copies() -> dict[str, Check]:
     again = sa.and_(later.c.delivery_id == attempt.c.delivery_id, later.c.fence > attempt.c.fence)
 
     def told_twice(cause: sa.ColumnElement[object]) -> sa.Select[tuple[object, ...]]:
+        """Find whom two messages tell of a cause; a step that was put off is told of its new due day."""
         return (
             sa.select(cause, message.c.person_id)
             .join(message, message.c.id == line.c.message_id)
             .where(cause.is_not(None))
-            .group_by(cause, message.c.person_id, line.c.obligation_id)
+            .group_by(cause, message.c.person_id, line.c.obligation_id, line.c.anchor_on)
             .having(sa.func.count() > 1)
         )
 

@@ -195,6 +195,9 @@ def of_obligation(connection: Connection, obligation_id: UUID) -> History:
 
 
 SENTENCES = {
+    "channel.set_up.v1": "{actor} cài đặt kênh gửi tin {channel} (lần {number}): {fields}",
+    "channel.consent_asked.v1": "{actor} xin chủ tài khoản {channel} cho phép gửi tin",
+    "channel.authorised.v1": "Tài khoản {channel} đã được cho phép gửi tin",
     "webhook.registered.v1": "{actor} đăng ký nơi nhận thông báo tự động {url}",
     "webhook.changed.v1": "{actor} thay đổi nơi nhận thông báo tự động",
     "webhook.disabled.v1": "Ngừng gửi thông báo tự động: {reason}",

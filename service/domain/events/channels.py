@@ -1,0 +1,34 @@
+"""Facts about the channels of a register; the subject is the account. No secret and no setting is in them."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from service.domain.events.base import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelSetUp(Event):
+    """A channel was set up, or set up otherwise: what of it, never to what."""
+
+    kind = "channel.set_up.v1"
+    channel: str
+    number: int
+    fields: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentAsked(Event):
+    """Somebody made the link at which the provider's administrator may let this register send."""
+
+    kind = "channel.consent_asked.v1"
+    channel: str
+    consent_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelAuthorised(Event):
+    """A consent came to tokens; without `consent_id` it was given at the command line."""
+
+    kind = "channel.authorised.v1"
+    channel: str
+    consent_id: UUID | None
