@@ -71,6 +71,7 @@ class Letter:
     items: dict[str, date | None]
     issued_on: date
     term: str | None = None
+    is_overruled: bool = False
     is_over: bool = False
     taken_out: set[str] = field(default_factory=set)
     receipts: dict[str, date] = field(default_factory=dict)

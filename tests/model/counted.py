@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from tests.model.book import WORKING, Book, Duty, Letter, Refused, S, W
+from tests.model.book import WORKING, Duty, Letter, Refused, S, W
+from tests.model.letters import Letters
 
 TERMS: Mapping[str, Mapping[str, Any]] = {
     "5 working days from receipt": {"kind": "relative_working_days", "days": 5, "from": "receipt"},
@@ -16,7 +17,7 @@ TERMS: Mapping[str, Mapping[str, Any]] = {
 DEEMED_DAYS, ITEM = 2, "1"
 
 
-class Counted(Book):
+class Counted(Letters):
     """Letters with one item whose day is counted for each unit."""
 
     def issue_counted(self, term: str, units: Sequence[str]) -> None:
@@ -34,6 +35,26 @@ class Counted(Book):
         if on < letter.issued_on or on > self.today or (duty.unit in letter.receipts and not reason):
             raise Refused("InvalidValue")
         self._receive(duty, on, since=date.min)
+
+    def _day_of(self, letter: int, item: str, unit: str) -> date | None:
+        start = self._start_of(letter, unit)
+        return super()._day_of(letter, item, unit) if start is None else self._day(self._term(letter), start)
+
+    def _open_late(self, letter: int, item: str, unit: str, due: date | None) -> None:
+        duty = self._open(letter, item, unit, due, due)
+        duty.counts_from = self._start_of(letter, unit)
+        given = self.letters[letter]
+        is_silent = self._is_from_receipt(given) and unit not in given.receipts
+        duty.is_deemed = duty.counts_from is not None and is_silent
+
+    def _start_of(self, letter: int, unit: str) -> date | None:
+        """Return the day from which a unit counts that gets the item today; None where no day is counted."""
+        given = self.letters[letter]
+        if given.term is None or given.is_overruled:
+            return None
+        if not self._is_from_receipt(given):
+            return given.issued_on
+        return given.receipts.get(unit) or self._deemed(self.today)
 
     def _received(self, duty: Duty) -> None:
         letter = self.letters[duty.letter]
@@ -69,15 +90,18 @@ class Counted(Book):
         ]
 
     def _count_day_again(self, duty: Duty) -> bool:
-        term = self.letters[duty.letter].term
-        assert term is not None
         assert duty.counts_from is not None
-        due = self._day(term, duty.counts_from)
+        due = self._day(self._term(duty.letter), duty.counts_from)
         if due == duty.due:
             return False
         duty.due = duty.original = due
         duty.version += 1
         return True
+
+    def _term(self, letter: int) -> str:
+        term = self.letters[letter].term
+        assert term is not None
+        return term
 
     def _deemed(self, given_on: date) -> date:
         return self.days.count_on(given_on, DEEMED_DAYS)

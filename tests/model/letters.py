@@ -20,6 +20,7 @@ class Letters(Again):
         if any(not one.is_ended for one in self._series_of(letter)):
             raise Refused("InvalidValue")
         self.letters[letter].items[item] = due
+        self.letters[letter].is_overruled = True
         for duty in self._of_item(letter, item):
             if duty.parent is not None or duty.state not in (*WORKING, S.RETURNED, S.SUSPENDED):
                 continue
@@ -60,7 +61,7 @@ class Letters(Again):
 
     def assign_late(self, letter: int, item: str, unit: str) -> None:
         self._in_force(letter)
-        due = self.letters[letter].items[item]
+        due = self._day_of(letter, item, unit)
         if due is not None and due < self.today:
             raise Refused("DueBeforeAssigned")
         if item in self.letters[letter].taken_out:
@@ -71,4 +72,11 @@ class Letters(Again):
         for one in self._series_of(letter):
             self._join(one, unit)
         if not self._series_of(letter):
-            self._open(letter, item, unit, due, due)
+            self._open_late(letter, item, unit, due)
+
+    def _day_of(self, letter: int, item: str, _unit: str) -> date | None:
+        """Return the day by which a unit has to do an item that it gets today."""
+        return self.letters[letter].items[item]
+
+    def _open_late(self, letter: int, item: str, unit: str, due: date | None) -> None:
+        self._open(letter, item, unit, due, due)

@@ -161,8 +161,7 @@ class Office(Criteria):
     def assign_late(self, pick: int, to: int) -> None:
         living = self.reference.units
         letter, item = self.item(pick, still=True)
-        if self.reference.letters[letter].term is None:
-            self.play("assign_late", letter, item, living[to % len(living)])
+        self.play("assign_late", letter, item, living[to % len(living)])
 
     @precondition(lambda self: len(self.reference.letters) > 1)
     @rule(pick=PICK, whole=st.booleans())
