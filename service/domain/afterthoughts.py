@@ -74,7 +74,6 @@ def assign_late(
     directive = in_force(session, actor, directive_id, version=version)
     row = find_item(session, directive, locator)
     moved = days_given_later(session, directive)
-    counted = sa.and_(~OWN_DAY, _counted(directive, moved))
     ahead = None if session.get(Term, row.id) else row.due_on
     _require_sense(row, orders, basis.effective_on, due_on=moved.get(row.locator, ahead))
     tree = load_tree(session, directive)
@@ -102,9 +101,7 @@ def assign_late(
     if not count and (not orders or any(order.role is AssignmentRole.LEAD for order in orders)):
         raise ItemsWithoutLead(items=[row.locator])
     once = sa.and_(begun, obligation.c.period == "")
-    _follow_changes(session, directive, once, moved)
-    open_duties(session, actor, once, reckoned=counted, effective_on=basis.effective_on, now=now)
-    _refuse_passed(session, sa.and_(once, counted), basis.effective_on)
+    _open(session, actor, directive, once, moved, on=basis.effective_on, now=now)
     open_given(session, actor, periods, now=now)
     fact = DirectiveExtended(
         subject_id=directive.id, change_id=change.id, basis=named, item=row.locator, obligations=count
@@ -142,6 +139,23 @@ def _follow_changes(
         these = sa.and_(begun, ~OWN_DAY, obligation.c.item_id.in_(sa.select(item.c.id).where(*same)))
         changed = sa.update(obligation).where(these)
         session.connection().execute(changed.values(due_on=due_on, original_due_on=due_on))
+
+
+def _open(
+    session: Session,
+    actor: Actor,
+    directive: Directive,
+    begun: sa.ColumnElement[bool],
+    moved: Mapping[str, date],
+    *,
+    on: date,
+    now: datetime,
+) -> None:
+    """Begin duties that do not come again; none whose counted day had passed when its unit got it."""
+    counted = sa.and_(~OWN_DAY, _counted(directive, moved))
+    _follow_changes(session, directive, begun, moved)
+    open_duties(session, actor, begun, reckoned=counted, effective_on=on, now=now)
+    _refuse_passed(session, sa.and_(begun, counted), on)
 
 
 def _counted(directive: Directive, moved: Mapping[str, date]) -> sa.ColumnElement[bool]:
