@@ -34,6 +34,7 @@ from service.domain.tables import (
     Series,
     SeriesPeriod,
     SeriesUnit,
+    Term,
     Unit,
     table,
 )
@@ -42,6 +43,7 @@ ROLES = frozenset({AssignmentRole.LEAD, AssignmentRole.COORDINATE})
 
 item, assignment, unit = table(Item), table(Assignment), table(Unit)
 obligation, source, coordination = table(Obligation), table(ObligationSource), table(Coordination)
+term = table(Term)
 member, period = table(SeriesUnit), table(SeriesPeriod)
 
 
@@ -72,7 +74,8 @@ def assign_late(
     directive = in_force(session, actor, directive_id, version=version)
     row = find_item(session, directive, locator)
     moved = days_given_later(session, directive)
-    _require_sense(row, orders, basis.effective_on, due_on=moved.get(row.locator, row.due_on))
+    ahead = None if session.get(Term, row.id) else row.due_on
+    _require_sense(row, orders, basis.effective_on, due_on=moved.get(row.locator, ahead))
     tree = load_tree(session, directive)
     _require_in(session, directive, tree, row)
     told = [{"role": str(order.role), "code": order.code} for order in orders]
@@ -98,8 +101,7 @@ def assign_late(
     if not count and (not orders or any(order.role is AssignmentRole.LEAD for order in orders)):
         raise ItemsWithoutLead(items=[row.locator])
     once = sa.and_(begun, obligation.c.period == "")
-    _follow_changes(session, directive, once, moved)
-    open_duties(session, actor, once, effective_on=basis.effective_on, now=now)
+    _open(session, actor, directive, once, moved, on=basis.effective_on, now=now)
     open_given(session, actor, periods, now=now)
     fact = DirectiveExtended(
         subject_id=directive.id, change_id=change.id, basis=named, item=row.locator, obligations=count
@@ -137,6 +139,40 @@ def _follow_changes(
         these = sa.and_(begun, ~OWN_DAY, obligation.c.item_id.in_(sa.select(item.c.id).where(*same)))
         changed = sa.update(obligation).where(these)
         session.connection().execute(changed.values(due_on=due_on, original_due_on=due_on))
+
+
+def _open(
+    session: Session,
+    actor: Actor,
+    directive: Directive,
+    begun: sa.ColumnElement[bool],
+    moved: Mapping[str, date],
+    *,
+    on: date,
+    now: datetime,
+) -> None:
+    """Begin duties that do not come again; none whose counted day had passed when its unit got it."""
+    counted = sa.and_(~OWN_DAY, _counted(directive, moved))
+    _follow_changes(session, directive, begun, moved)
+    open_duties(session, actor, begun, reckoned=counted, effective_on=on, now=now)
+    _refuse_passed(session, sa.and_(begun, counted), on)
+
+
+def _counted(directive: Directive, moved: Mapping[str, date]) -> sa.ColumnElement[bool]:
+    """Return the condition of duties whose day is counted for each unit: no later directive gave another."""
+    own = sa.select(term.c.item_id).join(item, item.c.id == term.c.item_id)
+    return obligation.c.item_id.in_(
+        own.where(term.c.directive_id == directive.id, item.c.locator.not_in(sorted(moved)))
+    )
+
+
+def _refuse_passed(session: Session, begun: sa.ColumnElement[bool], day: date) -> None:
+    """Refuse duties whose counted day had passed when their unit got them."""
+    passed = sa.select(item.c.locator).join(obligation, obligation.c.item_id == item.c.id)
+    found = passed.where(begun, obligation.c.due_on < day).distinct().order_by(item.c.locator)
+    locators = list(session.connection().execute(found).scalars())
+    if locators:
+        raise DueBeforeAssigned(items=locators, issued_on=day)
 
 
 def _begun_by(assignments: Sequence[UUID]) -> sa.ColumnElement[bool]:

@@ -16,10 +16,17 @@ from service.domain.tables import Obligation, table
 from service.domain.watching import start
 
 obligation = table(Obligation)
+_ANY = sa.true()
 
 
 def open_duties(
-    session: Session, actor: Actor, which: sa.ColumnElement[bool], *, effective_on: date, now: datetime
+    session: Session,
+    actor: Actor,
+    which: sa.ColumnElement[bool],
+    *,
+    reckoned: sa.ColumnElement[bool] = _ANY,
+    effective_on: date,
+    now: datetime,
 ) -> None:
     """Begin the life of every obligation of a condition that was just inserted.
 
@@ -27,10 +34,11 @@ def open_duties(
         session: The caller's transaction.
         actor: Who gave them.
         which: The condition; it must hold for no obligation that is already under way.
+        reckoned: Those whose day is counted where their item says so; a day decided for the rest stays.
         effective_on: The day from which the units have them.
         now: The present instant.
     """
-    reckon(session, which)
+    reckon(session, sa.and_(which, reckoned))
     know(session, which, effective_on=effective_on, now=now)
     start_clocks(session, which, now=now)
     emit_many(session, ObligationAssigned, sa.select(obligation.c.id).where(which), actor=actor, at=now)

@@ -119,7 +119,8 @@ DEEMED = working_day_from(PRESENT, obligation.c.assigned_on, term.c.deemed_days)
 def reckon(session: Session, which: sa.ColumnElement[bool]) -> None:
     """Count the due days of obligations that were just inserted with the day of their item.
 
-    One whose assignment names a day of its own keeps that day, and so does one that follows another.
+    One whose assignment names a day of its own keeps that day, and so does one that follows another; but
+    whoever goes on with a duty that waits for an event waits for it too.
     """
     received = (
         sa.select(receipt.c.received_on)
@@ -140,6 +141,8 @@ def reckon(session: Session, which: sa.ColumnElement[bool]) -> None:
         "cause_id": PRESENT,
         "holds": sa.true(),
     }
+    waits = sa.and_(term.c.start == Start.EVENT, term.c.from_on.is_(None))
+    anew = sa.and_(~sa.exists().where(link.c.obligation_id == obligation.c.id), obligation.c.generation == 0)
     rows = (
         sa.select(*values.values())
         .select_from(obligation)
@@ -148,9 +151,8 @@ def reckon(session: Session, which: sa.ColumnElement[bool]) -> None:
         .where(
             which,
             ~OWN_DAY,
-            ~sa.exists().where(link.c.obligation_id == obligation.c.id),
+            sa.or_(anew, waits),
             obligation.c.parent_id == NIL,
-            obligation.c.generation == 0,
             obligation.c.period == "",
             obligation.c.due_on.is_not_distinct_from(item.c.due_on),
         )

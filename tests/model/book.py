@@ -56,6 +56,7 @@ class Duty:
     percent: int | None = None
     reported: date | None = None
     extended: int = 0
+    is_counted: bool = False
     counts_from: date | None = None
     is_deemed: bool = False
     stood: State = S.ASSIGNED
@@ -71,6 +72,8 @@ class Letter:
     items: dict[str, date | None]
     issued_on: date
     term: str | None = None
+    happened_on: date | None = None
+    is_overruled: bool = False
     is_over: bool = False
     taken_out: set[str] = field(default_factory=set)
     receipts: dict[str, date] = field(default_factory=dict)

@@ -20,11 +20,12 @@ class Letters(Again):
         if any(not one.is_ended for one in self._series_of(letter)):
             raise Refused("InvalidValue")
         self.letters[letter].items[item] = due
+        self.letters[letter].is_overruled = True
         for duty in self._of_item(letter, item):
             if duty.parent is not None or duty.state not in (*WORKING, S.RETURNED, S.SUSPENDED):
                 continue
             duty.due = due
-            duty.counts_from = None
+            duty.is_counted = False
             duty.version += 1
             self._stop(duty, W.SILENCE)
             if duty.state in WORKING:
@@ -60,15 +61,31 @@ class Letters(Again):
 
     def assign_late(self, letter: int, item: str, unit: str) -> None:
         self._in_force(letter)
-        due = self.letters[letter].items[item]
-        if due is not None and due < self.today:
-            raise Refused("DueBeforeAssigned")
+        due = self._day_of(letter, item, unit)
+        if not self._is_counted(letter):
+            self._require_ahead(due)
         if item in self.letters[letter].taken_out:
             raise Refused("InvalidValue")
         has = any(duty.unit == unit and duty.parent is None for duty in self._of_item(letter, item))
         if has or (letter, item, unit) in self.helpers:
             raise Refused("InvalidValue")
+        self._require_ahead(due)
         for one in self._series_of(letter):
             self._join(one, unit)
         if not self._series_of(letter):
-            self._open(letter, item, unit, due, due)
+            self._open_late(letter, item, unit, due)
+
+    def _is_counted(self, letter: int) -> bool:
+        """Return if each unit has a day of its own."""
+        return False
+
+    def _require_ahead(self, due: date | None) -> None:
+        if due is not None and due < self.today:
+            raise Refused("DueBeforeAssigned")
+
+    def _day_of(self, letter: int, item: str, _unit: str) -> date | None:
+        """Return the day by which a unit has to do an item that it gets today."""
+        return self.letters[letter].items[item]
+
+    def _open_late(self, letter: int, item: str, unit: str, due: date | None) -> None:
+        self._open(letter, item, unit, due, due)

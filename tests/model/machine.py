@@ -9,7 +9,7 @@ from service.domain.calendar import ZONE
 from service.domain.figures import Cell
 from tests.district import MONDAY
 from tests.model.again import RULES
-from tests.model.counted import TERMS
+from tests.model.counted import EVENT, TERMS
 from tests.model.drawn_criteria import Criteria
 from tests.model.playing import AHEAD, CUT_OFFS, LATER, PICK
 from tests.model.replaced import KEEP
@@ -42,8 +42,14 @@ class Office(Criteria):
 
     @rule(pick=PICK, ago=st.integers(-1, 8), reason=st.sampled_from(["", "nhầm dấu đến"]))
     def enter_receipt(self, pick: int, ago: int, reason: str) -> None:
-        counted = [duty for duty in self.reference.duties if duty.counts_from] or [self.duty(pick)]
+        counted = [duty for duty in self.reference.duties if duty.is_counted] or [self.duty(pick)]
         self.play("enter_receipt", counted[pick % len(counted)].number, self.at(-ago), reason)
+
+    @precondition(lambda self: any(letter.term == EVENT for letter in self.reference.letters))
+    @rule(pick=PICK, ago=st.integers(-1, 12))
+    def happen(self, pick: int, ago: int) -> None:
+        waiting = [n for n, letter in enumerate(self.reference.letters) if letter.term == EVENT]
+        self.play("happen", waiting[pick % len(waiting)], self.at(-ago))
 
     @precondition(lambda self: len(self.reference.series) < 2)
     @rule(text=st.sampled_from(sorted(RULES)), units=st.sets(PICK, min_size=1, max_size=2))
@@ -161,8 +167,7 @@ class Office(Criteria):
     def assign_late(self, pick: int, to: int) -> None:
         living = self.reference.units
         letter, item = self.item(pick, still=True)
-        if self.reference.letters[letter].term is None:
-            self.play("assign_late", letter, item, living[to % len(living)])
+        self.play("assign_late", letter, item, living[to % len(living)])
 
     @precondition(lambda self: len(self.reference.letters) > 1)
     @rule(pick=PICK, whole=st.booleans())

@@ -39,6 +39,7 @@ from service.domain.replacing import ItemDecision
 from service.domain.tables import AssignmentRole, ItemOutcome, SuccessionKind
 from service.domain.units import register_unit
 from tests.deadlines import give as give_counted
+from tests.deadlines import happen as come
 from tests.deadlines import receive_duty
 from tests.model.acting import WHY, Acting, criteria_of
 from tests.model.again import RULES
@@ -64,6 +65,9 @@ class Player(Acting):
 
     def enter_receipt(self, number: int, on: date, reason: str) -> None:
         receive_duty(self.office, self.duties[number].id, on, reason=reason)
+
+    def happen(self, letter: int, on: date) -> None:
+        come(self.office, self.letters[letter], "có hướng dẫn", on)
 
     def issue_series(self, rule: str, units: Sequence[str]) -> None:
         on = office_day(self.office.now())

@@ -19,6 +19,7 @@ from tests.deadlines import (
     receive,
 )
 from tests.district import District
+from tests.stories.test_reorganisation import DAY, carry_out, found, merge, plan
 
 HOLIDAY = DayChange(False, "nghỉ theo thông báo")
 
@@ -155,6 +156,20 @@ def test_an_event_without_a_term_needs_somebody_to_say_how_long(office: District
         happen(office, directive_id, "kinh phí", date(2024, 3, 4))
     happen(office, directive_id, "kinh phí", date(2024, 3, 4), days=7)
     assert duty(office, "xa-a").due_on == date(2024, 3, 11)
+
+
+def test_communes_that_merged_while_they_waited_for_an_event_get_their_day_when_it_comes(
+    office: District,
+) -> None:
+    directive_id = give(office, AFTER_EVENT, "xa-a", "xa-c")
+    found(office, "xa-moi", "UBND xã Mới")
+    carry_out(office, plan(office, merge(["xa-a", "xa-b"], "xa-moi")))
+    office.wait_until(DAY)
+    assert duty(office, "xa-moi").due_on is None
+    assert happen(office, directive_id, "hướng dẫn của tỉnh", DAY).obligations == 2
+    assert duty(office, "xa-moi").due_on == duty(office, "xa-c").due_on
+    assert duty(office, "xa-c").due_on is not None
+    assert [row for row in office.examine() if row.check != "nobody-to-tell"] == []
 
 
 def test_a_later_letter_moves_the_programme_and_the_first_day_stays_visible(office: District) -> None:
