@@ -52,11 +52,16 @@ class Database:
             yield connection
 
     @contextmanager
-    def snapshot(self) -> Iterator[Connection]:
-        """Open one read-only transaction in which every statement sees the same moment; no writer waits."""
+    def snapshot(self, *, patiently: bool = False) -> Iterator[Connection]:
+        """Open one read-only transaction in which every statement sees the same moment; no writer waits.
+
+        `patiently` lets a statement take longer than a request may.
+        """
         if self.dialect == "postgresql":
             with self._writer.connect() as connection:
                 connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                if patiently:
+                    connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
                 yield connection
                 connection.rollback()
             return

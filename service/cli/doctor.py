@@ -14,7 +14,7 @@ def doctor() -> None:
     console = Console()
     database = Database(Settings().database_url.get_secret_value(), pool_size=1)
     try:
-        with database.snapshot() as connection:
+        with database.snapshot(patiently=True) as connection:
             violations = examine(connection, now=SystemClock().now())
     finally:
         database.dispose()

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from service.database import Database
 from service.domain import explanations, extensions, returns
 from service.domain.checks import examine
 from service.domain.lifecycle import State
@@ -26,6 +27,7 @@ from service.domain.tables import (
     table,
 )
 from service.domain.telling_choices import UNWANTED_KEY
+from tests.conftest import MONDAY
 from tests.district import COMMUNES, District
 
 duty, version, watch = table(Obligation), table(ObligationVersion), table(Watch)
@@ -175,3 +177,13 @@ def test_each_violation_is_found_by_name(lived: District, names: set[str], plant
         session.rollback()
     assert {violation.check for violation in found} == names
     assert all(violation.rows for violation in found)
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_province_of_a_million_duties_is_examined_to_the_end(database: Database) -> None:
+    with database.snapshot(patiently=True) as connection:
+        assert examine(connection, now=MONDAY) == []
+        limit = connection.exec_driver_sql("SHOW statement_timeout").scalar_one()
+    with database.snapshot() as connection:
+        later = connection.exec_driver_sql("SHOW statement_timeout").scalar_one()
+    assert (limit, later) == ("0", "1min")
