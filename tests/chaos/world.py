@@ -215,6 +215,7 @@ class World:
             secrets=self._sealed({"secret": ENDPOINT_SECRET, "private_key": ENDPOINT_KEY}),
             public_key="",
             position=position,
+            kept_after=position,
             made_by=register_id,
             made_at=FIRST_AFTERNOON,
         )

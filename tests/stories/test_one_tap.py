@@ -81,7 +81,7 @@ def test_the_office_sees_who_answered_a_message_and_who_only_got_it(
         "issued_on": None, "subject": "x",
     }  # fmt: skip
     sheet = delivery_sheet(cited, lines, told, is_whole=True, now=office.now())
-    assert {row[1]: row[7] for row in sheet.rows} == {
+    assert {row[1]: row[8] for row in sheet.rows} == {
         "xa-a": "Đã trả lời lúc 08:00 04/03/2024",
         "xa-b": "Đã gửi",
     }
