@@ -229,11 +229,8 @@ def _table(everything: bool, given: frozenset[str], past: bool, by: By, bounds: 
     row = weighed(everything, given, past=past)
     key = row.c.unit_id if by is By.UNIT else row.c.item_id
     verdict = _verdict(row, bounds).label("verdict")
-    counts = (
-        sa.select(key.label("key"), verdict, sa.func.sum(row.c.weight).label("n"))
-        .group_by(key, verdict)
-        .subquery("counts")
-    )
+    number = sa.func.sum(row.c.weight) if past else sa.func.count()
+    counts = sa.select(key.label("key"), verdict, number.label("n")).group_by(key, verdict).subquery("counts")
     if by is By.UNIT:
         named: sa.FromClause = counts.join(unit, unit.c.id == counts.c.key)
     else:
