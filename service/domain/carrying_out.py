@@ -26,6 +26,7 @@ from service.domain.lifecycle import State
 from service.domain.outbox import emit, emit_all, emit_many
 from service.domain.people import Actor
 from service.domain.permissions import KeyRole
+from service.domain.reading import waiting
 from service.domain.reorganisations import find, insert_heirs
 from service.domain.series_heirs import pass_on_series
 from service.domain.sql import insert_from, new_ids
@@ -90,14 +91,11 @@ def carry_out_due(session: Session, *, now: datetime) -> int:
     """
     due = (
         select(Reorganisation)
-        .where(
-            Reorganisation.state == ReorganisationState.SCHEDULED,
-            Reorganisation.effective_on <= office_day(now),
-        )
+        .where(waiting.REORGANISATION_DUE)
         .order_by(col(Reorganisation.effective_on), col(Reorganisation.id))
         .with_for_update(skip_locked=True)
     )
-    for row in session.exec(due).all():
+    for row in session.exec(due, params=waiting.moments(now)).all():
         if _undecided(session, row) == (0, []):
             row.version += 1
             scopes = frozenset({"read", "write"})

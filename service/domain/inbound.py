@@ -22,6 +22,7 @@ from service.domain.obligations import acknowledge
 from service.domain.outbox import emit
 from service.domain.people import Actor, away_on, lives_on
 from service.domain.permissions import KeyRole
+from service.domain.reading.waiting import CAME_BACK
 from service.domain.replies import Reply, read_reply
 from service.domain.sql import insert_or
 from service.domain.tables import (
@@ -106,14 +107,14 @@ def apply_next(session: Session, *, now: datetime) -> int:
     A rule that refuses it is its outcome. What could not be applied at all is set aside as a fault, which the
     doctor names: those behind it do not wait for it.
     """
-    waiting = (
+    oldest = (
         select(InboundEvent)
-        .where(col(InboundEvent.applied_at).is_(None))
+        .where(CAME_BACK)
         .order_by(col(InboundEvent.received_at), col(InboundEvent.id))
         .limit(1)
         .with_for_update(skip_locked=True)
     )
-    event = session.exec(waiting).first()
+    event = session.exec(oldest).first()
     if event is None:
         return 0
     apply: Mapping[Inbound, Callable[[Session, InboundEvent, datetime], str]] = {

@@ -18,6 +18,7 @@ from service.domain.moves import acknowledged, find_obligation, move, work_again
 from service.domain.outbox import emit
 from service.domain.people import Actor
 from service.domain.permissions import Action, KeyRole
+from service.domain.reading import waiting
 from service.domain.requests import decide
 from service.domain.tables import Item, Obligation, Register, Return, Silence, Unit, Verdict, table
 from service.domain.transfer import pass_on
@@ -137,12 +138,12 @@ def settle_silent(session: Session, *, now: datetime) -> int:
         select(Return, Obligation, Register)
         .join(Obligation, returned.c.obligation_id == obligation.c.id)
         .join(Register, returned.c.register_id == table(Register).c.id)
-        .where(returned.c.decision.is_(None), returned.c.answer_by < office_day(now))
+        .where(waiting.RETURN_LAPSED)
         .order_by(returned.c.id)
         .limit(LAPSED_MAX)
         .with_for_update(skip_locked=True, of=[obligation])
     )
-    settled = session.exec(query).all()
+    settled = session.exec(query, params=waiting.moments(now)).all()
     for _, duty, register in settled:
         clock = _silence(register)
         if register.silent_return is Silence.ACCEPTED and _others_lead(session, duty):

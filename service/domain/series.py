@@ -22,6 +22,7 @@ from service.domain.outbox import emit_many
 from service.domain.people import Actor
 from service.domain.periods import OF_PERIOD, count_days
 from service.domain.permissions import KeyRole
+from service.domain.reading import waiting
 from service.domain.recurrence import Freq, Period, Recurrence, begin_of, is_settled, periods, recurrence_of
 from service.domain.series_heirs import follow_heirs
 from service.domain.sql import insert_from, json_string, new_ids
@@ -354,14 +355,14 @@ def make_due(session: Session, *, now: datetime) -> int:
 
     Call again until it returns 0. Another worker at work on a series leaves it to that one.
     """
-    today = office_day(now)
-    due = select(Series).where(col(Series.make_on) <= today).order_by(col(Series.make_on), col(Series.id))
-    first = session.exec(due.limit(1)).first()
+    at = waiting.moments(now)
+    due = select(Series).where(waiting.PERIOD_DUE).order_by(col(Series.make_on), col(Series.id))
+    first = session.exec(due.limit(1), params=at).first()
     if first is None:
         return 0
     held_still(session, first.register_id)
     mine = due.where(Series.register_id == first.register_id).limit(MADE_MAX)
-    rows = session.exec(mine.with_for_update(skip_locked=True)).all()
+    rows = session.exec(mine.with_for_update(skip_locked=True), params=at).all()
     go_on(session, rows, _by_rule(first.register_id), now=now)
     return len(rows)
 

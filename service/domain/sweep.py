@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from service.domain.escalation import FROM_DUE_DAY, Condition, Outcome
 from service.domain.locks import Lock, steady, try_lock
+from service.domain.reading.waiting import CLOCK_DUE
 from service.domain.sql import insert_or, instant, new_ids
 from service.domain.tables import EscalationStep, Obligation, Reminder, Watch, table
 from service.domain.watching import step_at
@@ -19,7 +20,7 @@ watch, step, reminder, obligation = table(Watch), table(EscalationStep), table(R
 
 DUE = (
     sa.select(watch.c.next_action_at, watch.c.id)
-    .where(watch.c.next_action_at <= sa.bindparam("now", type_=watch.c.next_action_at.type))
+    .where(CLOCK_DUE)
     .order_by(watch.c.next_action_at, watch.c.id)
 )
 

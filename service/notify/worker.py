@@ -83,7 +83,7 @@ class Worker:
             public_url=settings.public_url,
             threads=settings.webhook_threads,
         )
-        self._returns = Returns(database, Vault(settings.secret_key), clock)
+        self._returns = Returns(database, self._vault, clock)
         self._webhook_retention = settings.webhook_retention
         links = Links(settings.secret_key, settings.link_lifetime)
         self._dispatcher = Dispatcher(
@@ -119,7 +119,7 @@ class Worker:
         while self._in_turn(partial(exchange_next, self._database, self._vault, self._clock)):
             log.info("worker.authorised")
         applied = 0
-        while self._any(waiting.CAME_BACK) and self._once(apply_next):
+        while self._any(waiting.ANSWERS) and self._once(apply_next):
             applied += 1
         if applied:
             log.info("worker.listened", events=applied)

@@ -21,22 +21,31 @@ from service.domain.tables import (
 reorganisation, series, returned = table(Reorganisation), table(Series), table(Return)
 watch, inbound = table(Watch), table(InboundEvent)
 
-Look = sa.Select[Any]
-_NOW: sa.BindParameter[Any] = sa.bindparam("now", type_=Instant)
-_TODAY: sa.BindParameter[Any] = sa.bindparam("today", type_=sa.Date())
+NOW: sa.BindParameter[Any] = sa.bindparam("now", type_=Instant)
+TODAY: sa.BindParameter[Any] = sa.bindparam("today", type_=sa.Date())
 
-REORGANISATIONS: Look = sa.select(reorganisation.c.id).where(
-    reorganisation.c.state == ReorganisationState.SCHEDULED, reorganisation.c.effective_on <= _TODAY
+REORGANISATION_DUE = sa.and_(
+    reorganisation.c.state == ReorganisationState.SCHEDULED, reorganisation.c.effective_on <= TODAY
 )
-PERIODS: Look = sa.select(series.c.id).where(series.c.make_on <= _TODAY)
-SILENT_RETURNS: Look = sa.select(returned.c.id).where(
-    returned.c.decision.is_(None), returned.c.answer_by < _TODAY
-)
-CLOCKS: Look = sa.select(watch.c.id).where(watch.c.next_action_at <= _NOW)
-CAME_BACK: Look = sa.select(inbound.c.id).where(inbound.c.applied_at.is_(None))
+PERIOD_DUE = series.c.make_on <= TODAY
+RETURN_LAPSED = sa.and_(returned.c.decision.is_(None), returned.c.answer_by < TODAY)
+CLOCK_DUE = watch.c.next_action_at <= NOW
+CAME_BACK = inbound.c.applied_at.is_(None)
+"""What the work itself looks for, too: the two must not differ, or something would wait for ever."""
+
+Look = sa.Select[Any]
+REORGANISATIONS: Look = sa.select(reorganisation.c.id).where(REORGANISATION_DUE)
+PERIODS: Look = sa.select(series.c.id).where(PERIOD_DUE)
+SILENT_RETURNS: Look = sa.select(returned.c.id).where(RETURN_LAPSED)
+CLOCKS: Look = sa.select(watch.c.id).where(CLOCK_DUE)
+ANSWERS: Look = sa.select(inbound.c.id).where(CAME_BACK)
 
 
 def any_waits(connection: Connection, look: Look, *, now: datetime) -> bool:
     """Return whether at least one row is to be worked on; the work itself decides under its own lock."""
-    given = {"now": now, "today": office_day(now)}
-    return connection.execute(look.limit(1), given).first() is not None
+    return connection.execute(look.limit(1), moments(now)).first() is not None
+
+
+def moments(now: datetime) -> dict[str, Any]:
+    """Return the values of `NOW` and `TODAY` at an instant."""
+    return {"now": now, "today": office_day(now)}
