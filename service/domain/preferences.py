@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, select
 
 from service.domain.calendar import OPENS, clock_words, office_day
-from service.domain.errors import InvalidValue, NotFound, StaleVersion, UnknownReference
+from service.domain.errors import InvalidValue, NotFound, UnknownReference, require_current
 from service.domain.events.registry import PreferencesChanged
 from service.domain.outbox import emit_all
 from service.domain.people import Actor, lives_on
@@ -65,8 +65,7 @@ def set_preferences(
     query = select(NotificationPreference).where(NotificationPreference.person_id == person_id)
     row = session.exec(query.with_for_update()).first()
     present = row.version if row else 0
-    if version not in (None, present):
-        raise StaleVersion(version=present)
+    require_current(version, present)
     _check(session, person_id, wishes)
     if row is None:
         row = NotificationPreference(person_id=person_id, version=0, made_by=actor.principal_id, made_at=now)

@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from service.domain.errors import StaleVersion
+from service.domain.errors import require_current
 from service.domain.events.registry import WordingChanged
 from service.domain.ids import new_id
 from service.domain.locks import hold_register
@@ -51,8 +51,7 @@ def set_wording(
         wording.c.register_id == actor.register_id, wording.c.kind == kind
     )
     present: int = session.connection().execute(newest).scalar() or BUILT_IN
-    if version not in (None, present):
-        raise StaleVersion(version=present)
+    require_current(version, present)
     row = Wording(
         id=new_id(now),
         register_id=actor.register_id,
