@@ -57,6 +57,7 @@ def smtp(
 def receiver(
     *,
     port: Port = 0,
+    ledger: LedgerFile = None,
     secret: Annotated[
         list[str] | None,
         typer.Option(help="Secret of the endpoint (`whsec_…`); without one nothing is refused."),
@@ -65,4 +66,4 @@ def receiver(
     """Be another system's webhook endpoint until stopped: repeats challenges, checks signatures."""
     from service.fakes.receiver import run
 
-    run(port=port, secrets=secret or [])
+    run(port=port, secrets=secret or [], ledger=ledger)

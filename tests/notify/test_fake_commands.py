@@ -69,6 +69,14 @@ def call(secret: str, body: bytes, at: datetime) -> dict[str, str]:
     }
 
 
+def test_a_receiver_keeps_in_its_ledger_what_it_took(tmp_path: Path) -> None:
+    event = json.dumps({"type": "obligation.assigned.v1", "data": {}}).encode()
+    with running("receiver", "--ledger", str(tmp_path / "ledger")) as told:
+        assert httpx.post(told["url"], content=event).status_code == 200
+    (kept,) = (tmp_path / "ledger").read_text("utf-8").splitlines()
+    assert "obligation.assigned.v1" in kept
+
+
 def test_a_receiver_repeats_challenges_believes_signatures_only_and_fails_on_order() -> None:
     at = datetime(2026, 12, 28, 1, 30, tzinfo=UTC)
     event = json.dumps({"type": "obligation.assigned.v1", "data": {}}).encode()
