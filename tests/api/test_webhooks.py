@@ -253,6 +253,15 @@ def test_a_slow_endpoint_gets_few_threads_and_a_dead_worker_loses_no_call(
     assert len(receiver.events()) == 12, "what a killed worker had claimed is called when its lease ran out"
 
 
+def happen_again(database: Database, kind: str, *, times: int) -> None:
+    """Let an event of the journal have happened so many times more."""
+    copied = sa.select(event).where(event.c.kind == kind).limit(1)
+    with database.write() as session:
+        row = dict(session.connection().execute(copied).one()._mapping)
+        del row["seq"]
+        session.connection().execute(sa.insert(event), [row] * times)
+
+
 def test_while_an_endpoint_is_down_events_wait_in_the_ledger_and_then_come_all(
     api: Api, receiver: Receiver, work: Callable[[], int], clock: SettableClock, database: Database
 ) -> None:
@@ -260,11 +269,7 @@ def test_while_an_endpoint_is_down_events_wait_in_the_ledger_and_then_come_all(
     work()
     issue(api)
     place(database)
-    copied = sa.select(event).where(event.c.kind == "item.assigned.v1").limit(1)
-    with database.write() as session:
-        row = dict(session.connection().execute(copied).one()._mapping)
-        del row["seq"]
-        session.connection().execute(sa.insert(event), [row] * 130)
+    happen_again(database, "item.assigned.v1", times=130)
     receiver.always = Said(503)
     work()
     waiting = sa.select(sa.func.count()).where(call.c.position > 0)
@@ -285,11 +290,7 @@ def test_what_was_missed_is_told_again_in_turn_and_never_more_at_a_time_than_may
     work()
     issue(api)
     place(database)
-    copied = sa.select(event).where(event.c.kind == "item.assigned.v1").limit(1)
-    with database.write() as session:
-        row = dict(session.connection().execute(copied).one()._mapping)
-        del row["seq"]
-        session.connection().execute(sa.insert(event), [row] * 250)
+    happen_again(database, "item.assigned.v1", times=250)
     work()
     told = len(receiver.events())
     receiver.got.clear()

@@ -8,7 +8,7 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -68,12 +68,6 @@ class Account:
     @property
     def refresh_requests(self) -> int:
         return sum(asked.path.startswith("/oauth/") for asked in self.zalo.requests)
-
-
-@pytest.fixture(scope="module")
-def zalo() -> Iterator[FakeZalo]:
-    with FakeZalo() as zalo:
-        yield zalo
 
 
 @pytest.fixture

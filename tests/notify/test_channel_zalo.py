@@ -5,7 +5,6 @@ the reminder twice", "it rang at three in the morning", "one person who left Zal
 """
 
 import unicodedata
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -31,12 +30,6 @@ from tests.fakes.clock import StoppedClock
 from tests.fakes.outgoing import FIRST, outgoing
 from tests.fakes.tokens import SharedTokens
 from tests.notify.zalo_office import BY_BOTH, BY_PHONE, BY_UID, LOCAL, MORNING, Office
-
-
-@pytest.fixture(scope="module")
-def zalo() -> Iterator[FakeZalo]:
-    with FakeZalo() as zalo:
-        yield zalo
 
 
 @pytest.fixture

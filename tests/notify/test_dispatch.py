@@ -43,12 +43,6 @@ def relay() -> Iterator[FakeSmtp]:
         yield server
 
 
-@pytest.fixture(scope="module")
-def zalo() -> Iterator[FakeZalo]:
-    with FakeZalo() as server:
-        yield server
-
-
 @pytest.fixture
 def posted(office: District, relay: FakeSmtp, zalo: FakeZalo) -> District:
     """A district with a mail relay and Zalo, and one duty to tell of."""

@@ -5,7 +5,6 @@ for a week and nobody knew that the template had been switched off", "the title 
 """
 
 import unicodedata
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -19,12 +18,6 @@ from tests.notify.zalo_office import BY_BOTH, BY_PHONE, BY_UID, MORNING, Office
 
 QUOTA, DAILY = "openapi/v3.0/oa/quota/message", "business/message/quota"
 INFO, CS, ZBS = "business/template/info/v2", "openapi/v3.0/oa/message/cs", "business/message/template"
-
-
-@pytest.fixture(scope="module")
-def zalo() -> Iterator[FakeZalo]:
-    with FakeZalo() as zalo:
-        yield zalo
 
 
 @pytest.fixture
