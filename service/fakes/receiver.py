@@ -137,7 +137,11 @@ class Receiver:
                 )
 
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["content-length"]))
+                length = int(self.headers["content-length"])
+                body = self.rfile.read(length)
+                if len(body) < length:  # its sender died: nothing was told
+                    self.close_connection = True
+                    return None
                 if self.path == f"{CONTROL}seed":
                     return self._answer(_as_json(receiver.control(json.loads(body))))
                 headers = {name.lower(): value for name, value in self.headers.items()}

@@ -164,6 +164,8 @@ class FakeZalo:
     ) -> None:
         answer_at = time.monotonic() + self.delay_ms / 1000
         asked = await _read(scope, receive)
+        if asked is None:
+            return None
         if asked.path in CONTROL:
             arrange(self, asked.json)
             return await respond(send, 200, self.state())
@@ -295,10 +297,13 @@ def _api_of(asked: Asked) -> Api:
     return "bot" if asked.path.startswith(BOT) else ROUTES.get(asked.path, "any")
 
 
-async def _read(scope: dict[str, Any], receive: Receive) -> Asked:
+async def _read(scope: dict[str, Any], receive: Receive) -> Asked | None:
+    """Return a whole request, or None where its sender was gone before the end."""
     body, more = b"", True
     while more:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
         body += message.get("body", b"")
         more = message.get("more_body", False)
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}

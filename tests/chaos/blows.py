@@ -94,7 +94,7 @@ class Scene:
 
     Attributes:
         workers: The one that is hit, then those beside it.
-        done: Tells if there is nothing left to do.
+        done: Tells if there is nothing left that a worker can do.
         quiet: Tells if nothing is due or under way at this moment.
         mark: Remembers what is in flight now: it may be sent twice.
     """

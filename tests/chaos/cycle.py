@@ -164,7 +164,7 @@ class _Cycle:
         self._running = list(workers)
         scene = Scene(
             self.world, workers, self.stage.proxy, self.stage.clock, mark=self._mark,
-            done=lambda: is_over(self.world, self._now()),
+            done=lambda: is_over(self.world, self._now()) or self.world.lost_its_tokens(),
             quiet=lambda: is_quiet(self.world, self._now()),
         )  # fmt: skip
         point = strike(scene, blow)

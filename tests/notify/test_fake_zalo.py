@@ -5,6 +5,7 @@ which answers go wrong, is walked by every fault in `test_channel_zalo.py`.
 """
 
 import json
+import socket
 import unicodedata
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -237,6 +238,17 @@ def test_8_each_host_has_its_own_style_of_question(app: Caller) -> None:
     assert app.get("/business/message/quota")["data"]["remainingQuota"] == "1000000"
     asked = app.post("/openapi/v3.0/oa/quota/message", {"user_id": "7001"})["data"]
     assert asked["last_interaction"] == str(int((MORNING - timedelta(hours=1)).timestamp() * 1000))
+
+
+def test_a_request_whose_sender_dies_in_the_midst_of_it_was_never_made(app: Caller, hook: Receiver) -> None:
+    for address in (app.zalo.base_url, hook.url()):
+        url = httpx.URL(address)
+        with socket.create_connection((url.host, url.port or 80)) as dying:
+            dying.sendall(b"POST /nhan HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{")
+            dying.shutdown(socket.SHUT_WR)
+            assert dying.recv(100) == b"", "nobody is answered"
+    assert not app.zalo.requests
+    assert hook.got == []
 
 
 def test_9_events_are_signed_told_again_along_the_ladder_and_given_up(app: Caller, hook: Receiver) -> None:
