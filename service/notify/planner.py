@@ -41,6 +41,7 @@ from service.notify.choices import (
     is_unwanted,
 )
 from service.notify.timing import after_quiet_hours
+from service.notify.untold import list_untold
 
 reminder, event, outbox = table(Reminder), table(Event), table(Outbox)
 obligation, address, register, watch = table(Obligation), table(Address), table(Register), table(Watch)
@@ -66,6 +67,7 @@ def plan(session: Session, *, now: datetime) -> int:
     _drop_settled(connection, now)
     _merge_overtaken(connection, now)
     made += _tell(connection, causes(now), now, early=False)
+    list_untold(connection, now)
     _settle_causes(connection, now)
     return made
 
@@ -242,11 +244,15 @@ def _made_at(now: datetime) -> sa.ColumnElement[bool]:
 
 
 def _settle_causes(connection: sa.Connection, now: datetime) -> None:
-    """Mark what was told or is not wanted, name what nobody could be told, and empty the outbox of it."""
-    has_line = sa.exists().where(line.c.reminder_id == reminder.c.id)
-    is_told = sa.exists().where(
-        line.c.reminder_id == reminder.c.id, message.c.id == line.c.message_id, ~is_unwanted(message)
+    """Mark what was told or is not wanted, name what nobody could be told, and empty the outbox of it.
+
+    A step that was put off has a line for the due day that it was told of before.
+    """
+    of_step = sa.and_(
+        line.c.reminder_id == reminder.c.id, line.c.anchor_on.is_not_distinct_from(reminder.c.anchor_on)
     )
+    has_line = sa.exists().where(of_step)
+    is_told = sa.exists().where(of_step, message.c.id == line.c.message_id, ~is_unwanted(message))
     outcome = sa.case(
         (is_told, Outcome.TOLD.value), (has_line, Outcome.NOT_NEEDED.value), else_=Outcome.NOBODY.value
     )
