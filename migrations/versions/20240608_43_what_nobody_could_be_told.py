@@ -17,14 +17,14 @@ ENDINGS = ("told_by_hand", "told_again")
 MEANS = ("phone", "in_person", "letter", "other")
 
 LEFT = """
-INSERT INTO untold (id, register_id, obligation_id, unit_id, role, reminder_id, found_at, note)
+INSERT INTO untold (id, register_id, obligation_id, unit_id, role, reminder_id, found_at, looked_on, note)
 SELECT dondoc_uuid7({now}, 'untold', replace(CAST(reminder.id AS varchar), '-', '')),
        reminder.register_id, reminder.obligation_id,
        CASE WHEN reminder.at_keeper OR reminder.rank >= 30
             THEN coalesce(obligation.delegator_id, register_keeper.unit_id, reminder.unit_id)
             ELSE reminder.unit_id END,
        CASE WHEN obligation.delegator_id IS NOT NULL AND reminder.rank >= 30 THEN 'head' ELSE reminder.role END,
-       reminder.id, reminder.taken_at, ''
+       reminder.id, reminder.taken_at, CURRENT_DATE, ''
   FROM reminder
   JOIN watch ON watch.id = reminder.watch_id AND watch.round = reminder.round AND watch.stopped_at IS NULL
   JOIN obligation ON obligation.id = reminder.obligation_id
@@ -57,6 +57,7 @@ def upgrade() -> None:
             unique=True,
         ),
         sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("looked_on", sa.Date(), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True)),
         sa.Column("ending", sa.String(20)),
         sa.Column("ended_by", sa.Uuid()),
@@ -75,6 +76,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_untold_open", "untold", ["register_id", "id"], postgresql_where=is_open, sqlite_where=is_open
     )
+    op.create_index("ix_untold_look", "untold", ["looked_on"], postgresql_where=is_open, sqlite_where=is_open)
     op.execute(LEFT.format(now=NOW[op.get_bind().dialect.name]))
 
 

@@ -12,7 +12,8 @@ from service.domain.calendar import office_day
 from service.domain.errors import InvalidValue, MoveNotAllowed, NobodyToTell, NotFound, NothingToTell
 from service.domain.escalation import KEEPER_RANK, RANKS, Outcome, Role
 from service.domain.events.audience import AUDIENCE
-from service.domain.events.telling import ToldByHand
+from service.domain.events.telling import ToldWithoutMessage
+from service.domain.ids import NIL
 from service.domain.outbox import emit
 from service.domain.people import Actor, lives_on
 from service.domain.permissions import Action
@@ -76,7 +77,7 @@ def tell_by_hand(
     row.ended_at, row.ending, row.ended_by = now, UntoldEnding.TOLD_BY_HAND, actor.principal_id
     row.means, row.told_on, row.note = means, day, note
     session.flush()
-    fact = ToldByHand(subject_id=row.obligation_id, untold_id=row.id, means=means.value, told_on=day)
+    fact = ToldWithoutMessage(subject_id=row.obligation_id, untold_id=row.id, means=means.value, told_on=day)
     emit(session, fact, actor=actor, at=now)
     return row
 
@@ -101,7 +102,7 @@ def tell_again(session: Session, actor: Actor, untold_id: UUID, *, now: datetime
     reachable = sa.or_(_somebody_there(today), _somebody_above(today))
     if connection.execute(sa.select(untold.c.id).where(this, reachable)).first() is None:
         raise NobodyToTell(unit=session.get_one(Unit, row.unit_id).code, role=row.role.value)
-    _begin_again(session, this, by=actor.principal_id, now=now)
+    _begin_again(connection, this, by=actor.principal_id, now=now)
     session.expire(row)
 
 
@@ -109,7 +110,28 @@ def tell_units_again(session: Session, units: Collection[UUID], *, by: UUID, now
     """Let everything be told that waits for somebody at some units, wherever there is somebody now."""
     if units:
         here = sa.and_(untold.c.unit_id.in_(units), _somebody_there(office_day(now)))
-        _begin_again(session, here, by=by, now=now)
+        _begin_again(session.connection(), here, by=by, now=now)
+
+
+def anything_to_look_for(connection: sa.Connection, *, now: datetime) -> bool:
+    """Return if nobody was looked for today yet for something that waits for somebody."""
+    waits = sa.select(untold.c.id).where(untold.c.ended_at.is_(None), _looked_before(office_day(now)))
+    return connection.execute(waits.limit(1)).first() is not None
+
+
+def look_again(connection: sa.Connection, *, now: datetime) -> None:
+    """Once a day, let everything be told that waits for somebody whose post has begun since."""
+    today = office_day(now)
+    if anything_to_look_for(connection, now=now):
+        before = _looked_before(today)
+        begun = _somebody(untold.c.unit_id, _rank(), today, since=untold.c.looked_on)
+        _begin_again(connection, sa.and_(before, begun), by=NIL, now=now)
+        looked = sa.update(untold).where(untold.c.ended_at.is_(None), before)
+        connection.execute(looked.values(looked_on=today))
+
+
+def _looked_before(today: date) -> sa.ColumnElement[bool]:
+    return untold.c.looked_on < today
 
 
 def _find(session: Session, actor: Actor, untold_id: UUID, move: str) -> Untold:
@@ -121,9 +143,10 @@ def _find(session: Session, actor: Actor, untold_id: UUID, move: str) -> Untold:
     return row
 
 
-def _begin_again(session: Session, which: sa.ColumnElement[bool], *, by: UUID, now: datetime) -> None:
+def _begin_again(
+    connection: sa.Connection, which: sa.ColumnElement[bool], *, by: UUID, now: datetime
+) -> None:
     """End open rows as told again: their steps are due, and their events wait in the outbox."""
-    connection = session.connection()
     again = {"ended_at": now, "ending": UntoldEnding.TOLD_AGAIN, "ended_by": by}
     is_open = sa.and_(untold.c.ended_at.is_(None), still_matters(untold))
     if not connection.execute(sa.update(untold).where(which, is_open).values(again)).rowcount:
@@ -180,9 +203,13 @@ def _somebody_above(today: date) -> sa.ColumnElement[bool]:
     return sa.and_(_somebody(at, least, today), _somebody(at, _rank(), today))
 
 
-def _somebody(unit_id: Any, least: sa.ColumnElement[int], today: date) -> sa.ColumnElement[bool]:
+def _somebody(
+    unit_id: Any, least: sa.ColumnElement[int], today: date, *, since: sa.ColumnElement[date] | None = None
+) -> sa.ColumnElement[bool]:
+    """Return the condition that somebody with an address holds a post at a unit, perhaps only a new one."""
     in_field = sa.or_(post.c.field == "", post.c.field == directive.c.field)
     return sa.exists().where(
+        sa.true() if since is None else post.c.valid_from > since,
         lives_on(today, post),
         post.c.unit_id == unit_id,
         post.c.rank >= least,

@@ -30,6 +30,7 @@ from service.domain.tables import (
     Watch,
     table,
 )
+from service.domain.untold import anything_to_look_for, look_again
 from service.notify.causes import causes, early_causes, holders, is_due, ripe
 from service.notify.choices import (
     UNWANTED,
@@ -59,6 +60,7 @@ def plan(session: Session, *, now: datetime) -> int:
     if not try_lock(connection, Lock.PLAN):
         return 0
     made = 0
+    look_again(connection, now=now)
     if _anybody_waits_for_news(connection):
         made += _tell(connection, early_causes(now), now, early=True)
         connection.execute(sa.update(outbox).where(outbox.c.looked_at.is_(None)).values(looked_at=now))
@@ -74,7 +76,11 @@ def plan(session: Session, *, now: datetime) -> int:
 
 def anything_to_plan(connection: sa.Connection, *, now: datetime) -> bool:
     """Return if a plan would find anything; asked often, and without taking the writers' turn."""
-    return _anybody_waits_for_news(connection) or _anything_waits(connection, now)
+    return (
+        _anybody_waits_for_news(connection)
+        or _anything_waits(connection, now)
+        or anything_to_look_for(connection, now=now)
+    )
 
 
 def _tell(connection: sa.Connection, found: sa.CTE, now: datetime, *, early: bool) -> int:

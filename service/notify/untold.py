@@ -28,8 +28,8 @@ def list_untold(connection: sa.Connection, now: datetime) -> None:
 
 
 def _list(connection: sa.Connection, found: sa.CTE, cause: str, now: datetime) -> None:
-    at_unit = found.c.unit_id
-    above = looked_for_at(found.c.register_id, found.c.obligation_id, office_day(now))
+    today, at_unit = office_day(now), found.c.unit_id
+    above = looked_for_at(found.c.register_id, found.c.obligation_id, today)
     is_above = sa.or_(found.c.at_keeper, found.c.rank >= KEEPER_RANK)
     values = {
         "id": new_ids(now, sa.cast(found.c[cause], sa.String)),
@@ -39,6 +39,7 @@ def _list(connection: sa.Connection, found: sa.CTE, cause: str, now: datetime) -
         "role": sa.case(*((found.c.rank == rank, role.value) for role, rank in RANKS.items())),
         cause: found.c[cause],
         "found_at": instant(now),
+        "looked_on": sa.literal(today, sa.Date()),
         "note": sa.literal(""),
     }
     has_line = sa.exists().where(
@@ -46,4 +47,5 @@ def _list(connection: sa.Connection, found: sa.CTE, cause: str, now: datetime) -
     )
     rows = sa.select(*values.values()).where(~has_line, still_matters(found))
     listed = insert_or(connection, untold).from_select(list(values), rows)
-    connection.execute(listed.on_conflict_do_update(index_elements=[cause], set_=OPENED_ANEW | {"note": ""}))
+    anew = OPENED_ANEW | {"note": "", "looked_on": today}
+    connection.execute(listed.on_conflict_do_update(index_elements=[cause], set_=anew))

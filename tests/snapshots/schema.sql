@@ -924,6 +924,8 @@ CREATE INDEX ix_unit_name_unit_id ON unit_name (unit_id)
 
 CREATE INDEX ix_unit_parent_id ON unit (parent_id)
 
+CREATE INDEX ix_untold_look ON untold (looked_on) WHERE ended_at IS NULL
+
 CREATE INDEX ix_untold_obligation_id_id ON untold (obligation_id, id)
 
 CREATE INDEX ix_untold_open ON untold (register_id, id) WHERE ended_at IS NULL
@@ -1725,6 +1727,7 @@ role VARCHAR(20) NOT NULL
 reminder_id CHAR(32)
 event_seq INTEGER
 found_at DATETIME NOT NULL
+looked_on DATE NOT NULL
 ended_at DATETIME
 ending VARCHAR(20)
 ended_by CHAR(32)

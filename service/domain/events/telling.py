@@ -9,12 +9,19 @@ from service.domain.events.base import Event
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldByHand(Event):
-    """No message arrived, and somebody told it by other means: a message that no channel could deliver, or
-    what found nobody to make a message for.
-    """
+    """No message arrived, and somebody told the person by other means."""
 
     kind = "obligation.told_by_hand.v1"
-    delivery_id: UUID | None = None
-    untold_id: UUID | None = None
+    delivery_id: UUID
+    means: str
+    told_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldWithoutMessage(Event):
+    """There was nobody to make a message for, and somebody told the unit by other means."""
+
+    kind = "obligation.told_without_message.v1"
+    untold_id: UUID
     means: str
     told_on: date

@@ -43,8 +43,8 @@ class UntoldEnding(StrEnum):
 class Untold(Table, table=True):
     """A step or an event that found nobody with an address: it became no message (việc chưa báo được).
 
-    `role` was looked for at `unit_id`, which for some is the keeper of the register. A row that was told
-    again is opened anew when there is still nobody.
+    `role` was looked for at `unit_id`, last on `looked_on`; for some it is the keeper of the register. A row
+    that was told again is opened anew when there is still nobody.
     """
 
     __table_args__ = (
@@ -57,6 +57,7 @@ class Untold(Table, table=True):
         sa.Index(None, "unit_id", "id"),
         sa.Index(None, "obligation_id", "id"),
         partial_index("ix_untold_open", "register_id", "id", where="ended_at IS NULL"),
+        partial_index("ix_untold_look", "looked_on", where="ended_at IS NULL"),
     )
 
     id: UUID = Field(primary_key=True)
@@ -72,6 +73,7 @@ class Untold(Table, table=True):
         ),
     )
     found_at: datetime
+    looked_on: date
     ended_at: datetime | None = None
     ending: UntoldEnding | None = Field(default=None, sa_type=word(UntoldEnding))
     ended_by: UUID | None = None
