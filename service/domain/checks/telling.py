@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 from service.domain.checks.base import LATE, UNTOLD, Check
 from service.domain.escalation import RANKS, Outcome, Role
+from service.domain.reading.untold import clock_runs
 from service.domain.tables import (
     INBOUND_FAULT,
     ActionLink,
@@ -17,13 +18,14 @@ from service.domain.tables import (
     Outbox,
     Reminder,
     TellingByHand,
+    Untold,
     table,
 )
 from service.domain.telling_choices import CHOICES, MATTERS, UNWANTED_KEY, Choice
 
 reminder, event, outbox = table(Reminder), table(Event), table(Outbox)
 message, delivery, by_hand = table(Message), table(Delivery), table(TellingByHand)
-line = table(MessageLine)
+line, untold = table(MessageLine), table(Untold)
 link, use, inbound = table(ActionLink), table(LinkUse), table(InboundEvent)
 
 CAN_BE_SPARED = sorted(kind for kind, matter in MATTERS.items() if Choice.NEVER in CHOICES[matter])
@@ -45,18 +47,24 @@ def _of_messages() -> dict[str, Check]:
             sa.exists().where(by_hand.c.delivery_id == delivery.c.id),
         ),
     )
+    nobody = sa.select(reminder.c.id, reminder.c.obligation_id).where(
+        reminder.c.outcome == Outcome.NOBODY.value
+    )
+    of_step = untold.c.reminder_id == reminder.c.id
     return {
         "event-untold": Check(
-            "what happened is told within days",
+            "what happened is told within days, and what is told again too",
             sa.select(outbox.c.seq)
             .join(event, event.c.seq == outbox.c.seq)
-            .where(event.c.recorded_at < UNTOLD),
+            .where(sa.func.coalesce(outbox.c.looked_at, event.c.recorded_at) < UNTOLD),
         ),
         "nobody-to-tell": Check(
-            "every step finds somebody with an address",
-            sa.select(reminder.c.id, reminder.c.obligation_id).where(
-                reminder.c.outcome == Outcome.NOBODY.value
-            ),
+            "every step finds somebody with an address, or is told by hand",
+            nobody.where(~sa.exists().where(of_step, untold.c.ended_at.is_not(None))),
+        ),
+        "nobody-unlisted": Check(
+            "a step that found nobody is listed for a person to tell, while its clock runs",
+            nobody.where(clock_runs(reminder.c.id), ~sa.exists().where(of_step)),
         ),
         "delivery-stuck": Check(
             "a due delivery is tried within minutes",

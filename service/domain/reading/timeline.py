@@ -328,6 +328,7 @@ SENTENCES = {
         "Sửa số liệu tiêu chí {criterion} ({set_code}) năm {year} từ {wrong} thành {value}: {reason}"
     ),
     "obligation.told_by_hand.v1": "Tin nhắn không gửi được; đã báo {means} ngày {told_on}",
+    "obligation.told_without_message.v1": "Chưa có người nhận tin; đã báo {means} ngày {told_on}",
     "obligation.acted_by_link.v1": "Thao tác trên ({link_action}) qua liên kết trong tin nhắn {message_id}",
     "reminder.told": "Đã nhắc {role}",
     "reminder.nobody": "Không có ai giữ vị trí {role} để nhắc",
