@@ -15,6 +15,7 @@ from service.domain.ids import milliseconds, new_id
 from service.domain.locks import Lock, try_lock
 from service.domain.sql import instant, new_ids
 from service.domain.tables import (
+    HELD_UP,
     Delivery,
     DeliveryState,
     Message,
@@ -184,7 +185,7 @@ def _supersede(connection: sa.Connection, into: Mapping[UUID, UUID]) -> None:
         )
     )
     reasons = [
-        {"of_id": over, "why": f"held up by an outage, told in message {message_id}"}
+        {"of_id": over, "why": f"{HELD_UP}, told in message {message_id}"}
         for over, message_id in into.items()
     ]
     connection.execute(superseded, reasons)

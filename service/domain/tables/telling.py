@@ -40,6 +40,10 @@ class Route(StrEnum):
     NEXT = "next"
 
 
+HELD_UP = "held up by an outage"
+"""How the reason of a superseded delivery begins whose message is told in one that gathers several."""
+
+
 class Event(Table, table=True):
     """A fact, written in the transaction of the change and never altered (triggers refuse it)."""
 
