@@ -144,7 +144,7 @@ def _after_quiet_hours(
     rows = (
         sa.select(message.c.id, after_quiet_hours(connection, now))
         .join(line, line.c.message_id == message.c.id)
-        .join(obligation, obligation.c.id == line.c.obligation_id)
+        .outerjoin(obligation, obligation.c.id == line.c.obligation_id)
         .join(register, register.c.id == message.c.register_id)
         .where(message.c.id.in_(messages))
         .group_by(message.c.id, register.c.quiet_from, register.c.quiet_until)
