@@ -3,16 +3,20 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+import sqlalchemy as sa
 from sqlmodel import Session, select
 
 from service.domain.errors import require_current
-from service.domain.events.channels import ChannelSetUp
+from service.domain.events.channels import ChannelSetUp, ReauthorisationNeeded
 from service.domain.ids import new_id
 from service.domain.outbox import emit
 from service.domain.people import Actor
 from service.domain.permissions import Action
-from service.domain.tables import ChannelAccount
+from service.domain.tables import REAUTH_REQUIRED, ChannelAccount, table
+
+channel_account = table(ChannelAccount)
 
 
 def set_channel(
@@ -59,6 +63,20 @@ def set_channel(
     fact = ChannelSetUp(subject_id=account.id, channel=channel, number=account.version, fields=fields)
     emit(session, fact, actor=actor, at=now)
     return account
+
+
+def lose_authorisation(session: Session, account_id: UUID, *, now: datetime) -> None:
+    """Mark that an account must be authorised anew; whoever finds it marked tells nobody again."""
+    lost = (
+        sa.update(channel_account)
+        .where(channel_account.c.id == account_id, channel_account.c.health != REAUTH_REQUIRED)
+        .values(health=REAUTH_REQUIRED, refresh_started_at=None, refresh_token_hash="")
+        .returning(channel_account.c.register_id, channel_account.c.channel)
+    )
+    row = session.connection().execute(lost).first()
+    if row is not None:
+        fact = ReauthorisationNeeded(subject_id=account_id, channel=row.channel)
+        emit(session, fact, actor=Actor.machine(row.register_id), at=now)
 
 
 def _set(

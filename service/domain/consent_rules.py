@@ -11,12 +11,31 @@ from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import StrEnum
 from typing import Self
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 OAUTH_URL = "https://oauth.zaloapp.com"
 CONSENT_LIFE = timedelta(hours=1)
 """Of the link; the code that comes back lives ten minutes."""
+
+
+class Failure(StrEnum):
+    """Why no tokens came of a consent that came back, in a word that gives nothing away."""
+
+    REFUSED = "refused"
+    NO_ANSWER = "no_answer"
+    UNREACHABLE = "unreachable"
+    NOT_SET_UP = "not_set_up"
+
+
+FAILURE_WORDS = {
+    Failure.REFUSED: "nhà cung cấp từ chối",
+    Failure.NO_ANSWER: "nhà cung cấp không trả lời",
+    Failure.UNREACHABLE: "không kết nối được nhà cung cấp",
+    Failure.NOT_SET_UP: "cài đặt của kênh chưa đúng",
+}
+"""What a Vietnamese reader is told of why."""
 
 
 class ConsentRefused(Exception):

@@ -5,7 +5,7 @@ What came back is kept before anybody uses it: a worker exchanges the code, once
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,19 +13,24 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlmodel import Session, col, select
 
-from service.domain.consent_rules import CONSENT_LIFE
+from service.domain.consent_rules import CONSENT_LIFE, Failure
 from service.domain.errors import NotFound
-from service.domain.events.channels import ChannelAuthorised, ConsentAsked
+from service.domain.events.channels import ChannelAuthorised, ConnectFailed, ConsentAsked
 from service.domain.ids import new_id
 from service.domain.outbox import emit
 from service.domain.people import Actor
 from service.domain.permissions import Action, KeyRole
+from service.domain.sql import instant
 from service.domain.tables import ChannelAccount, ChannelConsent, table
 
 account, consent = table(ChannelAccount), table(ChannelConsent)
 
 UNANSWERED = "no answer"
 """Outcome of a consent whose code was taken, until it is known what came of it."""
+
+CUT_OFF = "the worker ended before an answer came"
+CUT_OFF_AFTER = timedelta(minutes=5)
+"""Far longer than an exchange takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +96,23 @@ def answer_consent(session: Session, account_id: UUID, *, state: str, sealed: st
     return bool(kept.rowcount)
 
 
-WAITING = sa.select(consent.c.id).where(consent.c.came_at.is_not(None), consent.c.ended_at.is_(None)).limit(1)
+def anything_answered(connection: Connection, *, now: datetime) -> bool:
+    """Return whether an answer waits or its worker died; asked often, without taking the writers' turn."""
+    waiting = sa.select(consent.c.id).where(consent.c.came_at.is_not(None), consent.c.ended_at.is_(None))
+    cut_off = sa.select(consent.c.id).where(_is_cut_off(now))
+    return any(connection.execute(each.limit(1)).first() is not None for each in (waiting, cut_off))
 
 
-def any_answered(connection: Connection) -> bool:
-    """Return whether an answer waits; asked often, and without taking the writers' turn."""
-    return connection.execute(WAITING).first() is not None
+def _is_cut_off(now: datetime) -> sa.ColumnElement[bool]:
+    unanswered = consent.c.outcome == sa.literal_column(f"'{UNANSWERED}'")
+    return sa.and_(unanswered, consent.c.ended_at <= instant(now - CUT_OFF_AFTER))
+
+
+def end_cut_off(session: Session, *, now: datetime) -> None:
+    """Let it be known of consents whose worker died that nothing came of them."""
+    ended = sa.update(consent).where(_is_cut_off(now)).values(outcome=CUT_OFF)
+    for row in session.connection().execute(ended.returning(consent.c.id, consent.c.account_id)).all():
+        _tell_failed(session, row.account_id, row.id, Failure.NO_ANSWER, now)
 
 
 def take_answered(session: Session, *, now: datetime) -> Waiting | None:
@@ -119,14 +135,28 @@ def take_answered(session: Session, *, now: datetime) -> Waiting | None:
     return taken
 
 
-def end_consent(session: Session, consent_id: UUID, outcome: str, *, now: datetime) -> None:
-    """Say what came of a consent; nothing is all that is said where it came to tokens."""
+def end_consent(
+    session: Session, consent_id: UUID, outcome: str, *, failure: Failure | None, now: datetime
+) -> None:
+    """Say what came of a consent: an empty outcome and no failure where it came to tokens."""
     asked = session.get_one(ChannelConsent, consent_id)
     asked.outcome = outcome[:300]
     session.add(asked)
     session.flush()
-    if not outcome:
+    if failure is None:
         reconnect(session, asked.account_id, by=asked.made_by, consent_id=consent_id, now=now)
+    else:
+        _tell_failed(session, asked.account_id, consent_id, failure, now)
+
+
+def _tell_failed(
+    session: Session, account_id: UUID, consent_id: UUID, failure: Failure, now: datetime
+) -> None:
+    owner = session.get_one(ChannelAccount, account_id)
+    fact = ConnectFailed(
+        subject_id=account_id, channel=owner.channel, consent_id=consent_id, failure=failure.value
+    )
+    emit(session, fact, actor=Actor.machine(owner.register_id), at=now)
 
 
 def reconnect(

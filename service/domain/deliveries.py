@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 
 from service.domain.calendar import office_day
 from service.domain.errors import InvalidValue, MoveNotAllowed, NotFound, require_current
-from service.domain.events.telling import ToldByHand
+from service.domain.events.telling import NoticeToldByHand, ToldByHand
 from service.domain.outbox import emit_all
 from service.domain.people import Actor
 from service.domain.permissions import Action
@@ -107,7 +107,11 @@ def tell_by_hand(
     session.flush()
     about = sa.select(line.c.obligation_id).where(line.c.message_id == delivery.message_id).distinct()
     facts = [
-        ToldByHand(subject_id=each, delivery_id=delivery.id, means=means.value, told_on=day)
+        NoticeToldByHand(
+            subject_id=delivery.message_id, delivery_id=delivery.id, means=means.value, told_on=day
+        )
+        if each is None
+        else ToldByHand(subject_id=each, delivery_id=delivery.id, means=means.value, told_on=day)
         for each in session.connection().execute(about.order_by(line.c.obligation_id)).scalars()
     ]
     emit_all(session, facts, actor=actor, at=now)

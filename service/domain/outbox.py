@@ -18,7 +18,15 @@ event = table(EventRow)
 outbox = table(Outbox)
 
 
-def emit(session: Session, fact: Event, *, actor: Actor, at: datetime, tell_unit: UUID | None = None) -> None:
+def emit(
+    session: Session,
+    fact: Event,
+    *,
+    actor: Actor,
+    at: datetime,
+    tell_unit: UUID | None = None,
+    is_known: bool = False,
+) -> None:
     """Record a fact; it waits in the outbox if somebody has to be told.
 
     Args:
@@ -27,10 +35,11 @@ def emit(session: Session, fact: Event, *, actor: Actor, at: datetime, tell_unit
         actor: Who did it.
         at: When.
         tell_unit: The unit that is told; None for the one that has the obligation.
+        is_known: Whoever would be told did it.
     """
     insert = sa.insert(event).values(_row(fact, actor, at)).returning(event.c.seq)
     seq = session.connection().execute(insert).scalar_one()
-    if fact.kind in AUDIENCE:
+    if fact.kind in AUDIENCE and not is_known:
         session.connection().execute(sa.insert(outbox).values(seq=seq, unit_id=tell_unit))
 
 

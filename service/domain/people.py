@@ -44,6 +44,11 @@ class Actor:
             person_id, register_id, unit_id or NIL, role, frozenset({"read", "write"}), is_keeper=False
         )
 
+    @classmethod
+    def machine(cls, register_id: UUID) -> Self:
+        """Return dondoc itself: what follows from what others did is in the journal as nobody's act."""
+        return cls(NIL, register_id, None, KeyRole.ADMINISTRATOR, frozenset(), is_keeper=True)
+
     def relations(self) -> frozenset[Relation]:
         """Return what the actor's unit is to the register as a whole."""
         found = {Relation.KEEPER} if self.is_keeper else {Relation.NONE}

@@ -12,11 +12,9 @@ from sqlmodel import Session
 
 from service.domain.events import catalogue
 from service.domain.events.webhooks import WebhookDisabled
-from service.domain.ids import NIL
 from service.domain.locks import Lock, try_lock
 from service.domain.outbox import emit
 from service.domain.people import Actor
-from service.domain.permissions import KeyRole
 from service.domain.reading.feed import FACTS, FeedRow
 from service.domain.sql import Instant, insert_or, instant
 from service.domain.tables import Event, Ledger, WebhookAttempt, WebhookCall, WebhookEndpoint, table
@@ -297,5 +295,5 @@ def _come_back(session: Session, found: WebhookEndpoint, now: datetime) -> None:
 def _give_up(session: Session, found: WebhookEndpoint, reason: str, now: datetime) -> None:
     found.state, found.reason = EndpointState.DISABLED, reason[:300]
     found.version += 1
-    machine = Actor(NIL, found.register_id, None, KeyRole.ADMINISTRATOR, frozenset(), is_keeper=True)
-    emit(session, WebhookDisabled(subject_id=found.id, reason=found.reason), actor=machine, at=now)
+    fact = WebhookDisabled(subject_id=found.id, reason=found.reason)
+    emit(session, fact, actor=Actor.machine(found.register_id), at=now)

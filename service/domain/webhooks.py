@@ -151,7 +151,8 @@ def disable_endpoint(
     found = find_endpoint(session, actor, endpoint_id, version)
     found.state, found.reason = EndpointState.DISABLED, reason
     found.version += 1
-    emit(session, WebhookDisabled(subject_id=found.id, reason=reason), actor=actor, at=now)
+    fact = WebhookDisabled(subject_id=found.id, reason=reason)
+    emit(session, fact, actor=actor, at=now, is_known=True)
     session.flush()
     return found
 

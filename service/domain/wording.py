@@ -19,7 +19,8 @@ BUILT_IN = 0
 class WordingKind(StrEnum):
     """What a message is for; each kind has texts of its own.
 
-    `missed` tells at once what waited while a channel was down.
+    `missed` tells at once what waited while a channel was down; `notice` is not about duties but about the
+    machinery, which needs a person.
     """
 
     ISSUE = "issue"
@@ -27,6 +28,7 @@ class WordingKind(StrEnum):
     URGENT = "urgent"
     ESCALATION = "escalation"
     MISSED = "missed"
+    NOTICE = "notice"
 
 
 KIND_WORDS = {
@@ -35,6 +37,7 @@ KIND_WORDS = {
     WordingKind.URGENT: "việc cần xử lý ngay",
     WordingKind.ESCALATION: "báo cáo cấp trên",
     WordingKind.MISSED: "gửi gộp sau gián đoạn",
+    WordingKind.NOTICE: "sự cố cần người xử lý",
 }
 """What a Vietnamese reader is told of a kind."""
 
@@ -52,13 +55,15 @@ class Placeholder:
 
 CODE_MAX, TITLE_MAX, UNIT_MAX, LINK_MAX = 60, 90, 100, 160
 DUTY = {
-    "van_ban": Placeholder("số, ký hiệu văn bản giao việc", CODE_MAX),
-    "muc": Placeholder("mục của văn bản, kèm kỳ báo cáo nếu là việc định kỳ", 60),
-    "noi_dung": Placeholder("nội dung nhiệm vụ, rút gọn", TITLE_MAX),
-    "don_vi": Placeholder("đơn vị thực hiện", UNIT_MAX),
-    "tinh_trang": Placeholder("tình trạng và thời hạn; đã nhắc ai, thay ai vắng mặt", 200),
+    "van_ban": Placeholder("số, ký hiệu văn bản giao việc; sự cố: kênh hoặc nơi nhận", CODE_MAX),
+    "muc": Placeholder("mục của văn bản, kèm kỳ báo cáo nếu là việc định kỳ; sự cố: từ lúc nào", 60),
+    "noi_dung": Placeholder("nội dung nhiệm vụ, rút gọn; sự cố: điều đã xảy ra", TITLE_MAX),
+    "don_vi": Placeholder("đơn vị thực hiện; sự cố: cơ quan giữ sổ", UNIT_MAX),
+    "tinh_trang": Placeholder(
+        "tình trạng và thời hạn; đã nhắc ai, thay ai vắng mặt; sự cố: việc phải làm", 200
+    ),
 }
-"""What may stand in the line of one duty."""
+"""What may stand in the line of one duty, or of one fact about the machinery."""
 
 DUTY_LENGTH_MAX = 600
 """Longest line of one duty: its own words and whatever they stand for."""
@@ -135,6 +140,8 @@ def _built_in(opening: str, request: str) -> Texts:
     )
 
 
+OF_MACHINE = "Tin nhắn tự động của hệ thống; không phải văn bản hành chính."
+
 DEFAULTS: dict[WordingKind, Texts] = {
     WordingKind.ISSUE: _built_in(
         "Đơn vị của đồng chí có {so_viec} việc mới được giao hoặc được đề nghị phối hợp. "
@@ -158,6 +165,14 @@ DEFAULTS: dict[WordingKind, Texts] = {
         "Nay gửi gộp {so_viec} việc cần xem và xử lý:",
         "Do kênh gửi tin bị gián đoạn, các tin trước chưa đến được quý cơ quan. "
         "Kính đề nghị quý cơ quan phối hợp xử lý {so_viec} việc sau:",
+    ),
+    WordingKind.NOTICE: Texts(
+        subject="[Sự cố] {van_ban}: {trich_yeu}",
+        opening="Hệ thống theo dõi nhiệm vụ của {co_quan} có sự cố cần người xử lý ngay:",
+        request="Hệ thống theo dõi nhiệm vụ của {co_quan} có sự cố, kính đề nghị quý cơ quan phối hợp xử lý:",
+        duty="{van_ban} ({muc}): {noi_dung}. Cách xử lý: {tinh_trang}.",
+        body="{mo_dau}\n\n{cac_viec}\n\nXem tình trạng hiện nay: {lien_ket}\n\n{co_quan}\n" + OF_MACHINE,
+        zalo="{mo_dau}\n\n{cac_viec}\n\nXem tình trạng hiện nay: {lien_ket}\n\n" + OF_MACHINE,
     ),
 }
 """What is said while the office has not worded it otherwise."""

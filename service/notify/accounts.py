@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from service.database import Database
+from service.domain.channels import lose_authorisation
 from service.domain.tables import ChannelAccount, table
 from service.failpoints import failpoint
 from service.notify.channel import Channel, ChannelTools, Shared
@@ -154,7 +155,11 @@ class DatabaseTokenStore:
         failpoint("token.after_save")
 
     def mark(self, state: TokenState) -> None:
-        """Set the account's health."""
+        """Set the account's health; that a person has to help is told once."""
+        if state is TokenState.REAUTH_REQUIRED:
+            with self._database.write() as session:
+                lose_authorisation(session, self._id, now=self._now())
+            return
         forgotten = {"refresh_started_at": None, "refresh_token_hash": ""}
         self._update(health=state.value, **({} if state is TokenState.REFRESH_IN_DOUBT else forgotten))
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from service.domain.calendar import office_day, opening
 from service.domain.escalation import KEEPER_RANK, RANKS, Role
-from service.domain.events.audience import AUDIENCE
+from service.domain.events.audience import AUDIENCE, OF_MACHINERY
 from service.domain.ids import milliseconds, new_salt
 from service.domain.people import away_on, lives_on
 from service.domain.sql import instant
@@ -95,7 +95,8 @@ def _by_clock(now: datetime) -> sa.Select[Any]:
     return sa.select(
         reminder.c.id.label("reminder_id"),
         sa.cast(sa.null(), event.c.seq.type).label("event_seq"),
-        reminder.c.obligation_id.label("obligation_id"),
+        reminder.c.obligation_id.label("subject_id"),
+        sa.cast(sa.null(), reminder.c.obligation_id.type).label("register_id"),
         reminder.c.unit_id.label("unit_id"),
         reminder.c.rank.label("rank"),
         reminder.c.at_keeper.label("at_keeper"),
@@ -114,7 +115,8 @@ def _by_event(which: sa.ColumnElement[bool]) -> sa.Select[Any]:
         sa.select(
             sa.cast(sa.null(), sa.Uuid()).label("reminder_id"),
             event.c.seq.label("event_seq"),
-            event.c.subject_id.label("obligation_id"),
+            event.c.subject_id,
+            sa.case((event.c.kind.in_(sorted(OF_MACHINERY)), event.c.register_id)).label("register_id"),
             outbox.c.unit_id.label("unit_id"),
             _by_kind({kind: RANKS[Role(role)] for kind, (role, _, _) in AUDIENCE.items()}).label("rank"),
             _by_kind({kind: at_keeper for kind, (_, at_keeper, _) in AUDIENCE.items()}).label("at_keeper"),
@@ -133,24 +135,28 @@ def _by_kind(values: Mapping[str, Any], other: str | None = None) -> sa.ColumnEl
 
 
 def _found(cause: sa.Subquery, now: datetime) -> sa.CTE:
-    """Return causes with their duties: whose they are, where somebody is looked for, what they are about."""
+    """Return causes with their duties: whose they are, where somebody is looked for, what they are about.
+
+    What is about the machinery has no duty and names its register itself.
+    """
     stamp = f":{milliseconds(now)}:{new_salt()[:8]}"
-    register_id = sa.cast(obligation.c.register_id, sa.String)
+    register_id = sa.func.coalesce(obligation.c.register_id, cause.c.register_id)
     key = sa.case(
         (cause.c.occasion == Occasion.ISSUE.value, sa.cast(obligation.c.directive_id, sa.String)),
-        (cause.c.occasion == Occasion.URGENT.value, sa.cast(obligation.c.id, sa.String)),
-        else_=register_id,
+        (cause.c.occasion == Occasion.URGENT.value, sa.cast(cause.c.subject_id, sa.String)),
+        else_=sa.cast(register_id, sa.String),
     )
     handed_on = obligation.c.delegator_id.is_not(None)
     of_its_unit = sa.func.coalesce(cause.c.unit_id, obligation.c.unit_id) == obligation.c.unit_id
     is_pressing = sa.or_(
         obligation.c.due_on <= office_day(now) + timedelta(days=NEAR_DAYS), directive.c.urgency != ORDINARY
     )
-    derived = ("unit_id", "rank", "matter")
+    derived = ("subject_id", "register_id", "unit_id", "rank", "matter")
     return (
         sa.select(
             *(column for column in cause.c if column.key not in derived),
-            obligation.c.register_id,
+            obligation.c.id.label("obligation_id"),
+            register_id.label("register_id"),
             sa.func.coalesce(cause.c.unit_id, obligation.c.unit_id).label("unit_id"),
             sa.case((handed_on & (cause.c.rank >= KEEPER_RANK), HEAD), else_=cause.c.rank).label("rank"),
             sa.case(
@@ -163,8 +169,9 @@ def _found(cause: sa.Subquery, now: datetime) -> sa.CTE:
             sa.literal(stamp).label("stamp"),
         )
         .select_from(cause)
-        .join(obligation, obligation.c.id == cause.c.obligation_id)
-        .join(directive, directive.c.id == obligation.c.directive_id)
+        .outerjoin(obligation, obligation.c.id == cause.c.subject_id)
+        .outerjoin(directive, directive.c.id == obligation.c.directive_id)
+        .where(register_id.is_not(None))
         .cte("causes")
     )
 

@@ -4,8 +4,8 @@ import structlog
 
 from service.clock import Clock
 from service.database import Database
-from service.domain.consent_rules import ConsentRefused
-from service.domain.consents import Waiting, any_answered, end_consent, take_answered
+from service.domain.consent_rules import ConsentRefused, Failure
+from service.domain.consents import Waiting, anything_answered, end_consent, end_cut_off, take_answered
 from service.notify.accounts import TOKENS, DatabaseTokenStore
 from service.notify.channel import ChannelMisconfigured, validated
 from service.notify.channels.zalo import client_for
@@ -16,38 +16,40 @@ from service.notify.channels.zalo.tokens import TokensBusy
 from service.vault import Vault, VaultClosed
 
 log = structlog.get_logger(__name__)
-NOTHING_CAME = (
-    ConsentRefused,
-    ChannelMisconfigured,
-    NothingSent,
-    NoAnswer,
-    TurnedAway,
-    TokensBusy,
-    VaultClosed,
-)
+FAILURES: dict[type[Exception], Failure] = {
+    ConsentRefused: Failure.REFUSED,
+    TurnedAway: Failure.REFUSED,
+    NoAnswer: Failure.NO_ANSWER,
+    NothingSent: Failure.UNREACHABLE,
+    TokensBusy: Failure.UNREACHABLE,
+    ChannelMisconfigured: Failure.NOT_SET_UP,
+    VaultClosed: Failure.NOT_SET_UP,
+}
+"""What an exchange raises → why nothing came of it."""
 
 
 def exchange_next(database: Database, vault: Vault, clock: Clock) -> bool:
     """Exchange the code that waits longest for tokens; return False if none does.
 
-    The code is taken before Zalo is asked: a process that dies meanwhile leaves "no answer" behind, and the
-    administrator is asked anew.
+    The code is taken before Zalo is asked: a process that dies meanwhile leaves "no answer" behind, the next
+    one says so, and the administrator is asked anew.
     """
     with database.read() as connection:
-        if not any_answered(connection):
+        if not anything_answered(connection, now=clock.now()):
             return False
     with database.write() as session:
+        end_cut_off(session, now=clock.now())
         waiting = take_answered(session, now=clock.now())
     if waiting is None:
         return False
-    outcome = ""
+    outcome, failure = "", None
     try:
         _exchange(database, vault, clock, waiting)
-    except NOTHING_CAME as error:
-        outcome = str(error) or type(error).__name__
+    except tuple(FAILURES) as error:
+        outcome, failure = str(error) or type(error).__name__, FAILURES[type(error)]
         log.warning("zalo.consent_failed", reason=outcome)
     with database.write() as session:
-        end_consent(session, waiting.id, outcome, now=clock.now())
+        end_consent(session, waiting.id, outcome, failure=failure, now=clock.now())
     return True
 
 

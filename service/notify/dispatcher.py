@@ -20,6 +20,7 @@ from service.domain.links import make_links
 from service.domain.reading.links import WantedLink
 from service.domain.reading.message_lines import Line, read_lines, without_repeats
 from service.domain.reading.message_words import Contents, word
+from service.domain.reading.notices import Notice, read_notices
 from service.domain.reading.wordings import House, read_houses
 from service.domain.sweep import put_off
 from service.domain.tables import DeliveryState, Occasion
@@ -131,7 +132,7 @@ class Dispatcher:
         now = self._clock.now()
         with self._database.read() as connection:
             messages = [taken.message_id for taken in claims]
-            lines = read_lines(connection, messages)
+            lines, notices = read_lines(connection, messages), read_notices(connection, messages)
             occasions = read_occasions(connection, messages)
             registers = [taken.register_id for taken in claims]
             houses = read_houses(connection, registers, today=office_day(now))
@@ -147,13 +148,14 @@ class Dispatcher:
         ended = []
         for taken in claims:
             wanted = without_repeats(line for line in lines[taken.message_id] if line.is_wanted())
-            if not wanted:
-                ended.append(_superseded(taken, lines[taken.message_id]))
+            news = [notice for notice in notices[taken.message_id] if not notice.overtaken_by]
+            if not wanted and not news:
+                ended.append(_superseded(taken, lines[taken.message_id], notices[taken.message_id]))
             elif taken.attempts > self._pace.attempts_max + 1:
                 ended.append(_abandoned(taken))
             else:
                 house, kind = houses[taken.register_id], _kind(occasions[taken.message_id], wanted)
-                outgoing = self._outgoing(taken, wanted, kind, house, open_links, now=now)
+                outgoing = self._outgoing(taken, wanted, news, open_links, kind=kind, house=house, now=now)
                 worded = replace(taken, wording_id=house.of(kind).id)
                 version = versions.get((taken.register_id, taken.channel), NEVER_SET_UP)
                 self._flying[self._pool.submit(self._send, worded, version, outgoing)] = worded
@@ -180,10 +182,11 @@ class Dispatcher:
         self,
         taken: Claim,
         lines: Sequence[Line],
-        kind: WordingKind,
-        house: House,
+        news: Sequence[Notice],
         open_links: Mapping[tuple[UUID, UUID], tuple[WantedLink, str]],
         *,
+        kind: WordingKind,
+        house: House,
         now: datetime,
     ) -> Outgoing:
         duties = {line.obligation_id for line in lines}
@@ -191,9 +194,16 @@ class Dispatcher:
         answers = {duty: address for duty, (_, address) in own.items()}
         offers = {duty: offered(one.state, is_dated=one.is_dated) for duty, (one, _) in own.items()}
         whole = f"{self._public_url}/m/{taken.message_id}"
-        link = answers.get(lines[0].obligation_id, whole) if len(duties) == 1 else whole
+        link = answers.get(lines[0].obligation_id, whole) if len(duties) == 1 and not news else whole
         about = Contents(
-            lines=lines, office=house.name, link=link, answers=answers, offers=offers, today=office_day(now)
+            lines=lines,
+            office=house.name,
+            link=link,
+            answers=answers,
+            offers=offers,
+            today=office_day(now),
+            notices=news,
+            notice_text=house.of(WordingKind.NOTICE).texts.duty,
         )
         words = word(about, house.of(kind).texts, channel=taken.channel)
         host = urlsplit(self._public_url).hostname or "localhost"
@@ -262,7 +272,9 @@ class Dispatcher:
 
 
 def _kind(occasion: Occasion, lines: Sequence[Line]) -> WordingKind:
-    """Return what a message is for; what goes beyond the officer is an escalation."""
+    """Return what a message is for: without a duty a notice, beyond the officer an escalation."""
+    if occasion is not Occasion.MISSED and not lines:
+        return WordingKind.NOTICE
     if occasion is not Occasion.MISSED and any(line.rank > RANKS[Role.OFFICER] for line in lines):
         return WordingKind.ESCALATION
     return WordingKind(occasion.value)
@@ -273,7 +285,7 @@ def _sent_as(kind: WordingKind) -> Kind:
     match kind:
         case WordingKind.ISSUE:
             return "issue"
-        case WordingKind.URGENT:
+        case WordingKind.URGENT | WordingKind.NOTICE:
             return "urgent"
         case WordingKind.ESCALATION:
             return "escalation"
@@ -281,8 +293,9 @@ def _sent_as(kind: WordingKind) -> Kind:
             return "digest"
 
 
-def _superseded(taken: Claim, lines: Sequence[Line]) -> Settlement:
-    reason = "; ".join(sorted({line.overtaken_by() for line in lines}))
+def _superseded(taken: Claim, lines: Sequence[Line], notices: Sequence[Notice]) -> Settlement:
+    reasons = {line.overtaken_by() for line in lines} | {notice.overtaken_by for notice in notices}
+    reason = "; ".join(sorted(reasons))
     return Settlement(taken, "superseded", reason, DeliveryState.SUPERSEDED, taken.attempts - 1)
 
 

@@ -15,6 +15,7 @@ from service.domain.ids import milliseconds, new_id
 from service.domain.locks import Lock, try_lock
 from service.domain.sql import instant, new_ids
 from service.domain.tables import (
+    HELD_UP,
     Delivery,
     DeliveryState,
     Message,
@@ -143,7 +144,7 @@ def _after_quiet_hours(
     rows = (
         sa.select(message.c.id, after_quiet_hours(connection, now))
         .join(line, line.c.message_id == message.c.id)
-        .join(obligation, obligation.c.id == line.c.obligation_id)
+        .outerjoin(obligation, obligation.c.id == line.c.obligation_id)
         .join(register, register.c.id == message.c.register_id)
         .where(message.c.id.in_(messages))
         .group_by(message.c.id, register.c.quiet_from, register.c.quiet_until)
@@ -184,7 +185,7 @@ def _supersede(connection: sa.Connection, into: Mapping[UUID, UUID]) -> None:
         )
     )
     reasons = [
-        {"of_id": over, "why": f"held up by an outage, told in message {message_id}"}
+        {"of_id": over, "why": f"{HELD_UP}, told in message {message_id}"}
         for over, message_id in into.items()
     ]
     connection.execute(superseded, reasons)

@@ -14,7 +14,9 @@ from service.domain.ids import first_id
 from service.domain.locks import Lock, steady, try_lock
 from service.domain.sql import insert_from, instant, new_ids
 from service.domain.tables import (
+    REAUTH_REQUIRED,
     Address,
+    ChannelAccount,
     Delivery,
     DeliveryState,
     Event,
@@ -47,7 +49,10 @@ from service.notify.untold import list_untold
 reminder, event, outbox = table(Reminder), table(Event), table(Outbox)
 obligation, address, register, watch = table(Obligation), table(Address), table(Register), table(Watch)
 message, line, delivery = table(Message), table(MessageLine), table(Delivery)
-preference = table(NotificationPreference)
+preference, account = table(NotificationPreference), table(ChannelAccount)
+
+LOST = sa.and_(account.c.is_enabled, account.c.health == sa.literal_column(f"'{REAUTH_REQUIRED}'"))
+"""The condition that nothing leaves by an account until it is authorised anew."""
 
 
 def plan(session: Session, *, now: datetime) -> int:
@@ -159,7 +164,7 @@ def _write_messages(connection: sa.Connection, told: sa.CTE, now: datetime, *, e
         sa.select(*values.values())
         .select_from(
             told.join(register, of_register)
-            .join(obligation, of_duty)
+            .outerjoin(obligation, of_duty)
             .outerjoin(preference, preference.c.person_id == told.c.person_id)
         )
         .group_by(
@@ -195,12 +200,18 @@ def _write_lines(connection: sa.Connection, told: sa.CTE, now: datetime) -> None
 def _write_deliveries(connection: sa.Connection, now: datetime) -> None:
     """Give every message just made its person's first channel; what the person does not want goes nowhere."""
     better = address.alias()
-    first = ~sa.exists().where(
+    is_better = sa.and_(
         better.c.person_id == address.c.person_id,
         better.c.invalid_at.is_(None),
         sa.tuple_(channel_rank(better), better.c.channel)
         < sa.tuple_(channel_rank(address), address.c.channel),
     )
+    route: sa.ColumnElement[str] = sa.case(
+        (has_own_order(address), Route.OWN_ORDER.value), else_=Route.REGISTRY.value
+    )
+    first: sa.ColumnElement[bool] = ~sa.exists().where(is_better)
+    if connection.execute(sa.select(account.c.id).where(LOST).limit(1)).first() is not None:
+        first, route = _past_what_is_lost(first, route, better, is_better)
     queued = sa.exists().where(delivery.c.message_id == message.c.id)
     values = delivery_values(now, message.c.not_before) | {
         "state": sa.case(
@@ -208,7 +219,7 @@ def _write_deliveries(connection: sa.Connection, now: datetime) -> None:
         ),
         "next_attempt_at": sa.case((is_unwanted(message), None), else_=message.c.not_before),
         "reason": sa.case((is_unwanted(message), UNWANTED), else_=""),
-        "route": sa.case((has_own_order(address), Route.OWN_ORDER.value), else_=Route.REGISTRY.value),
+        "route": route,
     }
     rows = (
         sa.select(*values.values())
@@ -217,6 +228,37 @@ def _write_deliveries(connection: sa.Connection, now: datetime) -> None:
         .where(_made_at(now), address.c.invalid_at.is_(None), first, ~queued)
     )
     connection.execute(sa.insert(delivery).from_select(list(values), rows))
+
+
+def _past_what_is_lost(
+    first: sa.ColumnElement[bool],
+    route: sa.ColumnElement[str],
+    better: sa.FromClause,
+    is_better: sa.ColumnElement[bool],
+) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[str]]:
+    """Let what is told of the machinery pass over channels that are lost, while there is another one.
+
+    Everything else finds out by trying, and then pauses the channel: the news of it would wait for that.
+    """
+
+    def is_lost(rows: sa.FromClause) -> sa.ColumnElement[bool]:
+        return (
+            sa.exists()
+            .where(account.c.register_id == message.c.register_id, account.c.channel == rows.c.channel, LOST)
+            .correlate(message, rows)
+        )
+
+    other = address.alias("other")
+    of_machinery = sa.exists().where(line.c.message_id == message.c.id, line.c.obligation_id.is_(None))
+    has_other = sa.exists().where(
+        other.c.person_id == address.c.person_id, other.c.invalid_at.is_(None), ~is_lost(other)
+    )
+    open_first = sa.and_(~is_lost(address), ~sa.exists().where(is_better, ~is_lost(better)))
+    passes_over = sa.and_(of_machinery, has_other)
+    return (
+        sa.case((passes_over, open_first), else_=first),
+        sa.case((sa.and_(passes_over, sa.exists().where(is_better)), Route.NEXT.value), else_=route),
+    )
 
 
 def delivery_values(now: datetime, not_before: sa.ColumnElement[Any]) -> dict[str, sa.ColumnElement[Any]]:

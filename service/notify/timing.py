@@ -15,7 +15,7 @@ HOURS = sa.select(register.c.quiet_from, register.c.quiet_until).distinct()
 
 
 def after_quiet_hours(connection: sa.Connection, now: datetime) -> sa.ColumnElement[Any]:
-    """Return when a message with some duties of a register may go, for a group of these.
+    """Return when a message with some duties of a register may go, for a group of these, or of none.
 
     It goes at once where it is not quiet, and where one of the duties falls due before the quiet hours end:
     in the morning it would be too late.

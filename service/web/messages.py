@@ -14,6 +14,7 @@ from starlette.responses import FileResponse, HTMLResponse
 from service.domain.calendar import office_day
 from service.domain.lifecycle import State
 from service.domain.reading.message_lines import read_lines
+from service.domain.reading.notices import read_notices
 from service.edge.context import Now, context
 
 router = APIRouter(include_in_schema=False)
@@ -39,13 +40,14 @@ def show_message(request: Request, message_id: UUID, now: Now) -> HTMLResponse:
     """Show what a message was about."""
     with context(request).database.read() as connection:
         lines = read_lines(connection, [message_id]).get(message_id, [])
+        notices = read_notices(connection, [message_id]).get(message_id, [])
     headers = {"X-Robots-Tag": "noindex", "Cache-Control": "no-store", "Content-Security-Policy": POLICY}
-    page = {"lines": lines, "states": STATES, "today": office_day(now)}
+    page = {"lines": lines, "notices": notices, "states": STATES, "today": office_day(now)}
     return templates.TemplateResponse(
         request,
         "message.html",
         page,
-        status_code=200 if lines else 404,
+        status_code=200 if lines or notices else 404,
         headers=headers,
     )
 

@@ -31,7 +31,8 @@ def told_duty(api: Api, database: Database) -> str:
 def test_an_office_words_its_messages_and_every_version_stays(api: Api) -> None:
     api.speak_for("leader")
     held = api.ok("GET", "/v1/wordings")
-    assert [each["kind"] for each in held["items"]] == ["issue", "digest", "urgent", "escalation", "missed"]
+    kinds = ["issue", "digest", "urgent", "escalation", "missed", "notice"]
+    assert [each["kind"] for each in held["items"]] == kinds
     assert {each["version"] for each in held["items"]} == {0}
     (zalo,) = (rule for rule in held["rules"] if rule["text"] == "zalo")
     assert zalo["length_max"] == 2000

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.domain.events.audience import AUDIENCE
+from service.domain.events.audience import AUDIENCE, OF_MACHINERY
 from service.domain.telling_choices import CHOICES, MATTERS, Choice, Matter
 
 pytestmark = pytest.mark.rules
@@ -25,6 +25,11 @@ MUST_DELIVER = {
 
 def test_withdrawn_duties_and_changed_deadlines_are_nobodys_choice() -> None:
     assert set(AUDIENCE) - set(MATTERS) >= MUST_DELIVER
+
+
+def test_that_the_machinery_needs_a_person_is_nobodys_choice_and_cannot_wait() -> None:
+    assert not set(MATTERS) & OF_MACHINERY
+    assert {AUDIENCE[kind][1:] for kind in OF_MACHINERY} == {(True, "urgent")}
 
 
 def test_what_is_urgent_is_nobodys_choice() -> None:

@@ -3,20 +3,22 @@
 import re
 import unicodedata
 from dataclasses import asdict, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from html import unescape
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
+from service.domain.consent_rules import FAILURE_WORDS
 from service.domain.errors import WordingRefused
-from service.domain.escalation import WatchKind
-from service.domain.events.audience import AUDIENCE
+from service.domain.escalation import ROLE_WORDS, Role, WatchKind
+from service.domain.events.audience import AUDIENCE, OF_MACHINERY
 from service.domain.lifecycle import State
 from service.domain.reading.message_lines import Line
 from service.domain.reading.message_words import EVENTS, Contents, Words, word
-from service.domain.wording import DEFAULTS, RULES, Texts, WordingKind, checked
+from service.domain.reading.notices import HAPPENED, TO_DO, Notice
+from service.domain.wording import DEFAULTS, DUTY, RULES, Texts, WordingKind, checked
 
 pytestmark = pytest.mark.rules
 
@@ -51,7 +53,7 @@ def test_the_built_in_texts_keep_their_own_rules(kind: WordingKind) -> None:
     assert checked(DEFAULTS[kind]) == DEFAULTS[kind]
 
 
-@pytest.mark.parametrize("kind", WordingKind)
+@pytest.mark.parametrize("kind", sorted(set(WordingKind) - {WordingKind.NOTICE}))
 @pytest.mark.parametrize("channel", ["email", "zalo"])
 def test_every_message_says_the_duty_its_deadline_and_the_link(kind: WordingKind, channel: str) -> None:
     words = worded([line()], DEFAULTS[kind], channel)
@@ -107,6 +109,55 @@ def test_forty_duties_on_zalo_end_with_how_many_more_there_are() -> None:
     assert "Đồng chí có 40 việc" in words.text
 
 
+def notice(**facts: Any) -> Notice:
+    given = {
+        "kind": "channel.reauthorisation_needed.v1", "subject_id": UUID(int=7), "matter": "Kênh Zalo",
+        "happened": HAPPENED["channel.reauthorisation_needed.v1"],
+        "since": datetime(2024, 5, 10, 1, 31, tzinfo=UTC),
+        "to_do": TO_DO["channel.reauthorisation_needed.v1"].format(channel="zalo"),
+    }  # fmt: skip
+    return Notice(**(given | facts))
+
+
+def notified(*notices: Notice, lines: list[Line], kind: WordingKind, channel: str = "email") -> Words:
+    about = Contents(
+        lines=lines, office="Văn phòng UBND", link=LINK, answers={}, offers={}, today=TODAY, notices=notices
+    )
+    return word(about, DEFAULTS[kind], channel=channel)
+
+
+@pytest.mark.parametrize("channel", ["email", "zalo"])
+def test_a_notice_says_what_happened_since_when_and_what_to_do_and_has_no_button(channel: str) -> None:
+    words = notified(notice(), lines=[], kind=WordingKind.NOTICE, channel=channel)
+    assert words.subject == f"[Sự cố] Kênh Zalo: {HAPPENED['channel.reauthorisation_needed.v1']}"
+    for said in ("Kênh Zalo (từ 08:31 ngày 10/05/2024)", "POST /v1/channels/zalo/consents", LINK):
+        assert said in words.text
+    assert (words.code, words.unit, words.due) == ("Kênh Zalo", "Văn phòng UBND", "")
+    assert words.html.count("<a ") == 1
+    assert "{" not in words.text + words.subject + words.html
+
+
+def test_no_notice_is_cut_even_where_a_deputy_reads_it() -> None:
+    longest = max(f" (thay {words} vắng mặt)" for words in ROLE_WORDS.values())
+    for kind in OF_MACHINERY:
+        for failure in FAILURE_WORDS.values():
+            assert len(HAPPENED[kind].format(failure=failure)) <= DUTY["noi_dung"].length_max
+        assert len(TO_DO[kind].format(channel="zalo") + longest) <= DUTY["tinh_trang"].length_max
+    away = notified(notice(in_place_of=Role.CLERK), lines=[], kind=WordingKind.NOTICE)
+    assert "tại /v1/channels (thay văn thư vắng mặt)." in away.text
+
+
+def test_what_was_missed_of_the_machinery_comes_before_the_duties_and_is_counted_with_them() -> None:
+    words = notified(notice(), notice(matter="Nơi nhận"), lines=[line()], kind=WordingKind.MISSED)
+    assert "Nay gửi gộp 3 việc" in words.text
+    assert words.text.index("1. Kênh Zalo") < words.text.index("3. 123/UBND-VP, mục 1")
+    assert words.subject == "[Nhắc việc] 2 sự cố, 1 việc: Kênh Zalo, Nơi nhận, 123/UBND-VP"
+    many = [notice(matter=f"Nơi nhận {n}") for n in range(30)]
+    short = notified(*many, lines=[], kind=WordingKind.NOTICE, channel="zalo")
+    assert len(short.text) <= 2000
+    assert f"… và {30 - short.shown} việc khác." in short.text
+
+
 def test_what_a_title_says_is_never_read_as_a_text() -> None:
     words = worded([line(title="Dùng {lien_ket} và <b>in</b> {khong_co}")])
     assert "Dùng {lien_ket} và <b>in</b> {khong_co}" in words.text
@@ -133,7 +184,8 @@ def test_a_mail_looks_the_same_with_and_without_html() -> None:
 
 
 def test_every_fact_that_somebody_is_told_has_words() -> None:
-    assert set(EVENTS) == set(AUDIENCE)
+    assert set(EVENTS) == set(AUDIENCE) - OF_MACHINERY
+    assert set(HAPPENED) == set(TO_DO) == OF_MACHINERY
 
 
 def test_every_text_has_a_rule() -> None:

@@ -686,7 +686,11 @@ CREATE INDEX ix_calendar_day_ordinal ON calendar_day (calendar_id, ordinal, is_w
 
 CREATE INDEX ix_calendar_register_id ON calendar (register_id)
 
+CREATE INDEX ix_channel_account_lost ON channel_account (register_id, channel) WHERE health = 'reauth_required'
+
 CREATE INDEX ix_channel_consent_account_id ON channel_consent (account_id)
+
+CREATE INDEX ix_channel_consent_unanswered ON channel_consent (ended_at) WHERE outcome = 'no answer'
 
 CREATE INDEX ix_channel_consent_waiting ON channel_consent (came_at) WHERE came_at IS NOT NULL AND ended_at IS NULL
 
@@ -1047,10 +1051,13 @@ CONSTRAINT uq_message_person_id_occasion_key UNIQUE (person_id, occasion_key)
 CREATE TABLE message_line (
 id CHAR(32) NOT NULL
 message_id CHAR(32) NOT NULL
-obligation_id CHAR(32) NOT NULL
+obligation_id CHAR(32)
 reminder_id CHAR(32)
-event_seq INTEGER, in_place_of VARCHAR(20), anchor_on DATE
+event_seq INTEGER
+in_place_of VARCHAR(20)
+anchor_on DATE
 )
+CONSTRAINT ck_message_line_duty_or_fact CHECK (obligation_id IS NOT NULL OR event_seq IS NOT NULL)
 CONSTRAINT ck_message_line_one_cause CHECK ((reminder_id IS NULL) <> (event_seq IS NULL))
 CONSTRAINT fk_message_line_event_seq FOREIGN KEY(event_seq) REFERENCES event (seq)
 CONSTRAINT fk_message_line_message_id FOREIGN KEY(message_id) REFERENCES message (id)
@@ -1867,7 +1874,7 @@ reason VARCHAR NOT NULL
 made_by CHAR(32) NOT NULL
 made_at DATETIME NOT NULL
 )
-CONSTRAINT ck_wording_kind CHECK (kind IN ('issue', 'digest', 'urgent', 'escalation', 'missed'))
+CONSTRAINT ck_wording_kind CHECK (kind IN ('issue', 'digest', 'urgent', 'escalation', 'missed', 'notice'))
 CONSTRAINT fk_wording_register_id FOREIGN KEY(register_id) REFERENCES register (id)
 CONSTRAINT pk_wording PRIMARY KEY (id)
 CONSTRAINT uq_wording_register_id_kind_version UNIQUE (register_id, kind, version)

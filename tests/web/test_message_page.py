@@ -3,6 +3,7 @@
 from datetime import date
 from uuid import uuid4
 
+from service.domain.channels import lose_authorisation, set_channel
 from tests.district import District
 from tests.web.phone import open_site
 
@@ -29,6 +30,26 @@ def test_a_scanner_that_opens_every_link_changes_nothing(office: District) -> No
             client.get(path)
             client.head(path)
         assert "đã giao, chưa nhận" in client.get(path).text
+
+
+def test_the_link_in_a_notice_leads_to_what_happened_and_says_when_it_was_mended(office: District) -> None:
+    with office.database.write() as session:
+        made = set_channel(
+            session, office.chair, "zalo", is_enabled=True, settings={}, secrets_sealed="x", version=None,
+            now=office.now(),
+        )  # fmt: skip
+        lose_authorisation(session, made.id, now=office.now())
+    office.worker.round()
+    (mail,) = office.mails()
+    path = mail["link"].removeprefix("http://127.0.0.1:8000")
+    with open_site(office) as client:
+        assert "cấp quyền lại cho tài khoản" in client.get(path).text
+        with office.database.write() as session:
+            set_channel(
+                session, office.chair, "zalo", is_enabled=True, settings={}, secrets_sealed="y", version=None,
+                now=office.now(),
+            )  # fmt: skip
+        assert "đã được khắc phục" in client.get(path).text
 
 
 def test_a_torn_link_says_what_to_do(office: District) -> None:

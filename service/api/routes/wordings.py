@@ -104,7 +104,7 @@ def preview_wording(kind: WordingKind, body: WordingPreviewBody, request: Reques
     with reads as connection:
         house = wordings.house(connection, reads.actor, today=today)
         texts = house.of(kind).texts if body.texts is None else checked(body.texts.texts())
-        message_id, lines = wordings.lines_to_preview(
+        message_id, lines, notices = wordings.lines_to_preview(
             connection, reads.actor, message_id=body.message_id, obligation_id=body.obligation_id
         )
         about = Contents(
@@ -114,6 +114,8 @@ def preview_wording(kind: WordingKind, body: WordingPreviewBody, request: Reques
             answers={},
             offers={},
             today=today,
+            notices=notices,
+            notice_text=(texts if kind is WordingKind.NOTICE else house.of(WordingKind.NOTICE).texts).duty,
         )
         worded = [(channel, word(about, texts, channel=channel)) for channel in CHANNELS]
-        return answer(WordingPreview, preview_view(kind, message_id, len(lines), worded))
+        return answer(WordingPreview, preview_view(kind, message_id, len(about), worded))

@@ -7,6 +7,7 @@ from typing_extensions import TypedDict
 
 from service.api.views.proof import ProofView, proof_view
 from service.domain.reading.telling import (
+    About,
     AttemptRow,
     DeliveryRow,
     MessageRow,
@@ -24,8 +25,16 @@ class PersonReference(TypedDict):
     name: str
 
 
+class NoticeReference(TypedDict):
+    """A fact about the machinery, as in `/v1/events`; its subject is a channel's account or an endpoint."""
+
+    type: str
+    subject: UUID
+    time: datetime
+
+
 class MessageView(TypedDict):
-    """What one person was told on one occasion."""
+    """What one person was told on one occasion: of duties, or that the machinery needs a person."""
 
     id: UUID
     person: PersonReference
@@ -33,6 +42,7 @@ class MessageView(TypedDict):
     made_at: datetime
     not_before: datetime
     obligation_ids: list[UUID]
+    notices: list[NoticeReference]
 
 
 class MessagePage(TypedDict):
@@ -106,7 +116,7 @@ class DeliveryPage(TypedDict):
     next: str | None
 
 
-def message_view(row: MessageRow, obligation_ids: list[UUID]) -> MessageView:
+def message_view(row: MessageRow, about: About) -> MessageView:
     """Return one message."""
     return {
         "id": row.id,
@@ -114,7 +124,11 @@ def message_view(row: MessageRow, obligation_ids: list[UUID]) -> MessageView:
         "occasion": row.occasion,
         "made_at": row.made_at,
         "not_before": row.not_before,
-        "obligation_ids": obligation_ids,
+        "obligation_ids": about.duties,
+        "notices": [
+            {"type": each.kind, "subject": each.subject_id, "time": each.recorded_at}
+            for each in about.notices
+        ],
     }
 
 

@@ -78,7 +78,7 @@ class WordedView(TypedDict):
 
 
 class WordingPreview(TypedDict):
-    """A real message of the register as the texts word it; `lines` is how many duties it tells of."""
+    """A real message of the register as the texts word it; `lines` is how much it tells of."""
 
     kind: WordingKind
     message_id: UUID

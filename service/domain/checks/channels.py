@@ -3,13 +3,13 @@
 import sqlalchemy as sa
 
 from service.domain.checks.base import EXPIRING, LATE, Check
-from service.domain.consents import UNANSWERED
-from service.domain.tables import ChannelAccount, ChannelConsent, table
+from service.domain.consents import CUT_OFF, UNANSWERED
+from service.domain.tables import REAUTH_REQUIRED, ChannelAccount, ChannelConsent, table
 
 account, consent = table(ChannelAccount), table(ChannelConsent)
 later = consent.alias("later")
 
-WELL, LOST = "ok", "reauth_required"
+WELL = "ok"
 
 
 def checks() -> dict[str, Check]:
@@ -23,7 +23,7 @@ def checks() -> dict[str, Check]:
             sa.select(account.c.channel, account.c.register_id, account.c.health).where(
                 account.c.is_enabled,
                 account.c.health != WELL,
-                sa.or_(account.c.health == LOST, account.c.tokens_expire_at < EXPIRING),
+                sa.or_(account.c.health == REAUTH_REQUIRED, account.c.tokens_expire_at < EXPIRING),
             ),
         ),
         "consent-stuck": Check(
@@ -31,7 +31,9 @@ def checks() -> dict[str, Check]:
             sa.select(consent.c.id).where(
                 sa.or_(
                     sa.and_(consent.c.ended_at.is_(None), consent.c.came_at < LATE),
-                    sa.and_(consent.c.outcome == UNANSWERED, consent.c.ended_at < LATE, ~asked_again),
+                    sa.and_(
+                        consent.c.outcome.in_((UNANSWERED, CUT_OFF)), consent.c.ended_at < LATE, ~asked_again
+                    ),
                 )
             ),
         ),

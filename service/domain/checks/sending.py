@@ -3,7 +3,15 @@
 import sqlalchemy as sa
 
 from service.domain.checks.base import Check
-from service.domain.tables import Delivery, DeliveryAttempt, DeliveryState, Message, MessageLine, table
+from service.domain.tables import (
+    HELD_UP,
+    Delivery,
+    DeliveryAttempt,
+    DeliveryState,
+    Message,
+    MessageLine,
+    table,
+)
 
 delivery, attempt, message = table(Delivery), table(DeliveryAttempt), table(Message)
 line = table(MessageLine)
@@ -29,12 +37,21 @@ def _of_copies() -> dict[str, Check]:
     )
     again = sa.and_(later.c.delivery_id == attempt.c.delivery_id, later.c.fence > attempt.c.fence)
 
+    gathered = sa.exists().where(
+        delivery.c.message_id == message.c.id,
+        delivery.c.state == DeliveryState.SUPERSEDED.value,
+        delivery.c.reason.startswith(HELD_UP),
+    )
+
     def told_twice(cause: sa.ColumnElement[object]) -> sa.Select[tuple[object, ...]]:
-        """Find whom two messages tell of a cause; a step that was put off is told of its new due day."""
+        """Find whom two messages tell of a cause; a step that was put off is told of its new due day.
+
+        What an outage held up is told by the message that gathered it, and by that one only.
+        """
         return (
             sa.select(cause, message.c.person_id)
             .join(message, message.c.id == line.c.message_id)
-            .where(cause.is_not(None))
+            .where(cause.is_not(None), ~gathered)
             .group_by(cause, message.c.person_id, line.c.obligation_id, line.c.anchor_on)
             .having(sa.func.count() > 1)
         )

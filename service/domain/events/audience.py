@@ -1,6 +1,7 @@
 """Who is told of which fact."""
 
 from service.domain.events.balance import ObligationTakenOver
+from service.domain.events.channels import ConnectFailed, ReauthorisationNeeded
 from service.domain.events.coordination import (
     CoordinationAnswered,
     CoordinationPassedOn,
@@ -38,6 +39,7 @@ from service.domain.events.requests import (
     ReturnRefused,
 )
 from service.domain.events.series import PeriodMoved
+from service.domain.events.webhooks import WebhookDisabled
 
 AUDIENCE: dict[str, tuple[str, bool, str]] = {
     ObligationAssigned.kind: ("officer", False, "issue"),
@@ -75,5 +77,11 @@ AUDIENCE: dict[str, tuple[str, bool, str]] = {
     DueDayMoved.kind: ("officer", False, "digest"),
     DueDayCountedAgain.kind: ("officer", False, "digest"),
     PeriodMoved.kind: ("officer", False, "digest"),
+    ReauthorisationNeeded.kind: ("clerk", True, "urgent"),
+    ConnectFailed.kind: ("clerk", True, "urgent"),
+    WebhookDisabled.kind: ("clerk", True, "urgent"),
 }
 """Event kind → (role to tell, at the keeper instead of the unit?, occasion)."""
+
+OF_MACHINERY = frozenset({ReauthorisationNeeded.kind, ConnectFailed.kind, WebhookDisabled.kind})
+"""Facts that are about no duty: something here has stopped until a person sees to it."""

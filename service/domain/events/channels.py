@@ -32,3 +32,21 @@ class ChannelAuthorised(Event):
     kind = "channel.authorised.v1"
     channel: str
     consent_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReauthorisationNeeded(Event):
+    """The account's tokens are spent: nothing leaves by it until somebody authorises it anew."""
+
+    kind = "channel.reauthorisation_needed.v1"
+    channel: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectFailed(Event):
+    """The provider led an administrator back, and no tokens came of it; why is one word of a few."""
+
+    kind = "channel.connect_failed.v1"
+    channel: str
+    consent_id: UUID
+    failure: str

@@ -1,4 +1,4 @@
-"""Facts about telling people by other means than a message. The subject is the obligation."""
+"""Facts about telling people by other means than a message."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +9,7 @@ from service.domain.events.base import Event
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldByHand(Event):
-    """No message arrived, and somebody told the person by other means."""
+    """No message arrived, and somebody told the person of the duty by other means."""
 
     kind = "obligation.told_by_hand.v1"
     delivery_id: UUID
@@ -23,5 +23,15 @@ class ToldWithoutMessage(Event):
 
     kind = "obligation.told_without_message.v1"
     untold_id: UUID
+    means: str
+    told_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeToldByHand(Event):
+    """No message about the machinery arrived, and somebody told the person. The subject is the message."""
+
+    kind = "message.told_by_hand.v1"
+    delivery_id: UUID
     means: str
     told_on: date

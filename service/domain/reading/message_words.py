@@ -12,9 +12,10 @@ from service.domain.lifecycle import WORKING
 from service.domain.link_rules import LinkAction
 from service.domain.reading.letter import card, letter, link, paragraph, strong
 from service.domain.reading.message_lines import Line
+from service.domain.reading.notices import Notice
 from service.domain.recurrence import in_words
 from service.domain.text import shorten
-from service.domain.wording import DUTY, RULES, TITLE_MAX, WHOLE, Texts, fill
+from service.domain.wording import DEFAULTS, DUTY, RULES, TITLE_MAX, WHOLE, Texts, WordingKind, fill
 
 LINES_MAX = 20
 
@@ -109,9 +110,11 @@ class Words:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
-    """What a message is about. There is at least one line.
+    """What a message is about: at least one duty, or one fact about the machinery.
 
     Attributes:
+        notices: What it tells of the machinery; comes first.
+        notice_text: How a line about the machinery reads.
         office: Name of the unit that keeps the register.
         link: Leads to the whole message, or to its only duty.
         answers: The links by which a reader answers for single duties.
@@ -124,41 +127,66 @@ class Contents:
     answers: Mapping[UUID, str]
     offers: Mapping[UUID, Sequence[LinkAction]]
     today: date
+    notices: Sequence[Notice] = ()
+    notice_text: str = DEFAULTS[WordingKind.NOTICE].duty
+
+    def __len__(self) -> int:
+        """Return how much there is to tell."""
+        return len(self.notices) + len(self.lines)
+
+    def codes(self) -> list[str]:
+        """Return what it is about, each once: what of ours has stopped, and the directives."""
+        told = (*(notice.matter for notice in self.notices), *(line.code for line in self.lines))
+        return list(dict.fromkeys(told))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a list: its text with the values of its names, and what the reader may answer."""
+
+    text: str
+    values: Mapping[str, str]
+    is_late: bool = False
+    reply: str = ""
+    actions: Sequence[LinkAction] = ()
 
 
 def word(contents: Contents, texts: Texts, *, channel: str) -> Words:
     """Return the words of one message; on Zalo as many of its lines as its length allows."""
-    lines, first = contents.lines, contents.lines[0]
     values = _values(contents)
-    is_outside = not (first.subordinate or first.at_keeper)
+    is_outside = not contents.notices and not (contents.lines[0].subordinate or contents.lines[0].at_keeper)
     values["mo_dau"] = fill(texts.request if is_outside else texts.opening, values)
-    sentences = [_sentence(line, texts, contents.today) for line in lines[:LINES_MAX]]
-    text, shown = _fitted(contents, texts, values, sentences, channel)
-    code = values["van_ban"] if len({line.code for line in lines}) == 1 else f"{len(lines)} việc"
+    entries = _entries(contents, texts)
+    text, shown = _fitted(contents, texts, values, entries, channel)
+    first = contents.lines[0] if contents.lines else None
     return Words(
         subject=fill(texts.subject, values),
         text=text,
-        html=_html(contents, texts, values),
-        code=code,
-        title=shorten(first.subject, TITLE_MAX),
-        unit=first.unit,
-        due=show(first.due_on),
+        html=_html(contents, texts, values, entries),
+        code=values["van_ban"] if len(contents.codes()) == 1 else f"{len(contents)} việc",
+        title=shorten(first.subject if first else contents.notices[0].happened, TITLE_MAX),
+        unit=first.unit if first else contents.office,
+        due=show(first.due_on) if first else "",
         shown=shown,
     )
 
 
 def _values(contents: Contents) -> dict[str, str]:
     """Return what the names of headlines and first sentences stand for."""
-    lines = contents.lines
+    lines, notices = contents.lines, contents.notices
     duties = len({line.obligation_id for line in lines})
-    codes = list(dict.fromkeys(line.code for line in lines))
+    codes = contents.codes()
     if len(codes) == 1:
         count = f" ({duties} việc)" if duties > 1 else ""
-        van_ban, trich_yeu = codes[0], shorten(lines[0].subject, TITLE_MAX) + count
+        van_ban = codes[0]
+        trich_yeu = shorten(lines[0].subject if lines else notices[-1].happened, TITLE_MAX) + count
+    elif notices:
+        van_ban = f"{len(notices)} sự cố" + (f", {duties} việc" if duties else "")
+        trich_yeu = ", ".join(codes)
     else:
         van_ban, trich_yeu = f"{duties} việc thuộc {len(codes)} văn bản", ", ".join(codes)
     values = {
-        "so_viec": str(duties),
+        "so_viec": str(duties + len(notices)),
         "co_quan": contents.office,
         "van_ban": van_ban,
         "trich_yeu": trich_yeu,
@@ -168,80 +196,106 @@ def _values(contents: Contents) -> dict[str, str]:
 
 
 def _fitted(
-    contents: Contents, texts: Texts, values: Mapping[str, str], sentences: Sequence[str], channel: str
+    contents: Contents, texts: Texts, values: Mapping[str, str], entries: Sequence[Entry], channel: str
 ) -> tuple[str, int]:
     """Return the text for a channel, and how many lines are in it."""
     name = "zalo" if channel == "zalo" else "body"
-    shown = len(sentences)
+    shown = len(entries)
     while True:
-        listed = _list(contents, sentences[:shown])
+        listed = _list(contents, entries[:shown])
         text = unicodedata.normalize("NFC", fill(getattr(texts, name), {**values, "cac_viec": listed}))
         if name == "body" or shown == 1 or len(text) <= RULES[name].length_max:
             return text, shown
         shown -= 1
 
 
-def _list(contents: Contents, sentences: Sequence[str]) -> str:
+def _entries(contents: Contents, texts: Texts) -> list[Entry]:
+    """Return the lines of a message, no more than fit into one: the machinery first, then the duties."""
+    told = [Entry(contents.notice_text, _of_notice(notice, contents.office)) for notice in contents.notices]
+    for line in contents.lines:
+        is_late = (
+            line.watch is WatchKind.DEADLINE and line.due_on is not None and line.due_on < contents.today
+        )
+        told.append(
+            Entry(
+                texts.duty,
+                _of_duty(line, contents.today),
+                is_late=is_late,
+                reply=contents.answers.get(line.obligation_id, ""),
+                actions=contents.offers.get(line.obligation_id, ()),
+            )
+        )
+    return told[:LINES_MAX]
+
+
+def _list(contents: Contents, entries: Sequence[Entry]) -> str:
+    """Return the lines as text; a link to answer by is named where it is not that of the whole message."""
     numbered = [
-        f"{number}. {sentence}" + (f"\n   Trả lời: {reply}" if (reply := _reply(contents, line)) else "")
-        for number, (sentence, line) in enumerate(zip(sentences, contents.lines, strict=False), start=1)
+        f"{number}. {fill(entry.text, entry.values)}"
+        + (f"\n   Trả lời: {entry.reply}" if entry.reply not in ("", contents.link) else "")
+        for number, entry in enumerate(entries, start=1)
     ]
-    return "\n".join([*numbered, *_rest(contents, len(sentences))])
+    return "\n".join([*numbered, *_rest(contents, len(entries))])
 
 
 def _rest(contents: Contents, shown: int) -> list[str]:
-    more = len(contents.lines) - shown
+    more = len(contents) - shown
     return [f"… và {more} việc khác."] if more else []
 
 
-def _reply(contents: Contents, line: Line) -> str:
-    """Return the link that answers for one duty, where it is not that of the whole message."""
-    link = contents.answers.get(line.obligation_id, contents.link)
-    return "" if link == contents.link else link
-
-
-def _html(contents: Contents, texts: Texts, values: Mapping[str, str]) -> str:
+def _html(contents: Contents, texts: Texts, values: Mapping[str, str], entries: Sequence[Entry]) -> str:
     """Return a mail's text as HTML: its paragraphs, a card a duty, links that can be pressed."""
     shown = {name: escape(value) for name, value in values.items()} | {"lien_ket": link(contents.link)}
     rows: list[str] = []
     for part in escape(texts.body).split("\n\n"):
         before, listed, after = part.partition("{cac_viec}")
         rows += [paragraph(fill(before.strip(), shown))] if before.strip() else []
-        rows += _cards(contents, texts) if listed else []
+        rows += _cards(contents, entries) if listed else []
         rows += [paragraph(fill(after.strip(), shown))] if after.strip() else []
     return letter(rows)
 
 
-def _cards(contents: Contents, texts: Texts) -> list[str]:
-    shown = contents.lines[:LINES_MAX]
+def _cards(contents: Contents, entries: Sequence[Entry]) -> list[str]:
     cards = []
-    for number, line in enumerate(shown, start=1):
-        late = line.watch is WatchKind.DEADLINE and line.due_on is not None and line.due_on < contents.today
-        values = _of_duty(line, contents.today)
-        emphasised = {name: escape(value) for name, value in values.items()} | {
-            "noi_dung": strong(values["noi_dung"]),
-            "tinh_trang": strong(values["tinh_trang"], is_late=late),
+    for number, entry in enumerate(entries, start=1):
+        emphasised = {name: escape(value) for name, value in entry.values.items()} | {
+            "noi_dung": strong(entry.values["noi_dung"]),
+            "tinh_trang": strong(entry.values["tinh_trang"], is_late=entry.is_late),
         }
-        sentence = fill(escape(texts.duty), emphasised)
-        reply = contents.answers.get(line.obligation_id, "")
-        cards.append(card(number, sentence, reply=reply, actions=contents.offers.get(line.obligation_id, ())))
-    return cards + [paragraph(escape(part)) for part in _rest(contents, len(shown))]
-
-
-def _sentence(line: Line, texts: Texts, today: date) -> str:
-    return fill(texts.duty, _of_duty(line, today))
+        sentence = fill(escape(entry.text), emphasised)
+        cards.append(card(number, sentence, reply=entry.reply, actions=entry.actions))
+    return cards + [paragraph(escape(part)) for part in _rest(contents, len(entries))]
 
 
 def _of_duty(line: Line, today: date) -> dict[str, str]:
     """Return what the names of a duty's line stand for."""
     told = ", ".join(f"{ROLE_WORDS[role]} {count} lần" for role, count in line.told_before.items())
     before = f" (đã nhắc: {told})" if told else ""
-    deputy = f" (thay {ROLE_WORDS[line.in_place_of]} vắng mặt)" if line.in_place_of else ""
     values = {
         "van_ban": line.code,
         "muc": line.locator + (f", {in_words(line.period)}" if line.period else ""),
         "noi_dung": line.title,
         "don_vi": line.unit,
-        "tinh_trang": f"{standing(line, today)}{before}{deputy}",
+        "tinh_trang": f"{standing(line, today)}{before}{_deputy(line)}",
     }
+    return _bounded(values)
+
+
+def _of_notice(notice: Notice, office: str) -> dict[str, str]:
+    """Return what the same names stand for where the machinery is told of."""
+    values = {
+        "van_ban": notice.matter,
+        "muc": notice.since_when(),
+        "noi_dung": notice.happened,
+        "don_vi": office,
+        "tinh_trang": f"{notice.to_do}{_deputy(notice)}",
+    }
+    return _bounded(values)
+
+
+def _deputy(told: Line | Notice) -> str:
+    return f" (thay {ROLE_WORDS[told.in_place_of]} vắng mặt)" if told.in_place_of else ""
+
+
+def _bounded(values: Mapping[str, str]) -> dict[str, str]:
     return {name: shorten(value, DUTY[name].length_max) for name, value in values.items()}

@@ -21,6 +21,7 @@ from service.domain.tables import (
     Delivery,
     DeliveryAttempt,
     DeliveryState,
+    Event,
     MailRelay,
     Means,
     Message,
@@ -40,6 +41,7 @@ message, line, delivery = table(Message), table(MessageLine), table(Delivery)
 obligation, unit, by_hand = table(Obligation), table(Unit), table(TellingByHand)
 attempt, person, account = table(DeliveryAttempt), table(Person), table(ChannelAccount)
 wording, template, relay = table(Wording), table(ChannelTemplate), table(MailRelay)
+event = table(Event)
 
 _OBLIGATION: sa.BindParameter[Any] = sa.bindparam("obligation_id", type_=message.c.id.type)
 _about = sa.select(line.c.message_id).where(line.c.obligation_id == _OBLIGATION)
@@ -60,6 +62,21 @@ class MessageRow(NamedTuple):
     occasion: Occasion
     made_at: datetime
     not_before: datetime
+
+
+class NoticeRow(NamedTuple):
+    """A fact about the machinery that a message tells: its kind, the account or endpoint, and when."""
+
+    kind: str
+    subject_id: UUID
+    recorded_at: datetime
+
+
+class About(NamedTuple):
+    """What a message speaks of."""
+
+    duties: list[UUID]
+    notices: list[NoticeRow]
 
 
 class DeliveryRow(NamedTuple):
@@ -180,7 +197,13 @@ DELIVERIES = List(
     [delivery.c.id],
 )
 _IDS: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
-LINES = sa.select(line.c.message_id, line.c.obligation_id).where(line.c.message_id.in_(_IDS)).distinct()
+LINES = (
+    sa.select(line.c.message_id, line.c.obligation_id, event.c.kind, event.c.subject_id, event.c.recorded_at)
+    .outerjoin(event, sa.and_(event.c.seq == line.c.event_seq, line.c.obligation_id.is_(None)))
+    .where(line.c.message_id.in_(_IDS))
+    .distinct()
+    .order_by(line.c.obligation_id, event.c.recorded_at)
+)
 WORDING = (
     sa.select(wording.c.kind, wording.c.version)
     .join(delivery, delivery.c.wording_id == wording.c.id)
@@ -202,15 +225,18 @@ def messages(
     person_code: str | None,
     after: UUID | None,
     limit: int,
-) -> tuple[list[tuple[MessageRow, list[UUID]]], UUID | None]:
-    """Return some messages with the obligations that they speak of, and where the next ones begin."""
+) -> tuple[list[tuple[MessageRow, About]], UUID | None]:
+    """Return some messages with what they speak of, and where the next ones begin."""
     actor.require(Action.VIEW_DELIVERIES)
     given = {"obligation_id": obligation_id, "person": person_code, "after_id": after}
     rows, last = MESSAGES.page(connection, given, {"register_id": actor.register_id}, limit)
-    about: dict[UUID, list[UUID]] = defaultdict(list)
-    for each in connection.execute(LINES, {"ids": [row.id for row in rows]}):
-        about[each.message_id].append(each.obligation_id)
-    return [(MessageRow._make(row), sorted(about[row.id])) for row in rows], last.id if last else None
+    about = {row.id: About([], []) for row in rows}
+    for message_id, duty_id, *fact in connection.execute(LINES, {"ids": list(about)}):
+        if duty_id is None:
+            about[message_id].notices.append(NoticeRow._make(fact))
+        else:
+            about[message_id].duties.append(duty_id)
+    return [(MessageRow._make(row), about[row.id]) for row in rows], last.id if last else None
 
 
 def deliveries(

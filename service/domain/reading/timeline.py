@@ -8,10 +8,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from service.domain.consent_rules import FAILURE_WORDS
 from service.domain.deadlines import ReceiptSource
-from service.domain.escalation import ROLE_WORDS, Outcome, Role
+from service.domain.escalation import ROLE_WORDS, Outcome
 from service.domain.lifecycle import State
-from service.domain.link_rules import ACTION_WORDS, LinkAction
+from service.domain.link_rules import ACTION_WORDS
 from service.domain.recurrence import in_words
 from service.domain.tables import (
     ApiKey,
@@ -27,7 +28,7 @@ from service.domain.tables import (
     Unit,
     table,
 )
-from service.domain.wording import KIND_WORDS, WordingKind
+from service.domain.wording import KIND_WORDS
 
 LINES_MAX = 500
 
@@ -198,6 +199,8 @@ SENTENCES = {
     "channel.set_up.v1": "{actor} cài đặt kênh gửi tin {channel} (lần {number}): {fields}",
     "channel.consent_asked.v1": "{actor} xin chủ tài khoản {channel} cho phép gửi tin",
     "channel.authorised.v1": "Tài khoản {channel} đã được cho phép gửi tin",
+    "channel.reauthorisation_needed.v1": "Tài khoản {channel} phải được cho phép gửi tin lại từ đầu",
+    "channel.connect_failed.v1": "Chưa cấp được quyền gửi tin cho tài khoản {channel}: {failure}",
     "webhook.registered.v1": "{actor} đăng ký nơi nhận thông báo tự động {url}",
     "webhook.changed.v1": "{actor} thay đổi nơi nhận thông báo tự động",
     "webhook.disabled.v1": "Ngừng gửi thông báo tự động: {reason}",
@@ -329,6 +332,7 @@ SENTENCES = {
     ),
     "obligation.told_by_hand.v1": "Tin nhắn không gửi được; đã báo {means} ngày {told_on}",
     "obligation.told_without_message.v1": "Chưa có người nhận tin; đã báo {means} ngày {told_on}",
+    "message.told_by_hand.v1": "Tin về sự cố không gửi được; đã báo {means} ngày {told_on}",
     "obligation.acted_by_link.v1": "Thao tác trên ({link_action}) qua liên kết trong tin nhắn {message_id}",
     "reminder.told": "Đã nhắc {role}",
     "reminder.nobody": "Không có ai giữ vị trí {role} để nhắc",
@@ -364,6 +368,19 @@ MEANS_WORDS = {
 """What a Vietnamese reader is told of how somebody was told by hand."""
 
 
+WORDS: Mapping[str, Mapping[Any, str]] = {
+    "shown_by": RECEIPT_WORDS,
+    "means": MEANS_WORDS,
+    "failure": FAILURE_WORDS,
+    "role": ROLE_WORDS,
+    "link_action": ACTION_WORDS,
+    "wording_kind": KIND_WORDS,
+    "silent_return": SILENCES,
+    "state": ENDINGS,
+}
+"""Value of a fact that is one word of a few → what a Vietnamese reader is told of each."""
+
+
 def sentence(kind: str, facts: Mapping[str, Any]) -> str:
     """Return a line of the timeline in words."""
     words = {name: _worded(name, value) for name, value in facts.items()}
@@ -375,22 +392,10 @@ def sentence(kind: str, facts: Mapping[str, Any]) -> str:
 def _worded(name: str, value: Any) -> str:
     if value is None:
         return "không thời hạn" if name.endswith("_on") else ""
-    if name == "shown_by":
-        return RECEIPT_WORDS[ReceiptSource(value)]
-    if name == "means":
-        return MEANS_WORDS[Means(value)]
+    if name in WORDS:
+        return WORDS[name][value]
     if isinstance(value, list):
         return ", ".join(str(part) for part in value)
     if name.endswith("_on") and isinstance(value, str):
         return date.fromisoformat(value).strftime("%d/%m/%Y")
-    if name in ("period", "from_period"):
-        return in_words(value)
-    if name == "role":
-        return ROLE_WORDS[Role(value)]
-    if name == "link_action":
-        return ACTION_WORDS[LinkAction(value)]
-    if name == "wording_kind":
-        return KIND_WORDS[WordingKind(value)]
-    if name == "silent_return":
-        return SILENCES[Silence(value)]
-    return ENDINGS[State(value)] if name == "state" else str(value)
+    return in_words(value) if name in ("period", "from_period") else str(value)

@@ -15,6 +15,7 @@ from service.domain.people import Actor, lives_on
 from service.domain.permissions import Action
 from service.domain.reading import visibility
 from service.domain.reading.message_lines import Line, read_lines
+from service.domain.reading.notices import Notice, read_notices
 from service.domain.reading.paging import List
 from service.domain.tables import (
     ApiKey,
@@ -170,8 +171,8 @@ def history(
 
 def lines_to_preview(
     connection: Connection, actor: Actor, *, message_id: UUID | None, obligation_id: UUID | None
-) -> tuple[UUID, list[Line]]:
-    """Return a message of the register and its lines: a given one, or the latest about a duty.
+) -> tuple[UUID, list[Line], list[Notice]]:
+    """Return a message of the register and what it tells: a given one, or the latest about a duty.
 
     Raises:
         NotFound: The register has no such message, or nobody was ever told of the duty.
@@ -183,5 +184,6 @@ def lines_to_preview(
     if found is None:
         raise NotFound(what="message")
     lines = read_lines(connection, [found])[found]
-    about = [each for each in lines if obligation_id is None or each.obligation_id == obligation_id]
-    return found, about
+    if obligation_id is not None:
+        return found, [each for each in lines if each.obligation_id == obligation_id], []
+    return found, lines, read_notices(connection, [found])[found]

@@ -5,7 +5,12 @@ from service.domain.tables.balance import OpeningBalance, OpeningRow
 from service.domain.tables.base import Json, Table, metadata, table
 from service.domain.tables.by_hand import Means, TellingByHand, Untold, UntoldEnding
 from service.domain.tables.calendars import Calendar, CalendarChange, CalendarDay
-from service.domain.tables.channels import USABLE_TEMPLATE, ChannelConsent, ChannelTemplate
+from service.domain.tables.channels import (
+    REAUTH_REQUIRED,
+    USABLE_TEMPLATE,
+    ChannelConsent,
+    ChannelTemplate,
+)
 from service.domain.tables.coordination import CoordinationFile, CoordinationRequest, RequestState
 from service.domain.tables.criteria import Criterion, CriterionSet, Goal, Measure, Threshold
 from service.domain.tables.deadlines import DeadlineChange, Occurrence, Receipt, Reckoning, Term
@@ -83,6 +88,7 @@ from service.domain.tables.requests import (
 )
 from service.domain.tables.series import Series, SeriesPeriod, SeriesUnit
 from service.domain.tables.telling import (
+    HELD_UP,
     Delivery,
     DeliveryAttempt,
     DeliveryState,
@@ -111,7 +117,9 @@ from service.domain.tables.webhooks import WebhookAttempt, WebhookCall, WebhookE
 from service.domain.tables.wordings import Wording
 
 __all__ = [
+    "HELD_UP",
     "INBOUND_FAULT",
+    "REAUTH_REQUIRED",
     "USABLE_TEMPLATE",
     "Absence",
     "ActionLink",

@@ -12,6 +12,9 @@ from service.domain.tables.base import Json, Table, partial_index
 USABLE_TEMPLATE = "ENABLE"
 """State of a template that may be sent with, in the provider's word."""
 
+REAUTH_REQUIRED = "reauth_required"
+"""Health of an account that only an administrator of the provider's account can help."""
+
 
 class ChannelTemplate(Table, table=True):
     """A template of a provider, as it described it at `fetched_at`, or told of it since."""
@@ -37,6 +40,7 @@ class ChannelConsent(Table, table=True):
         partial_index(
             "ix_channel_consent_waiting", "came_at", where="came_at IS NOT NULL AND ended_at IS NULL"
         ),
+        partial_index("ix_channel_consent_unanswered", "ended_at", where="outcome = 'no answer'"),
     )
 
     id: UUID = Field(primary_key=True)

@@ -11,7 +11,7 @@ from service.domain.calendar import QUIET_FROM, QUIET_UNTIL
 from service.domain.deadlines import OffDays
 from service.domain.escalation import Condition, Pace, Role, WatchKind
 from service.domain.permissions import KeyRole
-from service.domain.tables.base import Json, Table, one_of, word
+from service.domain.tables.base import Json, Table, one_of, partial_index, word
 
 
 class Silence(StrEnum):
@@ -99,7 +99,12 @@ class EscalationStep(Table, table=True):
 class ChannelAccount(Table, table=True):
     """A channel that a register uses. Secrets are encrypted with the installation's key."""
 
-    __table_args__ = (sa.UniqueConstraint("register_id", "channel"),)
+    __table_args__ = (
+        sa.UniqueConstraint("register_id", "channel"),
+        partial_index(
+            "ix_channel_account_lost", "register_id", "channel", where="health = 'reauth_required'"
+        ),
+    )
 
     id: UUID = Field(primary_key=True)
     register_id: UUID = Field(foreign_key="register.id")

@@ -40,6 +40,10 @@ class Route(StrEnum):
     NEXT = "next"
 
 
+HELD_UP = "held up by an outage"
+"""How the reason of a superseded delivery begins whose message is told in one that gathers several."""
+
+
 class Event(Table, table=True):
     """A fact, written in the transaction of the change and never altered (triggers refuse it)."""
 
@@ -99,7 +103,7 @@ class Message(Table, table=True):
 
 
 class MessageLine(Table, table=True):
-    """One reminder or event that a message carries.
+    """One reminder or event that a message carries; without a duty it tells of the machinery.
 
     `in_place_of` is the role of whoever is away, where the message goes to the one who stands in.
     `anchor_on` is the due day that a reminder was planned for: it is not told once the day has moved.
@@ -107,13 +111,14 @@ class MessageLine(Table, table=True):
 
     __table_args__ = (
         sa.CheckConstraint("(reminder_id IS NULL) <> (event_seq IS NULL)", name="one_cause"),
+        sa.CheckConstraint("obligation_id IS NOT NULL OR event_seq IS NOT NULL", name="duty_or_fact"),
         sa.Index(None, "obligation_id"),
         sa.UniqueConstraint("message_id", "reminder_id", "event_seq"),
     )
 
     id: UUID = Field(primary_key=True)
     message_id: UUID = Field(foreign_key="message.id")
-    obligation_id: UUID = Field(foreign_key="obligation.id")
+    obligation_id: UUID | None = Field(default=None, foreign_key="obligation.id")
     reminder_id: UUID | None = Field(default=None, foreign_key="reminder.id", index=True)
     event_seq: int | None = Field(
         default=None,
