@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20240608_44"
-down_revision = "20240607_42"
+down_revision = "20240608_43"
 branch_labels = None
 depends_on = None
 

@@ -43,6 +43,7 @@ ROUTES = (
     "statistics",
     "scorecards",
     "messages",
+    "untold",
     "delivery_reports",
     "wordings",
     "events",

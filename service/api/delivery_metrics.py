@@ -18,6 +18,9 @@ def delivery_metrics(installation: Installation, oldest_wait: timedelta) -> Coll
         oldest_wait.total_seconds()
     )
     gauge("events_untold", "Events that no message was made of yet.").set(installation.untold)
+    gauge("nobody_to_tell", "Steps and events that found nobody with an address.").set(
+        installation.nobody_to_tell
+    )
     due = gauge("deliveries_due", "Deliveries that should have been tried by now.", "channel")
     left = gauge("deliveries_for_a_person", "Messages that no channel could deliver.", "channel")
     tries = gauge(

@@ -36,6 +36,8 @@ STATUS: dict[type[DomainError], int] = {
     errors.DirectiveIncomplete: 409,
     errors.CircularChain: 409,
     errors.MoveNotAllowed: 409,
+    errors.NobodyToTell: 409,
+    errors.NothingToTell: 409,
     errors.NotUnderWay: 409,
     errors.UnitEnded: 409,
     errors.NotCoordinator: 409,

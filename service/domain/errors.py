@@ -162,6 +162,28 @@ class MoveNotAllowed(DomainError):
 
 
 @dataclass(kw_only=True, eq=False)
+class NobodyToTell(DomainError):
+    """Nobody with the post or a higher one has an address; enter somebody, or tell it by hand.
+
+    `unit` is where `role` is looked for.
+    """
+
+    slug = "nobody-to-tell"
+    title = "There is nobody with an address to tell"
+    unit: str
+    role: str
+
+
+@dataclass(kw_only=True, eq=False)
+class NothingToTell(DomainError):
+    """What nobody could be told was settled meanwhile, or came again since; nobody need be told any more."""
+
+    slug = "nothing-to-tell"
+    title = "Nobody need be told any more"
+    obligation_id: str
+
+
+@dataclass(kw_only=True, eq=False)
 class NotUnderWay(DomainError):
     """Nobody works on the obligation now: it is handed in, paused or over. `state` says which."""
 

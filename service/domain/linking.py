@@ -18,6 +18,7 @@ from service.domain.people import Actor, lives_on
 from service.domain.permissions import Action, Relation, require
 from service.domain.replies import ALPHABET, CODE_LENGTH
 from service.domain.tables import Address, ChannelContact, LinkCode, Person, Post, table
+from service.domain.untold import tell_units_again
 
 CODE_LIFE = timedelta(hours=24)
 post = table(Post)
@@ -85,6 +86,7 @@ def link(session: Session, contact: ChannelContact, code: str, *, now: datetime)
     units = sorted(_units(session, found.person_id, now))
     facts = [AddressLinked(subject_id=unit_id, channel=contact.channel) for unit_id in units]
     emit_all(session, facts, actor=actor, at=now)
+    tell_units_again(session, units, by=actor.principal_id, now=now)
     return "linked"
 
 

@@ -19,6 +19,7 @@ from service.domain.people import Actor
 from service.domain.registry_file import Changed, ImportReport
 from service.domain.tables import Address, Person, Post, Unit, table
 from service.domain.unit_store import write_many
+from service.domain.untold import tell_units_again
 
 person, post, address, unit = table(Person), table(Post), table(Address), table(Unit)
 
@@ -109,6 +110,7 @@ def apply(
             report.unchanged += 1
     writes.write(session)
     _tell(session, actor, writes.touched, now=now)
+    tell_units_again(session, writes.touched, by=actor.principal_id, now=now)
     return report
 
 

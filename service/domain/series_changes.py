@@ -17,6 +17,7 @@ from service.domain.errors import InvalidValue, ItemsWithoutLead, NotFound, Seri
 from service.domain.escalation import WatchKind
 from service.domain.events.series import PeriodMoved, SeriesChanged, SeriesStopped
 from service.domain.expansion import units_of
+from service.domain.ids import NIL
 from service.domain.lifecycle import WORKING
 from service.domain.outbox import emit_many
 from service.domain.people import Actor
@@ -162,7 +163,7 @@ def change(
         member.c.series_id == new.id,
         member.c.unit_id == obligation.c.unit_id,
     )
-    gone = sa.and_(gone, ~sa.exists().where(kept))
+    gone = sa.and_(gone, obligation.c.parent_id == NIL, ~sa.exists().where(kept))
     withdrawn = withdraw_open(session, actor, gone, basis, ground.named, now=now)
     moved = _move(session, actor, ground, new, now=now)
     given = give(session, period.c.series_id == new.id, now=now)

@@ -27,6 +27,7 @@ from service.domain.tables import (
     Post,
     RegisterKeeper,
     Reminder,
+    Untold,
     table,
 )
 from service.domain.telling_choices import MATTERS, NEAR_DAYS, Matter
@@ -34,6 +35,7 @@ from service.domain.telling_choices import MATTERS, NEAR_DAYS, Matter
 reminder, event, outbox = table(Reminder), table(Event), table(Outbox)
 obligation, directive, keeper = table(Obligation), table(Directive), table(RegisterKeeper)
 post, address, absence, line = table(Post), table(Address), table(Absence), table(MessageLine)
+untold = table(Untold)
 
 HEAD = RANKS[Role.HEAD]
 TOLD = (
@@ -67,6 +69,16 @@ def causes(now: datetime) -> sa.CTE:
     return _found(_by_clock(now).union_all(_by_event(ripe(now))).subquery("cause"), now)
 
 
+def causes_by_clock(now: datetime) -> sa.CTE:
+    """Return those of the causes that are due reminders."""
+    return _found(_by_clock(now).subquery("cause"), now)
+
+
+def causes_by_event(now: datetime) -> sa.CTE:
+    """Return those of the causes that are events."""
+    return _found(_by_event(ripe(now)).subquery("cause"), now)
+
+
 def early_causes(now: datetime) -> sa.CTE:
     """Return the events that wait for the morning and were not looked at yet for who wants them at once."""
     return _found(_by_event(sa.and_(~ripe(now), outbox.c.looked_at.is_(None))).subquery("cause"), now)
@@ -95,6 +107,10 @@ def _by_clock(now: datetime) -> sa.Select[Any]:
 
 
 def _by_event(which: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """Return events as causes; a new duty that is told late goes with what else is told."""
+    occasion = _by_kind({kind: occasion for kind, (_, _, occasion) in AUDIENCE.items()})
+    is_told_again = sa.exists().where(untold.c.event_seq == event.c.seq)
+    is_late = sa.and_(occasion == Occasion.ISSUE.value, is_told_again)
     return (
         sa.select(
             sa.cast(sa.null(), sa.Uuid()).label("reminder_id"),
@@ -105,7 +121,7 @@ def _by_event(which: sa.ColumnElement[bool]) -> sa.Select[Any]:
             _by_kind({kind: RANKS[Role(role)] for kind, (role, _, _) in AUDIENCE.items()}).label("rank"),
             _by_kind({kind: at_keeper for kind, (_, at_keeper, _) in AUDIENCE.items()}).label("at_keeper"),
             sa.cast(sa.null(), sa.Date()).label("anchor_on"),
-            _by_kind({kind: occasion for kind, (_, _, occasion) in AUDIENCE.items()}).label("occasion"),
+            sa.case((is_late, Occasion.DIGEST.value), else_=occasion).label("occasion"),
             _by_kind({kind: matter.value for kind, matter in MATTERS.items()}, other="").label("matter"),
         )
         .select_from(outbox.join(event, event.c.seq == outbox.c.seq))

@@ -32,6 +32,7 @@ from service.domain.tables import (
     Watch,
     table,
 )
+from service.domain.untold import anything_to_look_for, look_again
 from service.notify.causes import causes, early_causes, holders, is_due, ripe
 from service.notify.choices import (
     UNWANTED,
@@ -43,6 +44,7 @@ from service.notify.choices import (
     is_unwanted,
 )
 from service.notify.timing import after_quiet_hours
+from service.notify.untold import list_untold
 
 reminder, event, outbox = table(Reminder), table(Event), table(Outbox)
 obligation, address, register, watch = table(Obligation), table(Address), table(Register), table(Watch)
@@ -63,6 +65,7 @@ def plan(session: Session, *, now: datetime) -> int:
     if not try_lock(connection, Lock.PLAN):
         return 0
     made = 0
+    look_again(connection, now=now)
     if _anybody_waits_for_news(connection):
         made += _tell(connection, early_causes(now), now, early=True)
         connection.execute(sa.update(outbox).where(outbox.c.looked_at.is_(None)).values(looked_at=now))
@@ -71,13 +74,18 @@ def plan(session: Session, *, now: datetime) -> int:
     _drop_settled(connection, now)
     _merge_overtaken(connection, now)
     made += _tell(connection, causes(now), now, early=False)
+    list_untold(connection, now)
     _settle_causes(connection, now)
     return made
 
 
 def anything_to_plan(connection: sa.Connection, *, now: datetime) -> bool:
     """Return if a plan would find anything; asked often, and without taking the writers' turn."""
-    return _anybody_waits_for_news(connection) or _anything_waits(connection, now)
+    return (
+        _anybody_waits_for_news(connection)
+        or _anything_waits(connection, now)
+        or anything_to_look_for(connection, now=now)
+    )
 
 
 def _tell(connection: sa.Connection, found: sa.CTE, now: datetime, *, early: bool) -> int:
@@ -284,11 +292,15 @@ def _made_at(now: datetime) -> sa.ColumnElement[bool]:
 
 
 def _settle_causes(connection: sa.Connection, now: datetime) -> None:
-    """Mark what was told or is not wanted, name what nobody could be told, and empty the outbox of it."""
-    has_line = sa.exists().where(line.c.reminder_id == reminder.c.id)
-    is_told = sa.exists().where(
-        line.c.reminder_id == reminder.c.id, message.c.id == line.c.message_id, ~is_unwanted(message)
+    """Mark what was told or is not wanted, name what nobody could be told, and empty the outbox of it.
+
+    A step that was put off has a line for the due day that it was told of before.
+    """
+    of_step = sa.and_(
+        line.c.reminder_id == reminder.c.id, line.c.anchor_on.is_not_distinct_from(reminder.c.anchor_on)
     )
+    has_line = sa.exists().where(of_step)
+    is_told = sa.exists().where(of_step, message.c.id == line.c.message_id, ~is_unwanted(message))
     outcome = sa.case(
         (is_told, Outcome.TOLD.value), (has_line, Outcome.NOT_NEEDED.value), else_=Outcome.NOBODY.value
     )

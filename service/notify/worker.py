@@ -29,6 +29,7 @@ from service.failpoints import failpoint
 from service.notify.accounts import Accounts
 from service.notify.consents import exchange_next
 from service.notify.dispatcher import Dispatcher, Pace
+from service.notify.freshness import Freshness
 from service.notify.links import Links
 from service.notify.metronome import Steadiness, tick_again
 from service.notify.planner import anything_to_plan, plan
@@ -47,6 +48,7 @@ SEQUENCE_SECONDS = 0.5
 """Whoever follows the feed learns of an event within a second."""
 
 COLLECT_SECONDS = 60.0
+FRESHEN_SECONDS = 1800.0
 TIDY_SECONDS = 3600.0
 
 STOP_SEEN_SECONDS = 1.0
@@ -84,6 +86,7 @@ class Worker:
             threads=settings.webhook_threads,
         )
         self._returns = Returns(database, self._vault, clock)
+        self._freshness = Freshness(database, accounts)
         self._webhook_retention = settings.webhook_retention
         links = Links(settings.secret_key, settings.link_lifetime)
         self._dispatcher = Dispatcher(
@@ -206,6 +209,13 @@ class Worker:
         with self._database.read() as connection:
             return webhook_queue.behind(connection)
 
+    def freshen(self) -> int:
+        """Renew the tokens of channels that have nothing to send; return how many accounts have good ones."""
+        renewed = self._freshness.renew()
+        if renewed:
+            log.info("worker.freshened", accounts=renewed)
+        return renewed
+
     def tidy(self) -> int:
         """Let go what is kept for a while only; return how much that was."""
         gone = 0
@@ -226,18 +236,20 @@ class Worker:
         self.deliver()
         self.sequence()
         self.call()
+        self.freshen()
         self.tidy()
 
     def run(self, interval: timedelta) -> None:
         """Work until asked to stop."""
         scheduler = BackgroundScheduler(
-            executors={"default": ThreadPoolExecutor(7)},
+            executors={"default": ThreadPoolExecutor(8)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         for job in (self.listen, self.watch, self.deliver, self.call):
             scheduler.add_job(job, "interval", seconds=interval.total_seconds())
         scheduler.add_job(self.sequence, "interval", seconds=SEQUENCE_SECONDS)
         scheduler.add_job(self.collect, "interval", seconds=COLLECT_SECONDS)
+        scheduler.add_job(self.freshen, "interval", seconds=FRESHEN_SECONDS)
         scheduler.add_job(self.tidy, "interval", seconds=TIDY_SECONDS)
         scheduler.start()
         steadiness = Steadiness(self._clock)

@@ -141,6 +141,15 @@ PLANTED: list[tuple[set[str], Plant]] = [
             next_action_at=office.now() + timedelta(days=9),
         ),
     ),
+    (
+        {"nobody-to-tell", "nobody-unlisted"},
+        lambda _: change(
+            table(Reminder), table(Reminder).c.outcome == "told", table(Reminder).c.watch_id.in_(
+                sa.select(watch.c.id).where(watch.c.stopped_at.is_(None))
+            ),
+            outcome="nobody",
+        ),
+    ),
     ({"step-lost"}, lambda _: change(table(Reminder), round=9)),
     (
         {"request-unwatched"},

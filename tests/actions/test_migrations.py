@@ -27,6 +27,7 @@ from service.domain.tables import (
     Reminder,
     ScoringPart,
     ScoringPolicy,
+    Untold,
     Watch,
     table,
 )
@@ -203,6 +204,34 @@ def test_an_older_database_keeps_what_was_done_to_its_directives(database: Datab
         kinds = session.connection().execute(sa.select(change.c.kind).order_by(change.c.kind)).scalars().all()
         session.connection().execute(sa.update(change).values(kind=ChangeKind.PUT_IN_WRITING))
     assert kinds == [ChangeKind.ASSIGN, ChangeKind.CORRECT]
+
+
+def test_an_older_database_lists_the_steps_that_found_nobody_while_their_clocks_run(
+    database: Database,
+) -> None:
+    with database.engine.connect() as connection:
+        command.downgrade(config(connection), "20240607_42")
+        register, office, commune = (uuid4() for _ in range(3))
+        a_row(connection, "register", id=register, code="chinh")
+        a_row(
+            connection, "register_keeper", register_id=register, unit_id=a_row(connection, "unit", id=office)
+        )
+        a_row(connection, "unit", id=commune)
+        duty = a_row(connection, "obligation", id=uuid4(), unit_id=commune, state="assigned")
+        of_duty = {"register_id": register, "obligation_id": duty, "unit_id": commune}
+        for stopped_at in (None, NOW):
+            clock = a_row(connection, "watch", id=uuid4(), kind="deadline", stopped_at=stopped_at, **of_duty)
+            for number, (role, rank) in enumerate((("officer", 10), ("chair", 50)), start=1):
+                a_row(connection, "reminder", id=uuid4(), watch_id=clock, step=number, outcome="nobody",
+                      role=role, rank=rank, **of_duty)  # fmt: skip
+        connection.commit()
+    upgrade(database)
+    with database.read() as connection:
+        rows = connection.execute(sa.select(table(Untold)).order_by(table(Untold).c.role)).all()
+    assert [(row.role, row.unit_id, row.ended_at) for row in rows] == [
+        ("chair", office, None),
+        ("officer", commune, None),
+    ]
 
 
 def test_an_older_journal_gets_its_places_in_the_ledger(database: Database) -> None:

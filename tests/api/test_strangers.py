@@ -228,6 +228,11 @@ CASES = {
     "list_deliveries": Case(FORBIDDEN, "/v1/deliveries"),
     "read_delivery": Case(FORBIDDEN, f"/v1/deliveries/{NOBODY_ID}"),
     "tell_by_hand": Case(FORBIDDEN, f"/v1/deliveries/{NOBODY_ID}/tell-by-hand", {"json": {"means": "phone"}}),
+    "list_untold": Case(FORBIDDEN, "/v1/untold"),
+    "tell_untold_by_hand": Case(
+        FORBIDDEN, f"/v1/untold/{NOBODY_ID}/tell-by-hand", {"json": {"means": "phone"}}
+    ),
+    "tell_untold_again": Case(FORBIDDEN, f"/v1/untold/{NOBODY_ID}/tell-again"),
     "retry_delivery": Case(FORBIDDEN, f"/v1/deliveries/{NOBODY_ID}/retry"),
     "list_units": Case(SHARED, "/v1/units"),
     "register_unit": Case(FORBIDDEN, "/v1/units", {"json": {"code": "xa-d", "name": "Xã D", "kind": "xa"}}),

@@ -25,7 +25,7 @@ STEPPED = ("step.back", "step.ahead")
 """The wall clock of every worker is moved by most of an hour, and moved back a little later."""
 POINTS = (*FAILPOINTS, MOMENT, FROZEN, *CUT, *HELD, *STEPPED)
 MISSED = "missed"
-"""It was done before it could be hit."""
+"""There was nothing left that a worker can do before it could be hit; it is killed all the same."""
 
 OF_SITE = tuple(point for point in FAILPOINTS if point.startswith(("hook.", "link.")))
 OF_ANSWERS = tuple(point for point in FAILPOINTS if point.startswith("apply_next."))

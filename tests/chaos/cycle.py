@@ -19,7 +19,6 @@ from tests.chaos.blows import (
     FAILPOINTS,
     FROZEN,
     LOOK_SECONDS,
-    MISSED,
     OF_TOKENS,
     STEPPED,
     Blow,
@@ -176,7 +175,7 @@ class _Cycle:
         self.stage.proxy.let_go()
         self._end()
         self.told.points[point] += 1
-        if point not in {MISSED, *STEPPED}:
+        if point not in STEPPED:
             self._mark(doubtful=blow.point.startswith(("cut.", "held.")))
         self._number += 1 + AFTER_A_STEP * (point in STEPPED)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from tests.model.book import HELD, WORKING, Book, Letter, Period, Refused, S, Series, W
+from tests.model.book import HELD, WORKING, Book, Duty, Letter, Period, Refused, S, Series, W
 from tests.model.days import ONE, Days
 
 RULES: Mapping[str, Mapping[str, Any]] = {
@@ -23,25 +23,65 @@ class Again(Book):
 
     def issue_series(self, rule: str, units: Sequence[str]) -> None:
         self.letters.append(Letter("thường", {ITEM: None}, issued_on=self.today))
-        one = Series(len(self.letters) - 1, rule, dict.fromkeys(units, self.today))
+        begins = stretch(rule, self.today)[1]
+        one = Series(len(self.letters) - 1, rule, dict.fromkeys(units, self.today), begins, self.today)
         self.series.append(one)
         self._make(one)
 
     def stop_series(self, number: int, key: str) -> None:
+        one, start = self._going_on(number, key)
+        for period in self._end_series(one, start):
+            for duty in self._of_period(one, period):
+                if duty.state in HELD:
+                    self._close(duty, S.WITHDRAWN)
+
+    def change_series(self, number: int, key: str, rule: str | None, units: Sequence[str] | None) -> None:
+        one, start = self._going_on(number, key)
+        later = max(start, self.today)
+        have = list(one.units) if units is None else units
+        since = {unit: start if unit in one.units else later for unit in have}
+        new = Series(one.letter, rule or one.rule, since, start, self.today)
+        self._lay_out(new)
+        if any(period.due < self.today for period in new.periods):
+            raise Refused("InvalidValue")
+        self.series.append(new)
+        ended = {period.key: period for period in self._end_series(one, start)}
+        ahead = {period.key: period for period in new.periods}
+        for duty in self._of_item(one.letter, ITEM):
+            is_kept = duty.period in ahead and duty.unit in new.units
+            if duty.period in ended and duty.parent is None and duty.state in HELD and not is_kept:
+                self._close(duty, S.WITHDRAWN)
+        for same in ended.keys() & ahead.keys():
+            self._move_period(new, ended[same].due, ahead[same])
+        self._give_all(new, new.periods)
+
+    def _going_on(self, number: int, key: str) -> tuple[Series, date]:
+        """Return a series that a later document may end or change, and a period's first day."""
         one = self.series[number]
         if self.letters[one.letter].is_over:
             raise Refused("DirectiveNotInForce")
         if one.is_ended:
             raise Refused("SeriesEnded")
-        start = next(period.start for period in one.periods if period.key == key)
-        for period in self._end_series(one, start):
-            for duty in self._of_item(one.letter, ITEM):
-                if duty.period == period.key and duty.state in HELD:
-                    self._close(duty, S.WITHDRAWN)
+        self._follow_heirs(one)
+        return one, next(period.start for period in one.periods if period.key == key)
+
+    def _of_period(self, one: Series, period: Period) -> list[Duty]:
+        return [duty for duty in self._of_item(one.letter, ITEM) if duty.period == period.key]
+
+    def _move_period(self, one: Series, before: date, period: Period) -> None:
+        """Give the open duties of a period, made before, the day that the new rule names."""
+        for duty in self._of_period(one, period):
+            is_open = duty.state in (*WORKING, S.RETURNED, S.SUSPENDED) and duty.parent is None
+            if not is_open or {duty.due, duty.original} != {before} or before == period.due:
+                continue
+            duty.due = duty.original = period.due
+            duty.version += 1
+            if duty.state in WORKING:
+                self._begin(duty, W.DEADLINE)
 
     def _end_series(self, one: Series, on: date) -> list[Period]:
         """Let nothing come from a day on; return the periods that do not hold any more."""
-        one.is_ended = True
+        one.until = on - ONE
         gone = [period for period in one.periods if period.start >= on and period.holds]
         for period in gone:
             period.holds = False
@@ -52,14 +92,23 @@ class Again(Book):
 
     def _make(self, one: Series) -> None:
         """Make the periods up to the one after today's, and give each to the units of the series."""
-        if one.is_ended:
-            return
-        last = stretch(one.rule, stretch(one.rule, self.today)[2] + ONE)[1]
-        while not one.periods or one.periods[-1].start < last:
-            following = one.periods[-1].end + ONE if one.periods else self.today
-            key, start, end = stretch(one.rule, following)
-            period = Period(key, start, end, due_of(one.rule, start, end, self.days))
-            one.periods.append(period)
+        if not one.is_ended:
+            self._give_all(one, self._lay_out(one))
+
+    def _lay_out(self, one: Series) -> list[Period]:
+        """Add the periods that are wanted by now, and return them."""
+        one.make_on = stretch(one.rule, stretch(one.rule, self.today)[2] + ONE)[1]
+        made: list[Period] = []
+        begins = one.periods[-1].end + ONE if one.periods else one.begins
+        while begins <= one.make_on:
+            key, _, end = stretch(one.rule, begins)
+            made.append(Period(key, begins, end, due_of(one.rule, end, self.days)))
+            begins = end + ONE
+        one.periods += made
+        return made
+
+    def _give_all(self, one: Series, periods: Sequence[Period]) -> None:
+        for period in periods:
             for unit in one.units:
                 self._give(one, period, unit, one.units[unit])
 
@@ -89,7 +138,7 @@ class Again(Book):
     def make_periods(self) -> None:
         """The worker makes what is wanted by now."""
         for one in self.series:
-            if not one.is_ended and one.periods[-1].start <= self.today:
+            if not one.is_ended and one.make_on <= self.today:
                 self._follow_heirs(one)
                 self._make(one)
 
@@ -101,7 +150,7 @@ class Again(Book):
                     self._count_again(one, period)
 
     def _count_again(self, one: Series, period: Period) -> None:
-        due = due_of(one.rule, period.start, period.end, self.days)
+        due = due_of(one.rule, period.end, self.days)
         before, period.due = period.due, due
         if due == before:
             return
@@ -125,8 +174,9 @@ def stretch(rule: str, day: date) -> tuple[str, date, date]:
     return f"{year}-W{week:02}", start, start + ONE * 6
 
 
-def due_of(rule: str, start: date, end: date, days: Days) -> date:
-    """Return the day that a rule names in a period."""
+def due_of(rule: str, end: date, days: Days) -> date:
+    """Return the day that a rule names in the period that ends on a day, whenever that began."""
+    start = stretch(rule, end)[1]
     if rule == "the 20th":
         return start.replace(day=20)
     if rule == "Wednesday":

@@ -102,13 +102,20 @@ class Period:
 
 @dataclass
 class Series:
-    """What comes again, and the units that have it, each since a day."""
+    """What comes again from a day on, and the units that have it, each since a day."""
 
     letter: int
     rule: str
     units: dict[str, date]
+    begins: date
+    make_on: date
     periods: list[Period] = field(default_factory=list)
-    is_ended: bool = False
+    until: date | None = None
+
+    @property
+    def is_ended(self) -> bool:
+        """A later document says when it comes no more; that day may lie ahead."""
+        return self.until is not None
 
 
 class Book:

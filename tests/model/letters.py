@@ -47,7 +47,7 @@ class Letters(Again):
 
     def _end_all_series(self, letter: int) -> None:
         for one in self._series_of(letter):
-            if not one.is_ended:
+            if one.until is None or one.until >= self.today:
                 self._end_series(one, self.today)
 
     def _in_force(self, letter: int) -> None:

@@ -60,9 +60,24 @@ class Office(Criteria):
     @precondition(lambda self: self.reference.series)
     @rule(pick=PICK, last=st.integers(1, 3))
     def stop_series(self, pick: int, last: int) -> None:
-        number = pick % len(self.reference.series)
+        made = [n for n, one in enumerate(self.reference.series) if one.periods]
+        number = made[pick % len(made)]
         periods = self.reference.series[number].periods
         self.play("stop_series", number, periods[-min(last, len(periods))].key)
+
+    @precondition(lambda self: 0 < len(self.reference.series) < 5)
+    @rule(
+        pick=PICK,
+        last=st.integers(1, 3),
+        text=st.one_of(st.none(), st.sampled_from(sorted(RULES))),
+        units=st.one_of(st.none(), st.sets(PICK, min_size=1, max_size=2)),
+    )
+    def change_series(self, pick: int, last: int, text: str | None, units: set[int] | None) -> None:
+        made = [n for n, one in enumerate(self.reference.series) if one.periods]
+        number, living = made[pick % len(made)], self.reference.units
+        periods = self.reference.series[number].periods
+        chosen = None if units is None else sorted({living[unit % len(living)] for unit in units})
+        self.play("change_series", number, periods[-min(last, len(periods))].key, text, chosen)
 
     @rule(
         command=st.sampled_from(

@@ -46,8 +46,8 @@ from tests.model.again import RULES
 from tests.model.counted import TERMS
 from tests.model.measured import SET_CODE, YEAR, Limit
 from tests.model.replaced import KEEP
+from tests.recurring import change_from, series_of
 from tests.recurring import give as give_again
-from tests.recurring import series_of
 
 PROOF = {"number": "7", "symbol": "BC-UBND", "issued_on": "2024-03-04"}
 
@@ -83,6 +83,12 @@ class Player(Acting):
             self._basis(),
             from_period=key,
             version=None,
+        )
+
+    def change_series(self, number: int, key: str, rule: str | None, units: Sequence[str] | None) -> None:
+        meant = rule and RULES[rule]
+        self.series.append(
+            change_from(self.office, self.series[number], key, rule=meant, units=units).series.id
         )
 
     def acknowledge(self, number: int) -> None:

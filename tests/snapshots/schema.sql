@@ -928,6 +928,16 @@ CREATE INDEX ix_unit_name_unit_id ON unit_name (unit_id)
 
 CREATE INDEX ix_unit_parent_id ON unit (parent_id)
 
+CREATE INDEX ix_untold_look ON untold (looked_on) WHERE ended_at IS NULL
+
+CREATE INDEX ix_untold_obligation_id_id ON untold (obligation_id, id)
+
+CREATE INDEX ix_untold_open ON untold (register_id, id) WHERE ended_at IS NULL
+
+CREATE INDEX ix_untold_register_id_id ON untold (register_id, id)
+
+CREATE INDEX ix_untold_unit_id_id ON untold (unit_id, id)
+
 CREATE INDEX ix_waiver_directive_id ON waiver (directive_id)
 
 CREATE INDEX ix_watch_due ON watch (next_action_at, id) WHERE next_action_at IS NOT NULL
@@ -1714,6 +1724,37 @@ CREATE TABLE unsequenced (
 seq INTEGER NOT NULL
 )
 CONSTRAINT pk_unsequenced PRIMARY KEY (seq)
+
+CREATE TABLE untold (
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+obligation_id CHAR(32) NOT NULL
+unit_id CHAR(32) NOT NULL
+role VARCHAR(20) NOT NULL
+reminder_id CHAR(32)
+event_seq INTEGER
+found_at DATETIME NOT NULL
+looked_on DATE NOT NULL
+ended_at DATETIME
+ending VARCHAR(20)
+ended_by CHAR(32)
+means VARCHAR(20)
+told_on DATE
+note VARCHAR NOT NULL
+)
+CONSTRAINT ck_untold_ended CHECK ((ended_at IS NULL) = (ending IS NULL))
+CONSTRAINT ck_untold_ending CHECK (ending IN ('told_by_hand', 'told_again'))
+CONSTRAINT ck_untold_means CHECK (means IN ('phone', 'in_person', 'letter', 'other'))
+CONSTRAINT ck_untold_one_cause CHECK ((reminder_id IS NULL) <> (event_seq IS NULL))
+CONSTRAINT ck_untold_role CHECK (role IN ('officer', 'clerk', 'head', 'deputy', 'office_chief', 'vice_chair', 'chair'))
+CONSTRAINT fk_untold_event_seq FOREIGN KEY(event_seq) REFERENCES event (seq)
+CONSTRAINT fk_untold_obligation_id FOREIGN KEY(obligation_id) REFERENCES obligation (id)
+CONSTRAINT fk_untold_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT fk_untold_reminder_id FOREIGN KEY(reminder_id) REFERENCES reminder (id)
+CONSTRAINT fk_untold_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
+CONSTRAINT pk_untold PRIMARY KEY (id)
+CONSTRAINT uq_untold_event_seq UNIQUE (event_seq)
+CONSTRAINT uq_untold_reminder_id UNIQUE (reminder_id)
 
 CREATE UNIQUE INDEX uq_calendar_day_day_no ON calendar_day (calendar_id, day_no)
 

@@ -18,6 +18,7 @@ from service.domain.reading.timeline import of_obligation, sentence
 from service.domain.tables import Obligation, table
 from service.domain.units import register_unit
 from tests.district import District
+from tests.recurring import MONTHLY, change_from, due_days, duty_for, give, series_of
 
 duty_table = table(Obligation)
 LEAD, HEAD = "xa-a.officer", "xa-a.head"
@@ -238,3 +239,19 @@ def test_a_part_given_to_a_person_reminds_that_person_and_not_the_officer(office
     told = [(mail["sent_on"][:10], mail["to"].rsplit(".", 2)[0]) for mail in office.mails()[before:]]
     assert [day for day, who in told if who == "xa-a.clerk"] == ["2024-03-05", "2024-03-07", "2024-03-08"]
     assert [who for _, who in told if who == LEAD] == []
+
+
+def test_a_part_of_a_monthly_report_stays_with_the_hamlet_when_the_day_of_the_month_changes(
+    office: District,
+) -> None:
+    (monthly,) = series_of(office, give(office, MONTHLY, units=["xa-a", "xa-b"]))
+    april, of_other = (duty_for(office, unit, "2024-04").id for unit in ("xa-a", "xa-b"))
+    part = hand_on(office, april, unit="thon-1")
+    fifteenth = {"freq": "monthly", "by_month_day": 15}
+    done = change_from(office, monthly.id, "2024-04", rule=fifteenth, units=["xa-a"])
+    assert (done.moved, done.withdrawn) == (1, 1), "only commune b has no part in it any more"
+    assert states(office)[part] == State.ASSIGNED
+    assert states(office)[of_other] == State.WITHDRAWN
+    assert due_days(office, "xa-a")["2024-04"] == date(2024, 4, 15)
+    office.worker.round()
+    assert office.examine() == []

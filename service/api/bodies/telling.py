@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field, StrictInt
 
-from service.api.bodies.base import Body, Day, Text
+from service.api.bodies.base import Body, Code, Day, PageQuery, Text
 from service.domain.tables import Means
 
 
@@ -22,6 +22,15 @@ class TellingByHandBody(Body):
     means: Means
     told_on: Day | None = Field(None, description="Today where absent.")
     note: Text = ""
+
+
+class UntoldQuery(PageQuery):
+    """Which of what nobody could be told."""
+
+    is_open: bool = Field(True, description="False: what was told since, or needs nobody any more.")
+    unit: Code | None = Field(None, description="Where somebody was looked for.")
+    obligation_id: UUID | None = None
+    directive_id: UUID | None = None
 
 
 Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]

@@ -15,7 +15,7 @@ from service.domain import channels as actions
 from service.domain import consents as actions_of_consents
 from service.domain.consent_rules import OAUTH_URL, Attempt
 from service.domain.errors import NotFound
-from service.domain.reading import delivery_health, telling
+from service.domain.reading import delivery_health, telling, untold
 from service.domain.reading.telling import ChannelRow
 from service.domain.tables import Register
 from service.edge.actor import CurrentActor
@@ -57,7 +57,8 @@ def list_channels(reads: Reads) -> Response:
             )
             for name in names
         ]
-        return answer(ChannelList, {"items": shown})
+        waiting = untold.count_open(connection, reads.actor)
+        return answer(ChannelList, {"items": shown, "untold": waiting})
 
 
 @router.put("/{channel}", response_model=ChannelView, responses=problems(NotFound, SecretKeyMissing))

@@ -87,9 +87,13 @@ class ConsentView(TypedDict):
 
 
 class ChannelList(TypedDict):
-    """Every channel that this installation has."""
+    """Every channel that this installation has; `untold` counts what found nobody to send it to.
+
+    `GET /v1/untold` lists that.
+    """
 
     items: list[ChannelView]
+    untold: int
 
 
 def channel_view(

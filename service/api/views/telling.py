@@ -18,19 +18,24 @@ from service.domain.tables import DeliveryState, Occasion, Register, Route
 
 
 class UnitReach(TypedDict):
-    """How far the news came with a unit; `messages` were made for people at the unit itself."""
+    """How far the news came with a unit; `messages` were made for people at the unit itself.
+
+    `untold` steps and events found nobody there and wait in `GET /v1/untold`.
+    """
 
     unit: UnitReference
     reach: Reach
     reached_at: datetime | None
     messages: int
+    untold: int
 
 
 class ReachSummary(TypedDict):
-    """How many units were reached, and which were not."""
+    """How many units were reached, and which were not; `untold` is of all units, reached ones included."""
 
     units: int
     reached: int
+    untold: int
     unreached: list[UnitReach]
 
 
@@ -95,12 +100,14 @@ def reach_summary(lines: Sequence[UnitLine]) -> ReachSummary:
     return {
         "units": len(lines),
         "reached": sum(line.reach is Reach.REACHED for line in lines),
+        "untold": sum(line.untold for line in lines),
         "unreached": [
             {
                 "unit": {"id": line.id, "code": line.code, "name": line.name},
                 "reach": line.reach,
                 "reached_at": line.reached_at,
                 "messages": line.messages,
+                "untold": line.untold,
             }
             for line in unreached
         ],

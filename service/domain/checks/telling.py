@@ -4,9 +4,14 @@ import sqlalchemy as sa
 
 from service.domain.checks.base import LATE, UNTOLD, Check
 from service.domain.escalation import RANKS, Outcome, Role
+from service.domain.events.audience import OF_MACHINERY
+from service.domain.ids import NIL
+from service.domain.reading.untold import clock_runs
 from service.domain.tables import (
     INBOUND_FAULT,
+    REAUTH_REQUIRED,
     ActionLink,
+    ChannelAccount,
     Delivery,
     DeliveryState,
     Event,
@@ -17,13 +22,17 @@ from service.domain.tables import (
     Outbox,
     Reminder,
     TellingByHand,
+    Untold,
+    WebhookEndpoint,
     table,
 )
 from service.domain.telling_choices import CHOICES, MATTERS, UNWANTED_KEY, Choice
+from service.domain.webhook_rules import EndpointState
 
 reminder, event, outbox = table(Reminder), table(Event), table(Outbox)
 message, delivery, by_hand = table(Message), table(Delivery), table(TellingByHand)
-line = table(MessageLine)
+line, untold = table(MessageLine), table(Untold)
+account, endpoint, later = table(ChannelAccount), table(WebhookEndpoint), table(Event).alias("later")
 link, use, inbound = table(ActionLink), table(LinkUse), table(InboundEvent)
 
 CAN_BE_SPARED = sorted(kind for kind, matter in MATTERS.items() if Choice.NEVER in CHOICES[matter])
@@ -45,17 +54,41 @@ def _of_messages() -> dict[str, Check]:
             sa.exists().where(by_hand.c.delivery_id == delivery.c.id),
         ),
     )
+    nobody = sa.select(reminder.c.id, reminder.c.obligation_id).where(
+        reminder.c.outcome == Outcome.NOBODY.value
+    )
+    of_step = untold.c.reminder_id == reminder.c.id
     return {
         "event-untold": Check(
-            "what happened is told within days",
+            "what happened is told within days, and what is told again too",
             sa.select(outbox.c.seq)
             .join(event, event.c.seq == outbox.c.seq)
-            .where(event.c.recorded_at < UNTOLD),
+            .where(sa.func.coalesce(outbox.c.looked_at, event.c.recorded_at) < UNTOLD),
         ),
         "nobody-to-tell": Check(
-            "every step finds somebody with an address",
-            sa.select(reminder.c.id, reminder.c.obligation_id).where(
-                reminder.c.outcome == Outcome.NOBODY.value
+            "every step finds somebody with an address, or is told by hand",
+            nobody.where(~sa.exists().where(of_step, untold.c.ended_at.is_not(None))),
+        ),
+        "nobody-unlisted": Check(
+            "a step that found nobody is listed for a person to tell, while its clock runs",
+            nobody.where(clock_runs(reminder.c.id), ~sa.exists().where(of_step)),
+        ),
+        "trouble-untold": Check(
+            "that the machinery needs a person reached a message, while it needs one",
+            sa.select(event.c.seq, event.c.kind).where(
+                event.c.kind.in_(sorted(OF_MACHINERY)),
+                event.c.actor_id == NIL,
+                sa.exists().where(account.c.id == event.c.subject_id, account.c.health == REAUTH_REQUIRED)
+                | sa.exists().where(
+                    endpoint.c.id == event.c.subject_id, endpoint.c.state == EndpointState.DISABLED
+                ),
+                ~sa.exists().where(
+                    later.c.subject_id == event.c.subject_id,
+                    later.c.seq > event.c.seq,
+                    later.c.kind == event.c.kind,
+                ),
+                ~sa.exists().where(line.c.event_seq == event.c.seq),
+                ~sa.exists().where(outbox.c.seq == event.c.seq),
             ),
         ),
         "delivery-stuck": Check(

@@ -25,3 +25,13 @@ class NoticeToldByHand(Event):
     delivery_id: UUID
     means: str
     told_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldWithoutMessage(Event):
+    """There was nobody to make a message for, and somebody told the unit by other means."""
+
+    kind = "obligation.told_without_message.v1"
+    untold_id: UUID
+    means: str
+    told_on: date

@@ -13,6 +13,7 @@ from service.domain.escalation import OVERDUE_BY
 from service.domain.people import Actor
 from service.domain.permissions import Action
 from service.domain.reading import visibility
+from service.domain.reading.untold import OPEN
 from service.domain.sql import Instant
 from service.domain.tables import ChannelAccount, Delivery, DeliveryAttempt, Outbox, table
 
@@ -71,11 +72,15 @@ class Traffic:
 
 
 class Installation(NamedTuple):
-    """The channels of all registers together; `paused` counts accounts, `untold` events."""
+    """The channels of all registers together; `paused` counts accounts, `untold` events.
+
+    `nobody_to_tell` counts the steps and events that found nobody and still wait for somebody.
+    """
 
     traffic: Mapping[str, Traffic]
     paused: Mapping[str, int]
     untold: int
+    nobody_to_tell: int
 
 
 def of_channels(connection: Connection, actor: Actor, *, now: datetime) -> Mapping[str, Traffic]:
@@ -88,7 +93,8 @@ def of_installation(connection: Connection, *, now: datetime) -> Installation:
     """Return how all channels are; nothing of it says whom a message is for."""
     paused = {row.channel: int(row[1]) for row in connection.execute(PAUSED, {"now": now})}
     untold = connection.execute(UNTOLD).scalar_one()
-    return Installation(_traffic(connection, {}, now, everything=True), paused, untold)
+    nobody = connection.execute(OPEN).scalar_one()
+    return Installation(_traffic(connection, {}, now, everything=True), paused, untold, nobody)
 
 
 def _traffic(

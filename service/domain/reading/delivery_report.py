@@ -18,6 +18,7 @@ from service.domain.permissions import Action
 from service.domain.reading import visibility
 from service.domain.reading.message_lines import LINES_OF_DUTIES
 from service.domain.reading.proof import PROOF, Proof
+from service.domain.reading.untold import IS_OPEN
 from service.domain.tables import (
     Absence,
     Delivery,
@@ -36,6 +37,8 @@ from service.domain.tables import (
     Route,
     TellingByHand,
     Unit,
+    Untold,
+    UntoldEnding,
     Watch,
     table,
 )
@@ -44,6 +47,7 @@ message, line, delivery = table(Message), table(MessageLine), table(Delivery)
 attempt, person, post, absence = table(DeliveryAttempt), table(Person), table(Post), table(Absence)
 obligation, item, directive, unit = table(Obligation), table(Item), table(Directive), table(Unit)
 watch, event, by_hand = table(Watch), table(Event), table(TellingByHand)
+untold = table(Untold)
 
 _ID: sa.BindParameter[Any] = sa.bindparam("id", type_=directive.c.id.type)
 _AFTER: sa.BindParameter[Any] = sa.bindparam("after", type_=line.c.id.type)
@@ -77,7 +81,7 @@ class UnitLine(NamedTuple):
     """A unit that has or had a duty by the directive.
 
     `reached_at` is when a message about one of its duties was first taken for somebody at the unit, or it was
-    recorded that somebody told it by hand.
+    recorded that somebody told it by hand. `untold` counts the steps and events that found nobody there.
     """
 
     id: UUID
@@ -88,6 +92,7 @@ class UnitLine(NamedTuple):
     pending: int
     uncertain: int
     superseded: int
+    untold: int
 
     @property
     def reach(self) -> Reach:
@@ -98,6 +103,8 @@ class UnitLine(NamedTuple):
             return Reach.ON_ITS_WAY
         if self.uncertain:
             return Reach.UNCERTAIN
+        if self.untold:
+            return Reach.NOBODY
         if self.superseded:
             return Reach.NOT_NEEDED
         return Reach.FAILED if self.messages else Reach.NOBODY
@@ -198,6 +205,21 @@ _at_unit = (
     .group_by(obligation.c.unit_id)
     .subquery("at_unit")
 )
+_nobody_at = (
+    sa.select(
+        untold.c.unit_id,
+        sa.func.count(sa.case((IS_OPEN, 1))).label("untold"),
+        sa.func.min(sa.case((untold.c.ending == UntoldEnding.TOLD_BY_HAND, untold.c.ended_at))).label(
+            "told_at"
+        ),
+    )
+    .join(obligation, obligation.c.id == untold.c.obligation_id)
+    .where(_of_directive, untold.c.unit_id == obligation.c.unit_id)
+    .group_by(untold.c.unit_id)
+    .subquery("nobody_at")
+)
+_reached_at, _told_at = _at_unit.c.reached_at, _nobody_at.c.told_at
+_reached_first = sa.or_(_told_at.is_(None), _reached_at <= _told_at)
 _named = sa.select(obligation.c.unit_id).where(_of_directive).distinct().subquery("named")
 UNITS = (
     sa.select(
@@ -205,14 +227,16 @@ UNITS = (
         unit.c.code,
         unit.c.name,
         sa.func.coalesce(_at_unit.c.messages, 0),
-        _at_unit.c.reached_at,
+        sa.case((_reached_first, _reached_at), else_=_told_at),
         sa.func.coalesce(_at_unit.c.pending, 0),
         sa.func.coalesce(_at_unit.c.uncertain, 0),
         sa.func.coalesce(_at_unit.c.superseded, 0),
+        sa.func.coalesce(_nobody_at.c.untold, 0),
     )
     .select_from(_named)
     .join(unit, unit.c.id == _named.c.unit_id)
     .outerjoin(_at_unit, _at_unit.c.unit_id == _named.c.unit_id)
+    .outerjoin(_nobody_at, _nobody_at.c.unit_id == _named.c.unit_id)
     .order_by(unit.c.code, unit.c.id)
 )
 TOLD = (

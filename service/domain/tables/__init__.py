@@ -3,7 +3,7 @@
 from service.domain.tables.absences import Absence
 from service.domain.tables.balance import OpeningBalance, OpeningRow
 from service.domain.tables.base import Json, Table, metadata, table
-from service.domain.tables.by_hand import Means, TellingByHand
+from service.domain.tables.by_hand import Means, TellingByHand, Untold, UntoldEnding
 from service.domain.tables.calendars import Calendar, CalendarChange, CalendarDay
 from service.domain.tables.channels import (
     REAUTH_REQUIRED,
@@ -230,6 +230,8 @@ __all__ = [
     "UnitIdentifier",
     "UnitName",
     "Unsequenced",
+    "Untold",
+    "UntoldEnding",
     "Verdict",
     "Waiver",
     "Watch",

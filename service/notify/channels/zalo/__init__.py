@@ -46,6 +46,7 @@ from service.notify.channels.zalo.tokens import (
     RefreshPending,
     RefreshRefused,
     TokenKeeper,
+    TokenTrouble,
 )
 
 CONSULTATION_ROUTE = "/v3.0/oa/message/cs"
@@ -128,6 +129,14 @@ class ZaloChannel:
         except UNANSWERED as error:
             return _unanswered(host, error)
         return outcome
+
+    def freshen(self) -> bool:
+        """Renew the tokens if it is time, with nothing to send; return if the account can send now."""
+        try:
+            self._keeper.access()
+        except TokenTrouble:
+            return False
+        return True
 
     def _ways(self, address: ZaloAddress, outgoing: Outgoing) -> Iterator[Path | Closed]:
         """Give the ways in turn; what Zalo is asked about one is asked when its turn has come."""
