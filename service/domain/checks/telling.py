@@ -40,7 +40,7 @@ CAN_BE_SPARED = sorted(kind for kind, matter in MATTERS.items() if Choice.NEVER 
 
 def checks() -> dict[str, Check]:
     """Return the checks of messages, and of what people answer to them, as they stand at an instant."""
-    return _of_messages() | _of_answers()
+    return _of_messages() | _of_machinery() | _of_answers()
 
 
 def _of_messages() -> dict[str, Check]:
@@ -73,24 +73,6 @@ def _of_messages() -> dict[str, Check]:
             "a step that found nobody is listed for a person to tell, while its clock runs",
             nobody.where(clock_runs(reminder.c.id), ~sa.exists().where(of_step)),
         ),
-        "trouble-untold": Check(
-            "that the machinery needs a person reached a message, while it needs one",
-            sa.select(event.c.seq, event.c.kind).where(
-                event.c.kind.in_(sorted(OF_MACHINERY)),
-                event.c.actor_id == NIL,
-                sa.exists().where(account.c.id == event.c.subject_id, account.c.health == REAUTH_REQUIRED)
-                | sa.exists().where(
-                    endpoint.c.id == event.c.subject_id, endpoint.c.state == EndpointState.DISABLED
-                ),
-                ~sa.exists().where(
-                    later.c.subject_id == event.c.subject_id,
-                    later.c.seq > event.c.seq,
-                    later.c.kind == event.c.kind,
-                ),
-                ~sa.exists().where(line.c.event_seq == event.c.seq),
-                ~sa.exists().where(outbox.c.seq == event.c.seq),
-            ),
-        ),
         "delivery-stuck": Check(
             "a due delivery is tried within minutes",
             sa.select(delivery.c.id).where(delivery.c.next_attempt_at < LATE),
@@ -113,6 +95,31 @@ def _of_messages() -> dict[str, Check]:
         "message-undelivered": Check(
             "every message reached somebody, is still on its way, or waits for a person to tell it (I-06)",
             sa.select(message.c.id).where(~arrived),
+        ),
+    }
+
+
+def _of_machinery() -> dict[str, Check]:
+    is_newest = ~sa.exists().where(
+        later.c.subject_id == event.c.subject_id,
+        later.c.seq > event.c.seq,
+        later.c.kind == event.c.kind,
+    )
+    lasts = sa.or_(
+        sa.exists().where(account.c.id == event.c.subject_id, account.c.health == REAUTH_REQUIRED),
+        sa.exists().where(endpoint.c.id == event.c.subject_id, endpoint.c.state == EndpointState.DISABLED),
+    )
+    return {
+        "trouble-untold": Check(
+            "that the machinery needs a person reached a message, while it needs one",
+            sa.select(event.c.seq, event.c.kind).where(
+                event.c.kind.in_(sorted(OF_MACHINERY)),
+                event.c.actor_id == NIL,
+                lasts,
+                is_newest,
+                ~sa.exists().where(line.c.event_seq == event.c.seq),
+                ~sa.exists().where(outbox.c.seq == event.c.seq),
+            ),
         ),
     }
 
