@@ -21,7 +21,8 @@ OPENED_ANEW = dict.fromkeys(("ended_at", "ending", "ended_by", "means", "told_on
 def list_untold(connection: sa.Connection, now: datetime) -> None:
     """List the causes that no message was made of, once their messages are made.
 
-    What nobody wants to be told has a message that goes nowhere, so it is not among them.
+    What nobody wants to be told has a message that goes nowhere, so it is not among them. What is about no
+    duty shows where the trouble is, and the doctor names it.
     """
     for found, cause in ((causes_by_clock(now), "reminder_id"), (causes_by_event(now), "event_seq")):
         _list(connection, found, cause, now)
@@ -45,7 +46,8 @@ def _list(connection: sa.Connection, found: sa.CTE, cause: str, now: datetime) -
     has_line = sa.exists().where(
         line.c[cause] == found.c[cause], line.c.anchor_on.is_not_distinct_from(found.c.anchor_on)
     )
-    rows = sa.select(*values.values()).where(~has_line, still_matters(found))
+    of_duty = found.c.obligation_id.is_not(None)
+    rows = sa.select(*values.values()).where(of_duty, ~has_line, still_matters(found))
     listed = insert_or(connection, untold).from_select(list(values), rows)
     anew = OPENED_ANEW | {"note": "", "looked_on": today}
     connection.execute(listed.on_conflict_do_update(index_elements=[cause], set_=anew))

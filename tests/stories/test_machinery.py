@@ -227,6 +227,19 @@ def test_it_is_told_at_night_and_to_the_office_chief_where_there_is_no_clerk(off
     assert office.inbox() == [(TODAY, "van-phong.office_chief")]
 
 
+def test_where_nobody_at_the_keeper_has_an_address_the_doctor_says_so(office: District) -> None:
+    for role in ("officer", "office_chief", "vice_chair", "chair"):
+        office.dismiss("van-phong", role)
+    made = endpoint_of(office)
+    gone(office, made)
+    office.worker.round()
+    assert office.inbox() == []
+    assert amiss(office) == {"trouble-untold"}
+    with office.database.write() as session:
+        enable_endpoint(session, office.chair, made, version=None, now=office.now())
+    assert amiss(office) == set()
+
+
 def test_who_disabled_an_endpoint_himself_knows_it(office: District) -> None:
     office.hire("van-phong", "clerk")
     made = endpoint_of(office)

@@ -331,8 +331,8 @@ SENTENCES = {
         "Sửa số liệu tiêu chí {criterion} ({set_code}) năm {year} từ {wrong} thành {value}: {reason}"
     ),
     "obligation.told_by_hand.v1": "Tin nhắn không gửi được; đã báo {means} ngày {told_on}",
-    "obligation.told_without_message.v1": "Chưa có người nhận tin; đã báo {means} ngày {told_on}",
     "message.told_by_hand.v1": "Tin về sự cố không gửi được; đã báo {means} ngày {told_on}",
+    "obligation.told_without_message.v1": "Chưa có người nhận tin; đã báo {means} ngày {told_on}",
     "obligation.acted_by_link.v1": "Thao tác trên ({link_action}) qua liên kết trong tin nhắn {message_id}",
     "reminder.told": "Đã nhắc {role}",
     "reminder.nobody": "Không có ai giữ vị trí {role} để nhắc",
@@ -346,7 +346,6 @@ ENDINGS = {
 }
 """How a duty ended, in a line about something that ended with it."""
 
-
 SILENCES = {Silence.REFUSED: "không nhận lại", Silence.ACCEPTED: "nhận lại"}
 """What silence about a duty that was given back means, in words."""
 
@@ -357,7 +356,6 @@ RECEIPT_WORDS = {
     ReceiptSource.BY_HAND: "văn thư ghi nhận",
 }
 """What a Vietnamese reader is told of what shows a receipt."""
-
 
 MEANS_WORDS = {
     Means.PHONE: "qua điện thoại",
