@@ -1,7 +1,7 @@
 """The day of a reorganisation: units end, and their duties and registers pass on at once (R20)."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -17,6 +17,7 @@ from service.domain.events.registry import KeeperChanged
 from service.domain.events.reorganisations import (
     ObligationLapsed,
     ReorganisationCarriedOut,
+    ReorganisationHeldUp,
     ReorganisationScheduled,
     UnitEnded,
 )
@@ -50,6 +51,9 @@ from service.domain.units import change_unit
 
 unit, post, keeper, register = table(Unit), table(Post), table(RegisterKeeper), table(Register)
 heir, obligation, coordination = table(Heir), table(Obligation), table(Coordination)
+
+LOOK_AGAIN_AFTER = timedelta(minutes=15)
+"""A reorganisation that is held up; whoever decides what it lacks need not wait so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,8 @@ def carry_out(
 def carry_out_due(session: Session, *, now: datetime) -> int:
     """Carry out one reorganisation whose day has come, if nothing is undecided; return how many (0 or 1).
 
-    Duties given since it was scheduled may lack an heir: then it waits, and its preview says so.
+    Duties given since it was scheduled may lack an heir: then it waits, its preview says so, and whoever
+    keeps the register is told once.
     """
     due = (
         select(Reorganisation)
@@ -96,13 +101,29 @@ def carry_out_due(session: Session, *, now: datetime) -> int:
         .with_for_update(skip_locked=True)
     )
     for row in session.exec(due, params=waiting.moments(now)).all():
-        if _undecided(session, row) == (0, []):
+        left = _undecided(session, row)
+        if left == (0, []):
             row.version += 1
             scopes = frozenset({"read", "write"})
             actor = Actor(row.made_by, row.register_id, None, KeyRole.ADMINISTRATOR, scopes, is_keeper=True)
             _carry_out(session, actor, row, now=now)
             return 1
+        _hold_up(session, row, *left, now=now)
     return 0
+
+
+def _hold_up(
+    session: Session, row: Reorganisation, count: int, registers: list[str], *, now: datetime
+) -> None:
+    """Look at a reorganisation again later, or when somebody has decided; tell of it the first time."""
+    row.look_again_at = now + LOOK_AGAIN_AFTER
+    if row.held_up_at is not None:
+        return
+    row.held_up_at = now
+    fact = ReorganisationHeldUp(
+        subject_id=row.id, effective_on=row.effective_on, obligations=count, registers=registers
+    )
+    emit(session, fact, actor=Actor.machine(row.register_id), at=now)
 
 
 def _undecided(session: Session, row: Reorganisation) -> tuple[int, list[str]]:

@@ -233,6 +233,7 @@ def decide(
         fact = HeirsDecided(subject_id=row.id, obligations=count, heirs=list(each.heirs))
         emit(session, fact, actor=actor, at=now)
     row.version += 1
+    row.look_again_at = None
     session.flush()
     return row
 

@@ -37,6 +37,8 @@ ORDER = ("sweep", "plan", "token", "delivery", "apply_next", "sequence", "fan_ou
 STEP = timedelta(minutes=50)
 LOOK_SECONDS = 0.03
 STEPPED_SECONDS = 0.3
+SENT_BEFORE_SECONDS = 0.05
+"""So long a server may take to begin with what a worker has sent before it was stopped."""
 MOMENT_SECONDS = 0.5
 SOME, MANY = 2, 8
 PASSAGES_MAX = {
@@ -173,7 +175,7 @@ def _until(happened: Callable[[], bool], done: Callable[[], bool]) -> bool:
 def _freeze(world: World, worker: Child) -> bool:
     """Stop the worker while it holds no transaction: a database would rightly wait for that one."""
     worker.freeze()
-    time.sleep(0.01)
+    time.sleep(SENT_BEFORE_SECONDS)
     if world.is_free(worker.name) and is_sending(world):
         return True
     worker.thaw()

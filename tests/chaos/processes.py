@@ -14,7 +14,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-WAIT_SECONDS = 60.0
+WAIT_SECONDS = 150.0
+"""Longer than a database lets somebody who stands still hold a transaction."""
+
 POLL_SECONDS = 0.003
 
 

@@ -14,6 +14,7 @@ from service.domain.consent_rules import FAILURE_WORDS
 from service.domain.errors import WordingRefused
 from service.domain.escalation import ROLE_WORDS, Role, WatchKind
 from service.domain.events.audience import AUDIENCE, OF_MACHINERY
+from service.domain.ids import NIL
 from service.domain.lifecycle import State
 from service.domain.reading.message_lines import Line
 from service.domain.reading.message_words import EVENTS, Contents, Words, word
@@ -141,8 +142,10 @@ def test_no_notice_is_cut_even_where_a_deputy_reads_it() -> None:
     longest = max(f" (thay {words} vắng mặt)" for words in ROLE_WORDS.values())
     for kind in OF_MACHINERY:
         for failure in FAILURE_WORDS.values():
-            assert len(HAPPENED[kind].format(failure=failure)) <= DUTY["noi_dung"].length_max
-        assert len(TO_DO[kind].format(channel="zalo") + longest) <= DUTY["tinh_trang"].length_max
+            facts = {"failure": failure, "day": "01/07/2025", "left": "99999 việc và 99 sổ theo dõi"}
+            assert len(HAPPENED[kind].format_map(facts)) <= DUTY["noi_dung"].length_max
+        to_do = TO_DO[kind].format(channel="zalo", subject=NIL)
+        assert len(to_do + longest) <= DUTY["tinh_trang"].length_max
     away = notified(notice(in_place_of=Role.CLERK), lines=[], kind=WordingKind.NOTICE)
     assert "tại /v1/channels (thay văn thư vắng mặt)." in away.text
 

@@ -1425,7 +1425,7 @@ effective_on DATE NOT NULL
 keeper_id CHAR(32)
 made_by CHAR(32) NOT NULL
 made_at DATETIME NOT NULL
-carried_out_at DATETIME
+carried_out_at DATETIME, held_up_at DATETIME, look_again_at DATETIME
 )
 CONSTRAINT ck_reorganisation_state CHECK (state IN ('draft', 'scheduled', 'carried_out', 'undone'))
 CONSTRAINT fk_reorganisation_keeper_id FOREIGN KEY(keeper_id) REFERENCES unit (id)

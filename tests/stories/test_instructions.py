@@ -66,7 +66,8 @@ def test_what_was_said_at_a_meeting_is_a_duty_before_everybody_has_left_it(offic
     say(office, groups=["cac-xa"], units=())
     office.worker.round()
     assert office.inbox() == [("2024-03-04", f"{code}.officer") for code in COMMUNES]
-    assert "Chỉ đạo miệng 4/3/2024, mục 1: Báo cáo tình hình hạn hán" in office.told_of("2024-03-04", "xa-a")
+    told = office.told_of("2024-03-04", "xa-a")
+    assert "Chỉ đạo miệng ngày 04/03/2024, mục 1: Báo cáo tình hình hạn hán" in told
     assert journal(office, "xa-a") == [
         "Giao nhiệm vụ",
         "Giao theo: Chỉ đạo miệng của Chủ tịch UBND huyện ngày 04/03/2024 tại giao ban tuần 10",

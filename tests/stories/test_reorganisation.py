@@ -70,6 +70,33 @@ def preview(office: District, plan_id: UUID) -> reading.Preview:
         return reading.preview(connection, office.chair, plan_id)
 
 
+def test_a_reform_that_lacks_an_heir_on_its_day_is_told_once_and_goes_on_when_it_is_decided(
+    office: District,
+) -> None:
+    office.hire("van-phong", "clerk")
+    plan_id = plan(office, UnitChange(kind=SuccessionKind.DISSOLVE, old=["xa-a"], new=[]))
+    assert carry_out(office, plan_id) == (0, 0), "nothing is open: it waits for its day"
+    office.give(due="2024-04-26", units=["xa-a"])
+    office.wait_until(DAY)
+    for _ in range(3):
+        office.clock.at += timedelta(hours=1)
+        office.worker.round()
+    told = office.told_of(DAY.isoformat(), "van-phong.clerk")
+    assert told.count("chưa thực hiện được ngày 18/03/2024: 1 việc chưa có nơi nhận") == 1
+    assert f"/v1/reorganisations/{plan_id}/undecided" in told
+    assert [(row.state, row.held_up_at is not None) for row in plans(office)] == [("scheduled", True)]
+    decide(office, plan_id, "xa-a", "xa-b")
+    office.worker.round()
+    assert [row.state for row in plans(office)] == ["carried_out"]
+    assert [duty.state for duty in duties(office, "xa-b")] == [State.ASSIGNED]
+    assert office.examine() == []
+
+
+def plans(office: District) -> list[Reorganisation]:
+    with office.database.write() as session:
+        return list(session.exec(select(Reorganisation)))
+
+
 def duties(office: District, code: str) -> list[Obligation]:
     with office.database.write() as session:
         mine = select(Obligation).join(Unit, table(Unit).c.id == Obligation.unit_id)

@@ -16,7 +16,7 @@ from service.domain.tables import ReorganisationState, SuccessionKind
 
 
 class ReorganisationView(TypedDict):
-    """A decision that changes units on a day."""
+    """A decision that changes units on a day; `held_up_at` tells that on its day something was undecided."""
 
     id: UUID
     version: int
@@ -27,6 +27,7 @@ class ReorganisationView(TypedDict):
     keeper_code: str | None
     made_at: datetime
     carried_out_at: datetime | None
+    held_up_at: datetime | None
 
 
 class ReorganisationPage(TypedDict):
@@ -106,6 +107,7 @@ def reorganisation_view(row: ReorganisationRow) -> ReorganisationView:
         "keeper_code": row.keeper_code,
         "made_at": row.made_at,
         "carried_out_at": row.carried_out_at,
+        "held_up_at": row.held_up_at,
     }
 
 

@@ -21,6 +21,8 @@ from service.domain.tables import (
     MessageLine,
     Outbox,
     Reminder,
+    Reorganisation,
+    ReorganisationState,
     TellingByHand,
     Untold,
     WebhookEndpoint,
@@ -33,6 +35,7 @@ reminder, event, outbox = table(Reminder), table(Event), table(Outbox)
 message, delivery, by_hand = table(Message), table(Delivery), table(TellingByHand)
 line, untold = table(MessageLine), table(Untold)
 account, endpoint, later = table(ChannelAccount), table(WebhookEndpoint), table(Event).alias("later")
+reorganisation = table(Reorganisation)
 link, use, inbound = table(ActionLink), table(LinkUse), table(InboundEvent)
 
 CAN_BE_SPARED = sorted(kind for kind, matter in MATTERS.items() if Choice.NEVER in CHOICES[matter])
@@ -108,6 +111,9 @@ def _of_machinery() -> dict[str, Check]:
     lasts = sa.or_(
         sa.exists().where(account.c.id == event.c.subject_id, account.c.health == REAUTH_REQUIRED),
         sa.exists().where(endpoint.c.id == event.c.subject_id, endpoint.c.state == EndpointState.DISABLED),
+        sa.exists().where(
+            reorganisation.c.id == event.c.subject_id, reorganisation.c.state == ReorganisationState.SCHEDULED
+        ),
     )
     return {
         "trouble-untold": Check(

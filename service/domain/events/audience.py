@@ -22,6 +22,7 @@ from service.domain.events.obligations import (
     ObligationSubmitted,
     ObligationWithdrawn,
 )
+from service.domain.events.reorganisations import ReorganisationHeldUp
 from service.domain.events.requests import (
     CauseClaimed,
     CauseConfirmed,
@@ -80,8 +81,11 @@ AUDIENCE: dict[str, tuple[str, bool, str]] = {
     ReauthorisationNeeded.kind: ("clerk", True, "urgent"),
     ConnectFailed.kind: ("clerk", True, "urgent"),
     WebhookDisabled.kind: ("clerk", True, "urgent"),
+    ReorganisationHeldUp.kind: ("clerk", True, "urgent"),
 }
 """Event kind → (role to tell, at the keeper instead of the unit?, occasion)."""
 
-OF_MACHINERY = frozenset({ReauthorisationNeeded.kind, ConnectFailed.kind, WebhookDisabled.kind})
+OF_MACHINERY = frozenset(
+    {ReauthorisationNeeded.kind, ConnectFailed.kind, WebhookDisabled.kind, ReorganisationHeldUp.kind}
+)
 """Facts that are about no duty: something here has stopped until a person sees to it."""

@@ -33,6 +33,16 @@ class ReorganisationScheduled(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReorganisationHeldUp(Event):
+    """Its day has come, and it waits: so many open duties, and these registers, would be nobody's."""
+
+    kind = "reorganisation.held_up.v1"
+    effective_on: date
+    obligations: int
+    registers: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReorganisationUndone(Event):
     """It will not be carried out."""
 

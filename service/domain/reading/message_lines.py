@@ -222,4 +222,4 @@ def _code(row: Any) -> str:
     """Return how a message names the directive; without number and symbol, by its type and day."""
     if row.number or row.symbol or not (row.doc_type and row.signed_on):
         return f"{row.number or '…'}/{row.symbol or '…'}"
-    return f"{row.doc_type} {row.signed_on.day}/{row.signed_on.month}/{row.signed_on.year}"
+    return f"{row.doc_type} ngày {row.signed_on:%d/%m/%Y}"

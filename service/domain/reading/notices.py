@@ -6,7 +6,7 @@ No secret is in it, and no address beyond the host of an endpoint: an address ma
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -18,19 +18,22 @@ from service.domain.calendar import ZONE
 from service.domain.consent_rules import FAILURE_WORDS, Failure
 from service.domain.escalation import Role
 from service.domain.events.channels import ChannelAuthorised, ConnectFailed, ReauthorisationNeeded
+from service.domain.events.reorganisations import ReorganisationHeldUp
 from service.domain.events.webhooks import WebhookDisabled
 from service.domain.tables import (
     REAUTH_REQUIRED,
     ChannelAccount,
     Event,
     MessageLine,
+    Reorganisation,
+    ReorganisationState,
     WebhookEndpoint,
     table,
 )
 from service.domain.webhook_rules import EndpointState
 
 line, event = table(MessageLine), table(Event)
-account, endpoint = table(ChannelAccount), table(WebhookEndpoint)
+account, endpoint, reorganisation = table(ChannelAccount), table(WebhookEndpoint), table(Reorganisation)
 later = event.alias("later")
 
 _since = sa.exists().where(
@@ -51,11 +54,14 @@ NOTICES = (
         endpoint.c.url,
         endpoint.c.description,
         endpoint.c.state,
+        reorganisation.c.name,
+        reorganisation.c.state.label("stage"),
         _since.label("is_past"),
     )
     .join(event, event.c.seq == line.c.event_seq)
     .outerjoin(account, account.c.id == event.c.subject_id)
     .outerjoin(endpoint, endpoint.c.id == event.c.subject_id)
+    .outerjoin(reorganisation, reorganisation.c.id == event.c.subject_id)
     .where(line.c.message_id.in_(sa.bindparam("messages", expanding=True)), line.c.obligation_id.is_(None))
     .order_by(line.c.message_id, event.c.seq)
 )
@@ -66,6 +72,7 @@ HAPPENED = {
     ReauthorisationNeeded.kind: "tài khoản cần được cấp quyền lại, tin qua kênh này đang dừng",
     ConnectFailed.kind: "chưa cấp được quyền gửi tin: {failure}",
     WebhookDisabled.kind: "đã ngừng gửi vì nơi nhận không tiếp nhận thông báo",
+    ReorganisationHeldUp.kind: "chưa thực hiện được ngày {day}: {left} chưa có nơi nhận",
 }
 """Event kind → what a Vietnamese reader is told of the machinery."""
 
@@ -81,6 +88,10 @@ TO_DO = {
     WebhookDisabled.kind: (
         "đề nghị người quản trị xem nguyên nhân tại /v1/webhook-endpoints, khắc phục phần mềm nhận "
         "rồi bật lại (POST …/enable); thông báo chưa nhận sẽ được gửi bù"
+    ),
+    ReorganisationHeldUp.kind: (
+        "đề nghị quyết định đơn vị tiếp nhận, danh sách tại /v1/reorganisations/{subject}/undecided; "
+        "việc sắp xếp được thực hiện ngay sau đó"
     ),
 }
 """Event kind → what somebody must do, and where."""
@@ -123,21 +134,33 @@ def read_notices(connection: Connection, messages: Sequence[UUID]) -> Mapping[UU
 
 
 def _notice(row: Any) -> Notice:
-    channel = row.channel or ""
-    failure = row.payload.get("failure")
     return Notice(
         kind=row.kind,
         subject_id=row.subject_id,
         matter=_matter(row),
-        happened=HAPPENED[row.kind].format(failure=FAILURE_WORDS[Failure(failure)] if failure else ""),
-        to_do=TO_DO[row.kind].format(channel=channel),
+        happened=HAPPENED[row.kind].format_map(_facts(row)),
+        to_do=TO_DO[row.kind].format(channel=row.channel, subject=row.subject_id),
         since=row.recorded_at,
         overtaken_by=_overtaken_by(row),
         in_place_of=row.in_place_of,
     )
 
 
+def _facts(row: Any) -> dict[str, str]:
+    """Return what the words about an event of this kind name."""
+    told = row.payload
+    if row.kind == ConnectFailed.kind:
+        return {"failure": FAILURE_WORDS[Failure(told["failure"])]}
+    if row.kind == ReorganisationHeldUp.kind:
+        counted = ((told["obligations"], "việc"), (len(told["registers"]), "sổ theo dõi"))
+        left = " và ".join(f"{count} {what}" for count, what in counted if count)
+        return {"day": f"{date.fromisoformat(told['effective_on']):%d/%m/%Y}", "left": left}
+    return {}
+
+
 def _matter(row: Any) -> str:
+    if row.kind == ReorganisationHeldUp.kind:
+        return f"Phương án {row.name}"
     if row.kind == WebhookDisabled.kind:
         return f"Nơi nhận thông báo tự động {row.description or urlsplit(row.url).hostname}"
     return CHANNEL_WORDS.get(row.channel, f"Kênh {row.channel}")
@@ -147,5 +170,6 @@ def _overtaken_by(row: Any) -> str:
     is_mended = {
         ReauthorisationNeeded.kind: row.health != REAUTH_REQUIRED,
         WebhookDisabled.kind: row.state != EndpointState.DISABLED,
+        ReorganisationHeldUp.kind: row.stage != ReorganisationState.SCHEDULED,
     }.get(row.kind, False)
     return "mended, or told anew, meanwhile" if is_mended or row.is_past else ""

@@ -50,6 +50,7 @@ class ReorganisationRow(NamedTuple):
     keeper_code: str | None
     made_at: datetime
     carried_out_at: datetime | None
+    held_up_at: datetime | None
 
 
 class SuccessionRow(NamedTuple):

@@ -220,6 +220,7 @@ SENTENCES = {
     "reorganisation.drafted.v1": "Nhập phương án sắp xếp theo {basis}, hiệu lực ngày {effective_on}",
     "reorganisation.heirs_decided.v1": "Quyết định nơi nhận {obligations} nhiệm vụ: {heirs}",
     "reorganisation.scheduled.v1": "Chốt phương án, thực hiện ngày {effective_on}",
+    "reorganisation.held_up.v1": "Chưa thực hiện được: {obligations} nhiệm vụ chưa có nơi nhận",
     "reorganisation.undone.v1": "Hủy phương án: {reason}",
     "reorganisation.carried_out.v1": "Thực hiện: chuyển {passed_on}, hết hiệu lực {lapsed} nhiệm vụ",
     "scoring.changed.v1": "Đổi cách tính số liệu, chấm điểm (lần {number}), căn cứ: {basis}",

@@ -25,7 +25,9 @@ NOW: sa.BindParameter[Any] = sa.bindparam("now", type_=Instant)
 TODAY: sa.BindParameter[Any] = sa.bindparam("today", type_=sa.Date())
 
 REORGANISATION_DUE = sa.and_(
-    reorganisation.c.state == ReorganisationState.SCHEDULED, reorganisation.c.effective_on <= TODAY
+    reorganisation.c.state == ReorganisationState.SCHEDULED,
+    reorganisation.c.effective_on <= TODAY,
+    sa.or_(reorganisation.c.look_again_at.is_(None), reorganisation.c.look_again_at <= NOW),
 )
 PERIOD_DUE = series.c.make_on <= TODAY
 RETURN_LAPSED = sa.and_(returned.c.decision.is_(None), returned.c.answer_by < TODAY)

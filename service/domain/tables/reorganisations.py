@@ -32,7 +32,8 @@ class SuccessionKind(StrEnum):
 class Reorganisation(Table, table=True):
     """A decision that changes units on a day, with its legal basis.
 
-    `keeper_id` takes over the registers whose keeper ends without exactly one successor.
+    `keeper_id` takes over the registers whose keeper ends without exactly one successor. On its day it is
+    `held_up_at` an instant when something was undecided, and looked at again later.
     """
 
     __table_args__ = (
@@ -52,6 +53,8 @@ class Reorganisation(Table, table=True):
     made_by: UUID
     made_at: datetime
     carried_out_at: datetime | None = None
+    held_up_at: datetime | None = None
+    look_again_at: datetime | None = None
 
 
 class Succession(Table, table=True):
