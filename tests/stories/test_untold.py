@@ -10,14 +10,16 @@ from service.domain import untold as actions
 from service.domain.absences import record_absence
 from service.domain.calendar import ZONE, DayChange
 from service.domain.errors import DomainError, InvalidValue, MoveNotAllowed, NobodyToTell, NothingToTell
+from service.domain.escalation import Role
 from service.domain.events.telling import ToldWithoutMessage
+from service.domain.linking import link, make_code
 from service.domain.obligations import withdraw
-from service.domain.people_registry import import_people
+from service.domain.people_registry import PostOrder, import_people, register_person
 from service.domain.reading import delivery_report, untold
 from service.domain.reading.delivery_report import Reach, UnitLine
 from service.domain.reading.untold import UntoldRow, Which
 from service.domain.registry_file import PersonRow
-from service.domain.tables import Event, Means, Untold, UntoldEnding, table
+from service.domain.tables import ChannelContact, Event, Means, Untold, UntoldEnding, table
 from tests.deadlines import announce, give
 from tests.district import LEADERS, District
 
@@ -138,6 +140,26 @@ def test_the_registry_file_brings_somebody_as_well(deserted: District) -> None:
     deserted.worker.round()
     assert deserted.inbox() == [("2024-03-04", OFFICER)]
     assert waiting(deserted) == []
+
+
+def test_an_official_without_any_address_is_told_once_an_account_is_linked(deserted: District) -> None:
+    post = PostOrder(unit_code="xa-a", role=Role.OFFICER)
+    with deserted.database.write() as session:
+        register_person(
+            session, deserted.chair, code="xa-a.moi", name="officer xa-a", posts=[post], addresses=[],
+            now=deserted.now(),
+        )  # fmt: skip
+    deserted.give(due="2024-03-29", units=["xa-a"])
+    deserted.worker.round()
+    assert len(waiting(deserted)) == 1, "whoever has no address is nobody"
+    with deserted.database.write() as session:
+        made = make_code(session, deserted.chair, "xa-a.moi", channel="zalo", now=deserted.now())
+        contact = ChannelContact(register_id=deserted.register_id, channel="zalo", sender="7001")
+        session.add(contact)
+        assert link(session, contact, made.code, now=deserted.now()) == "linked"
+    assert waiting(deserted) == []
+    deserted.worker.round()
+    assert (waiting(deserted), deserted.messages_to("xa-a")) == ([], 1)
 
 
 def test_what_the_keeper_must_know_waits_for_somebody_at_the_keeper(deserted: District) -> None:
