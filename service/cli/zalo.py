@@ -1,9 +1,10 @@
-"""`dondoc zalo`: authorise the app for an Official Account, and see its templates."""
+"""`dondoc zalo`: authorise an Official Account's app, see its templates, let a bot's chats come here."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
@@ -14,21 +15,22 @@ from service.database import Database
 from service.domain.consent_rules import Attempt, ConsentRefused
 from service.domain.consents import reconnect
 from service.domain.ids import NIL
-from service.domain.reading.hooks import account_of
+from service.domain.reading.hooks import HookAccount, account_of
 from service.domain.tables import USABLE_TEMPLATE
 from service.notify.accounts import TOKENS, DatabaseTokenStore
-from service.notify.channel import ChannelMisconfigured, validated
-from service.notify.channels.zalo import client_for
+from service.notify.channel import ChannelMisconfigured, ChannelTools, validated
+from service.notify.channels.zalo import ZaloChannel, client_for
 from service.notify.channels.zalo.client import NoAnswer, NothingSent, TurnedAway, ZaloClient
 from service.notify.channels.zalo.consent import redeem
 from service.notify.channels.zalo.lookups import fetch_templates
 from service.notify.channels.zalo.settings import ZaloSecrets, ZaloSettings
 from service.notify.channels.zalo.tokens import TokenKeeper, TokensBusy, TokenTrouble
+from service.notify.channels.zalo_bot import ZaloBotChannel
 from service.notify.template_store import DatabaseTemplateStore
 from service.settings import Settings
 from service.vault import Vault, VaultClosed
 
-zalo = typer.Typer(help="The Official Account of a register.", no_args_is_help=True)
+zalo = typer.Typer(help="The Official Account, or the bot, of a register.", no_args_is_help=True)
 Register = Annotated[str, typer.Argument(help="Code of the register, whose channel `zalo` is set up.")]
 REFUSED = (
     ConsentRefused,
@@ -55,29 +57,46 @@ class Reached:
     account_id: UUID
 
 
+@dataclass(frozen=True)
+class Opened:
+    """A channel's account with its secrets, and what it came from."""
+
+    row: HookAccount
+    secrets: Mapping[str, str]
+    settings: Settings
+    clock: SystemClock
+    database: Database
+    vault: Vault
+
+
 @contextmanager
-def _account(register: str) -> Iterator[Reached]:
-    """Give what a command needs to speak to Zalo for a register; refusals end the process with a sentence."""
+def _opened(register: str, channel: str) -> Iterator[Opened]:
+    """Give a channel's account to a command; refusals end the process with a sentence."""
     settings, clock = Settings(), SystemClock()
     database, vault = Database(settings.database_url.get_secret_value()), Vault(settings.secret_key)
     try:
         with database.read() as connection:
-            account = account_of(connection, register, "zalo")
-        if account is None:
-            raise ConsentRefused("the register has no channel zalo that is switched on")
-        given = validated("zalo", ZaloSettings, account.settings)
-        opened = vault.open(account.secrets)
-        hidden = {name: value for name, value in opened.items() if name not in TOKENS}
-        client = client_for(given, validated("zalo", ZaloSecrets, hidden))
-        store = DatabaseTokenStore(database, vault, account.id, clock.now)
-        known = DatabaseTemplateStore(database, account.id)
-        yield Reached(given, client, store, known, clock, database, account.id)
-        client.close()
+            row = account_of(connection, register, channel)
+        if row is None:
+            raise ConsentRefused(f"the register has no channel {channel} that is switched on")
+        yield Opened(row, vault.open(row.secrets), settings, clock, database, vault)
     except REFUSED as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
     finally:
         database.dispose()
+
+
+@contextmanager
+def _account(register: str) -> Iterator[Reached]:
+    """Give what a command needs to speak to Zalo for a register's Official Account."""
+    with _opened(register, ZaloChannel.name) as account:
+        given = validated(ZaloChannel.name, ZaloSettings, account.row.settings)
+        hidden = {name: value for name, value in account.secrets.items() if name not in TOKENS}
+        with closing(client_for(given, validated(ZaloChannel.name, ZaloSecrets, hidden))) as client:
+            store = DatabaseTokenStore(account.database, account.vault, account.row.id, account.clock.now)
+            known = DatabaseTemplateStore(account.database, account.row.id)
+            yield Reached(given, client, store, known, account.clock, account.database, account.row.id)
 
 
 @zalo.command()
@@ -118,3 +137,16 @@ def templates(register: Register) -> None:
     if missing := sorted(wanted - usable):
         typer.echo(f"cannot be used: {', '.join(missing)}", err=True)
         raise typer.Exit(1)
+
+
+@zalo.command()
+def bot(
+    register: Annotated[str, typer.Argument(help="Code of the register, with a channel `zalo-bot`.")],
+    url: Annotated[str, typer.Option(help="Where the service is, if not at its public address.")] = "",
+) -> None:
+    """Let what people write to the register's bot come here; print the address that is kept."""
+    with _opened(register, ZaloBotChannel.name) as account:
+        tools = ChannelTools(now=account.clock.now, folder=Path())
+        with closing(ZaloBotChannel.configure(account.row.settings, account.secrets, tools)) as channel:
+            base = (url or account.settings.public_url).rstrip("/")
+            typer.echo(channel.listen_at(f"{base}/v1/hooks/zalo-bot/{register}"))

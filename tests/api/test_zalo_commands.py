@@ -126,3 +126,39 @@ def test_the_templates_of_the_account_are_printed_kept_and_missed(
     (shown,) = (each for each in api.ok("GET", "/v1/channels")["items"] if each["channel"] == "zalo")
     assert len(shown["templates"]) == 102
     assert [each["template_id"] for each in shown["templates"] if not each["is_usable"]] == ["300003"]
+
+
+def test_what_people_write_to_the_bot_comes_here_once_the_platform_is_told(
+    api: Api, database: Database, kind: str
+) -> None:
+    if kind == "postgresql":
+        pytest.skip("the command asks nothing of the database that the channels do not")
+    with FakeZalo() as zalo:
+        channel = zalo.state()["bot_channel"]
+        body = {"is_enabled": True, **channel}
+        api.speak_for("keeper_admin").ok(
+            "PUT", "/v1/channels/zalo-bot", json=body, headers={"If-Match": '"v0"'}
+        )
+        told = bot_command(database, "--url", "https://dondoc.example.vn/")
+        address = "https://dondoc.example.vn/v1/hooks/zalo-bot/chinh"
+        assert (told.returncode, told.stdout.strip()) == (0, address)
+        hook = zalo.world.bot.hook
+        assert hook is not None
+        assert (hook.url, hook.secret) == (address, channel["secrets"]["webhook_secret"])
+        refused = bot_command(database, "--url", "http://dondoc.example.vn")
+    assert refused.returncode == 1
+    assert refused.stderr == "zalo-bot: Bad Request: url must be https, secret_token 8 to 256 characters\n"
+
+
+def bot_command(database: Database, *options: str) -> subprocess.CompletedProcess[str]:
+    environment = {
+        "DONDOC_DATABASE_URL": f"sqlite:///{database.url.database}",
+        "DONDOC_SECRET_KEY": SECRET,
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "service", "zalo", "bot", "chinh", *options],
+        capture_output=True,
+        text=True,
+        env=os.environ | environment,
+        check=False,
+    )

@@ -15,6 +15,7 @@ import httpx
 from pydantic import Field, SecretStr, field_validator
 
 from service.notify.channel import (
+    ChannelMisconfigured,
     ChannelTools,
     Kind,
     Outcome,
@@ -100,10 +101,11 @@ class ZaloBotChannel:
 
     name: ClassVar[str] = "zalo-bot"
 
-    def __init__(self, settings: BotSettings, token: str) -> None:
-        self._token = token
+    def __init__(self, settings: BotSettings, secrets: BotSecrets) -> None:
+        self._token = secrets.token.get_secret_value()
+        self._webhook_secret = secrets.webhook_secret.get_secret_value()
         self._whole = settings.whole_seconds
-        self._address = f"{settings.bot_url}/bot{token}/sendMessage"
+        self._address = f"{settings.bot_url}/bot{self._token}"
         wait = httpx.Timeout(
             connect=settings.connect_seconds, read=settings.read_seconds, write=10.0, pool=5.0
         )
@@ -114,7 +116,7 @@ class ZaloBotChannel:
     def configure(cls, settings: Mapping[str, Any], secrets: Mapping[str, str], tools: ChannelTools) -> Self:
         """Make the channel; the platform is first spoken to by `send`."""
         given = validated(cls.name, BotSettings, settings)
-        return cls(given, validated(cls.name, BotSecrets, secrets).token.get_secret_value())
+        return cls(given, validated(cls.name, BotSecrets, secrets))
 
     def send(self, outgoing: Outgoing) -> Outcome:
         """Write once; a text beyond 2,000 characters is cut, its link stays whole."""
@@ -124,17 +126,35 @@ class ZaloBotChannel:
         if outgoing.kind in MUST_DELIVER:
             return Refused("zalo-bot: no receipts, so what must be delivered goes by another way")
         body = {"chat_id": found[1], "text": consultation_text(outgoing) or outgoing.subject or "-"}
-        request = self._http.build_request("POST", self._address, json=body)
         try:
-            response, content = exchange(self._http, request, self._whole)
-            answer = json_object(response, content)
+            status, answer = self._asked("sendMessage", body)
         except NothingSent as error:
             return Retry(self._said(error), channel_fault=True)
         except NoAnswer as error:
             return Unknown(self._said(error))
         except TurnedAway as error:
             return Refused(self._said(error), channel_fault=True)
-        return self._outcome(response.status_code, answer)
+        return self._outcome(status, answer)
+
+    def listen_at(self, url: str) -> str:
+        """Let updates come to an address, shown with the account's word; return the one that is kept.
+
+        Raises:
+            NothingSent, NoAnswer, TurnedAway: nobody knows, or certainly not carried out.
+            ChannelMisconfigured: the platform refused it, or the account has no word to show.
+        """
+        if not self._webhook_secret:
+            raise ChannelMisconfigured("zalo-bot: the secret webhook_secret is not set")
+        _, answer = self._asked("setWebhook", {"url": url, "secret_token": self._webhook_secret})
+        result = answer.get("result")
+        if answer.get("ok") is not True or not isinstance(result, dict):
+            raise ChannelMisconfigured(self._said(answer.get("description", "refused")))
+        return str(result.get("url", ""))
+
+    def _asked(self, method: str, body: Mapping[str, Any]) -> tuple[int, Mapping[str, Any]]:
+        request = self._http.build_request("POST", f"{self._address}/{method}", json=body)
+        response, content = exchange(self._http, request, self._whole)
+        return response.status_code, json_object(response, content)
 
     def _outcome(self, status: int, answer: Mapping[str, Any]) -> Outcome:
         result = answer.get("result")
