@@ -1,4 +1,4 @@
-"""`python -m tests.chaos --cycles 1000 [--database sqlite|postgresql|both] [--seed N]`."""
+"""`python -m tests.chaos --cycles 1000 [--database sqlite|postgresql|both] [--seed N] [--first N]`."""
 
 import argparse
 import secrets
@@ -17,13 +17,16 @@ def main() -> int:
     parser.add_argument("--cycles", type=int, default=200)
     parser.add_argument("--database", choices=["sqlite", "postgresql", "both"], default="both")
     parser.add_argument("--seed", type=int, default=None)
+    parser.add_argument("--first", type=int, default=0, help="number of the first cycle, to see one again")
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))  # so that what it started ends with it
     seed = secrets.randbelow(1_000_000) if given.seed is None else given.seed
     _say(f"seed {seed}")
     databases = ["sqlite", "postgresql"] if given.database == "both" else [given.database]
-    scripts = [drawn(number) for number in range(given.cycles)]
-    figures = [campaign(database, scripts, seed, report=_Progress()) for database in databases]
+    scripts = [drawn(number) for number in range(given.first, given.first + given.cycles)]
+    figures = [
+        campaign(database, scripts, seed, first=given.first, report=_Progress()) for database in databases
+    ]
     _say(table_of(figures) + f"\nseed {seed}")
     return int(any(found.faults for found in figures))
 

@@ -146,8 +146,7 @@ def _stepped(scene: Scene, by: timedelta) -> bool:
     if not _until(lambda: is_sending(scene.world), scene.done):
         return False
     for step in (by, timedelta()):
-        for worker in scene.workers:
-            worker.freeze()
+        _stand_still(scene)
         scene.mark()
         scene.clock.step(step)
         for worker in scene.workers:
@@ -155,6 +154,21 @@ def _stepped(scene: Scene, by: timedelta) -> bool:
         time.sleep(STEPPED_SECONDS)
     _until(lambda: False, scene.quiet)
     return True
+
+
+def _stand_still(scene: Scene) -> None:
+    """Stop every worker while none holds a transaction: what it was about to claim could not be marked."""
+    ends_at = time.monotonic() + WAIT_SECONDS
+    while time.monotonic() < ends_at:
+        for worker in scene.workers:
+            worker.freeze()
+        time.sleep(SENT_BEFORE_SECONDS)
+        if all(scene.world.is_free(worker.name) for worker in scene.workers):
+            return
+        for worker in scene.workers:
+            worker.thaw()
+        time.sleep(LOOK_SECONDS)
+    raise TimeoutError("the workers never let go of the database at once")
 
 
 def _until(happened: Callable[[], bool], done: Callable[[], bool]) -> bool:

@@ -52,9 +52,10 @@ CROWDS = (0, 0, 0, 0, 1, 1, 3, 7)
 
 @dataclass
 class Figures:
-    """What the cycles on one database came to."""
+    """What the cycles on one database came to; `first` is the number of the first of them."""
 
     database: str
+    first: int = 0
     cycles: int = 0
     messages: int = 0
     accepted: int = 0
@@ -69,6 +70,7 @@ class Figures:
 
     def add(self, told: Told) -> None:
         """Count a cycle."""
+        number = self.first + self.cycles
         self.cycles += 1
         self.messages += told.verdict.messages
         self.accepted += told.verdict.accepted
@@ -77,7 +79,7 @@ class Figures:
         self.in_flight += told.in_flight
         self.authorised += told.authorised
         self.points += told.points
-        self.faults += [f"cycle {self.cycles}: {fault}" for fault in told.verdict.faults]
+        self.faults += [f"cycle {number}: {fault}" for fault in told.verdict.faults]
 
 
 def campaign(
@@ -85,6 +87,7 @@ def campaign(
     scripts: Iterable[Callable[[random.Random], Script]],
     seed: int,
     *,
+    first: int = 0,
     steps: bool = True,
     report: Callable[[Figures], None] = lambda _: None,
 ) -> Figures:
@@ -94,16 +97,17 @@ def campaign(
         database: `sqlite` or `postgresql`.
         scripts: What writes each cycle.
         seed: What they are drawn by.
+        first: The number of the first one; each is drawn by its number.
         steps: Whether any cycle steps clocks: that takes a nursery of its own.
         report: Is told the figures after each cycle.
     """
-    figures = Figures(database)
+    figures = Figures(database, first)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="dondoc-chaos-")))
         url = stack.enter_context(server()) if database == "postgresql" else None
         theatre = stack.enter_context(_theatre(folder, url, steps=steps))
-        for number, script in enumerate(scripts):
-            if number % CYCLES_A_WORLD == 0:
+        for number, script in enumerate(scripts, start=first):
+            if (number - first) % CYCLES_A_WORLD == 0:
                 stage = theatre.stage()
             chance = random.Random(f"{seed}:{number}")  # noqa: S311 - a seed makes it repeatable
             logs = folder / str(number)
