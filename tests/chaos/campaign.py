@@ -42,6 +42,9 @@ from tests.postgresql import server
 CYCLES_A_WORLD = 10
 """After so many cycles the next one begins on a fresh database."""
 
+DAYS = 700
+"""Each cycle is a day of the office, and after so many it begins anew: the fakes live today."""
+
 ALONE = {MOMENT, FROZEN, *CUT, *HELD, *STEPPED, *OF_TOKENS, *OF_SITE, *OF_ANSWERS}
 """Not as a further blow of a cycle that is about another."""
 
@@ -107,12 +110,12 @@ def campaign(
         url = stack.enter_context(server()) if database == "postgresql" else None
         theatre = stack.enter_context(_theatre(folder, url, steps=steps))
         for number, script in enumerate(scripts, start=first):
-            if (number - first) % CYCLES_A_WORLD == 0:
+            if (number - first) % CYCLES_A_WORLD == 0 or number % DAYS == 0:
                 stage = theatre.stage()
             chance = random.Random(f"{seed}:{number}")  # noqa: S311 - a seed makes it repeatable
             logs = folder / str(number)
             logs.mkdir()
-            at = FIRST_AFTERNOON + timedelta(days=number)
+            at = FIRST_AFTERNOON + timedelta(days=number % DAYS)
             told = play(stage, script(chance), at, chance, logs)
             figures.add(told)
             figures.calls += stage.follower.calls
