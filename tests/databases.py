@@ -27,30 +27,40 @@ def _name_of(fill: Callable[[Database], None]) -> str:
     return f"{fill.__module__}_{fill.__qualname__}".replace(".", "_").lower()
 
 
+def _name_in(database: Database) -> str:
+    return Path(str(database.url.database)).stem
+
+
 class Templates:
-    """Databases made ready once, of each kind and purpose, to copy from."""
+    """Databases made ready once, of each kind and purpose, to copy from.
+
+    A copy takes the place of one that is no longer needed: what its engines have compiled stays compiled.
+    """
 
     def __init__(self, folder: Path, server_url: str) -> None:
         self._folder = folder
         self._admin = sa.create_engine(server_url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
         self._url = sa.make_url(server_url)
         self._made: set[tuple[str, str]] = set()
+        self._idle: dict[str, list[Database]] = {"sqlite": [], "postgresql": []}
 
     @contextmanager
     def copy(self, kind: str, fill: Callable[[Database], None] | None = None) -> Iterator[Database]:
         """Give a copy for the length of the block: migrated, and filled if a function says with what."""
-        name = f"test_{next(_serial)}"
-        self._copy(kind, self._template(kind, fill), name)
-        database = Database(self._named(kind, name))
+        idle, template = self._idle[kind], self._template(kind, fill)
+        database = idle.pop() if idle else Database(self._named(kind, f"test_{next(_serial)}"))
+        name = _name_in(database)
+        self._copy(kind, template, name)
         try:
             yield database
         finally:
             database.dispose()
             self._drop(kind, name)
+            idle.append(database)
 
     def renew(self, database: Database, fill: Callable[[Database], None] | None = None) -> None:
         """Copy the template over a copy again: what was written is gone, what was prepared is kept."""
-        kind, name = database.dialect, Path(str(database.url.database)).stem
+        kind, name = database.dialect, _name_in(database)
         database.dispose()
         self._drop(kind, name)
         self._copy(kind, self._template(kind, fill), name)

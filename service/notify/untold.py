@@ -1,6 +1,7 @@
 """What nobody could be told is listed, so that a person tells it, or it is told once there is somebody."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -8,11 +9,12 @@ from service.domain.calendar import office_day
 from service.domain.escalation import KEEPER_RANK, RANKS
 from service.domain.reading.untold import still_matters
 from service.domain.sql import insert_or, instant, new_ids
-from service.domain.tables import MessageLine, Untold, table
+from service.domain.tables import Event, MessageLine, Outbox, Reminder, Untold, table
 from service.domain.untold import looked_for_at
-from service.notify.causes import causes_by_clock, causes_by_event
+from service.notify.causes import causes_by_clock, causes_by_event, is_due, ripe
 
 untold, line = table(Untold), table(MessageLine)
+reminder, event, outbox = table(Reminder), table(Event), table(Outbox)
 
 OPENED_ANEW = dict.fromkeys(("ended_at", "ending", "ended_by", "means", "told_on"))
 """A row that was told again, and still found nobody."""
@@ -24,8 +26,24 @@ def list_untold(connection: sa.Connection, now: datetime) -> None:
     What nobody wants to be told has a message that goes nowhere, so it is not among them. What is about no
     duty shows where the trouble is, and the doctor names it.
     """
-    for found, cause in ((causes_by_clock(now), "reminder_id"), (causes_by_event(now), "event_seq")):
-        _list(connection, found, cause, now)
+    steps = sa.select(reminder.c.id).where(is_due(reminder, now))
+    if _any(connection, steps.where(~_has_line(reminder, "id", "reminder_id"))):
+        _list(connection, causes_by_clock(now), "reminder_id", now)
+    events = sa.select(event.c.seq).join(outbox, outbox.c.seq == event.c.seq).where(ripe(now))
+    if _any(connection, events.where(~sa.exists().where(line.c.event_seq == event.c.seq))):
+        _list(connection, causes_by_event(now), "event_seq", now)
+
+
+def _any(connection: sa.Connection, left: sa.Select[Any]) -> bool:
+    """Return if anything is left untold: most plans tell everything, and causes are costly to find twice."""
+    return connection.execute(left.limit(1)).first() is not None
+
+
+def _has_line(rows: sa.FromClause, key: str, cause: str) -> sa.ColumnElement[bool]:
+    """Return the condition that a message tells of causes, a step that was put off by its new due day."""
+    return sa.exists().where(
+        line.c[cause] == rows.c[key], line.c.anchor_on.is_not_distinct_from(rows.c.anchor_on)
+    )
 
 
 def _list(connection: sa.Connection, found: sa.CTE, cause: str, now: datetime) -> None:
@@ -43,11 +61,8 @@ def _list(connection: sa.Connection, found: sa.CTE, cause: str, now: datetime) -
         "looked_on": sa.literal(today, sa.Date()),
         "note": sa.literal(""),
     }
-    has_line = sa.exists().where(
-        line.c[cause] == found.c[cause], line.c.anchor_on.is_not_distinct_from(found.c.anchor_on)
-    )
     of_duty = found.c.obligation_id.is_not(None)
-    rows = sa.select(*values.values()).where(of_duty, ~has_line, still_matters(found))
+    rows = sa.select(*values.values()).where(of_duty, ~_has_line(found, cause, cause), still_matters(found))
     listed = insert_or(connection, untold).from_select(list(values), rows)
     anew = OPENED_ANEW | {"note": "", "looked_on": today}
     connection.execute(listed.on_conflict_do_update(index_elements=[cause], set_=anew))
