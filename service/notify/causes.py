@@ -48,6 +48,18 @@ ORDINARY = "thường"
 WAITS = frozenset(kind for kind, (_, _, occasion) in AUDIENCE.items() if occasion == Occasion.DIGEST)
 
 
+def _by_kind(values: Mapping[str, Any], other: str | None = None) -> sa.ColumnElement[Any]:
+    cases = ((event.c.kind == kind, sa.literal(value)) for kind, value in values.items())
+    return sa.case(*cases, else_=other) if other is not None else sa.case(*cases)
+
+
+_rank = _by_kind({kind: RANKS[Role(role)] for kind, (role, _, _) in AUDIENCE.items()})
+_at_keeper = _by_kind({kind: at_keeper for kind, (_, at_keeper, _) in AUDIENCE.items()})
+_occasion = _by_kind({kind: occasion for kind, (_, _, occasion) in AUDIENCE.items()})
+_matter = _by_kind({kind: matter.value for kind, matter in MATTERS.items()}, other="")
+"""Of an event: whom it is for, where, on which occasion, and what kind of matter it is."""
+
+
 def is_due(rows: sa.FromClause, now: datetime) -> sa.ColumnElement[bool]:
     """Return the condition that a step is to be told now; one that was put off waits for its new day."""
     return sa.and_(rows.c.outcome == sa.literal_column("'due'"), rows.c.due_at <= instant(now))
@@ -108,9 +120,8 @@ def _by_clock(now: datetime) -> sa.Select[Any]:
 
 def _by_event(which: sa.ColumnElement[bool]) -> sa.Select[Any]:
     """Return events as causes; a new duty that is told late goes with what else is told."""
-    occasion = _by_kind({kind: occasion for kind, (_, _, occasion) in AUDIENCE.items()})
     is_told_again = sa.exists().where(untold.c.event_seq == event.c.seq)
-    is_late = sa.and_(occasion == Occasion.ISSUE.value, is_told_again)
+    is_late = sa.and_(_occasion == Occasion.ISSUE.value, is_told_again)
     return (
         sa.select(
             sa.cast(sa.null(), sa.Uuid()).label("reminder_id"),
@@ -118,20 +129,15 @@ def _by_event(which: sa.ColumnElement[bool]) -> sa.Select[Any]:
             event.c.subject_id,
             sa.case((event.c.kind.in_(sorted(OF_MACHINERY)), event.c.register_id)).label("register_id"),
             outbox.c.unit_id.label("unit_id"),
-            _by_kind({kind: RANKS[Role(role)] for kind, (role, _, _) in AUDIENCE.items()}).label("rank"),
-            _by_kind({kind: at_keeper for kind, (_, at_keeper, _) in AUDIENCE.items()}).label("at_keeper"),
+            _rank.label("rank"),
+            _at_keeper.label("at_keeper"),
             sa.cast(sa.null(), sa.Date()).label("anchor_on"),
-            sa.case((is_late, Occasion.DIGEST.value), else_=occasion).label("occasion"),
-            _by_kind({kind: matter.value for kind, matter in MATTERS.items()}, other="").label("matter"),
+            sa.case((is_late, Occasion.DIGEST.value), else_=_occasion).label("occasion"),
+            _matter.label("matter"),
         )
         .select_from(outbox.join(event, event.c.seq == outbox.c.seq))
         .where(which)
     )
-
-
-def _by_kind(values: Mapping[str, Any], other: str | None = None) -> sa.ColumnElement[Any]:
-    cases = ((event.c.kind == kind, sa.literal(value)) for kind, value in values.items())
-    return sa.case(*cases, else_=other) if other is not None else sa.case(*cases)
 
 
 def _found(cause: sa.Subquery, now: datetime) -> sa.CTE:
