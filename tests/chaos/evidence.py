@@ -138,10 +138,11 @@ def unsettled(world: World, *, doubtful: bool = False) -> set[UUID]:
 
 
 def uncalled(world: World, *, doubtful: bool = False) -> set[int]:
-    """Return the places of the ledger about which a call was claimed and not settled, or has no answer."""
+    """Return the places of the ledger about which a call was claimed and not settled, or lost an answer."""
     tried = call.c.state == CallState.SENDING
     if doubtful:
-        tried = sa.or_(tried, sa.and_(call.c.state == CallState.QUEUED, call.c.attempts > 0))
+        unanswered = sa.and_(call.c.state == CallState.QUEUED, call.c.attempts > 0)
+        tried = sa.or_(tried, unanswered, call.c.attempts > 1)
     with world.database.read() as connection:
         return set(connection.execute(sa.select(call.c.position).where(tried)).scalars())
 
