@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.databases import never_waits
+
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 DURABLE = ("shared_buffers=2GB", "jit=off", "max_wal_size=8GB", "work_mem=64MB", "maintenance_work_mem=512MB")
 
@@ -40,8 +42,12 @@ def _as_postgres(folder: str) -> list[str]:
 
 @contextmanager
 def server(options: Sequence[str] = FAST) -> Iterator[str]:
-    """Run a server for the length of the block; give the URL of its database `postgres`."""
-    folder = tempfile.mkdtemp(prefix="dondoc-pg-")
+    """Run a server for the length of the block; give the URL of its database `postgres`.
+
+    A fast one lives on a disk in memory: copying a database takes it a twentieth of the time.
+    """
+    within = never_waits() if options == FAST else None
+    folder = tempfile.mkdtemp(prefix="dondoc-pg-", dir=within)
     prefix, data = _as_postgres(folder), f"{folder}/data"
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
