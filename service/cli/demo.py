@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from service.demo.play import perform
+from service.domain.calendar import ZONE
 
 
 def demo(
@@ -23,11 +24,12 @@ def demo(
     folder.mkdir(parents=True)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     console = Console()
-    went_well = perform(folder, console)
+    went_well, ends_at = perform(folder, console)
+    settings = f"DONDOC_DATABASE_URL=sqlite:///{folder}/dondoc.db DONDOC_FILES={folder}/files"
     console.print(
-        f"\nXem tiếp (khóa API ở {folder}/api-key.txt):\n"
-        f"[bold]DONDOC_DATABASE_URL=sqlite:///{folder}/dondoc.db DONDOC_FILES={folder}/files"
-        " .venv/bin/dondoc serve --no-worker[/bold]",
+        f"\nXem tiếp (khóa API ở {folder}/api-key.txt), rồi kiểm tra dữ liệu tại thời điểm kết thúc:\n"
+        f"[bold]{settings} .venv/bin/dondoc serve --no-worker[/bold]\n"
+        f"[bold]{settings} .venv/bin/dondoc doctor --at {ends_at.astimezone(ZONE):%Y-%m-%dT%H:%M}[/bold]",
         highlight=False,
     )
     raise typer.Exit(0 if went_well else 1)

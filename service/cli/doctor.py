@@ -1,21 +1,34 @@
 """`dondoc doctor`: prove of what is stored that nothing was lost."""
 
+from datetime import datetime
+from typing import Annotated
+
 import typer
 from rich.console import Console
 
 from service.clock import SystemClock
 from service.database import Database
+from service.domain.calendar import ZONE
 from service.domain.checks import examine
 from service.settings import Settings
 
 
-def doctor() -> None:
+def doctor(
+    at: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%dT%H:%M"],
+            help="The office's time to look at, such as that of a backup: no worker has gone on since.",
+        ),
+    ] = None,
+) -> None:
     """Name every violation; exit 1 if there is one."""
     console = Console()
+    now = SystemClock().now() if at is None else at.replace(tzinfo=ZONE)
     database = Database(Settings().database_url.get_secret_value(), pool_size=1)
     try:
         with database.snapshot(patiently=True) as connection:
-            violations = examine(connection, now=SystemClock().now())
+            violations = examine(connection, now=now)
     finally:
         database.dispose()
     for found in violations:

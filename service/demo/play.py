@@ -48,8 +48,8 @@ CELLS = {
 SILENT = ("xa-mau-son", "xa-xuan-long", "tt-dong-dang")
 
 
-def perform(folder: Path, console: Console) -> bool:
-    """Play the story in a folder that does not exist yet; return whether every expectation held."""
+def perform(folder: Path, console: Console) -> tuple[bool, datetime]:
+    """Play the story in a new folder; return whether every expectation held, and when it ends."""
     key = Fernet.generate_key().decode()
     settings = settings_for(folder, secret_key=key)
     (folder / "secret.key").write_text(key, encoding="ascii")
@@ -74,7 +74,7 @@ def perform(folder: Path, console: Console) -> bool:
         finally:
             play.office.close()
             database.dispose()
-    return play.expect.report(console)
+    return play.expect.report(console), clock.now()
 
 
 def _set_up(play: Play, settings: Settings) -> None:

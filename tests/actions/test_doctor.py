@@ -8,9 +8,12 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
+from typer.testing import CliRunner
 
+from service.cli import app
 from service.database import Database
 from service.domain import explanations, extensions, returns
+from service.domain.calendar import ZONE
 from service.domain.checks import examine
 from service.domain.lifecycle import State
 from service.domain.tables import (
@@ -196,3 +199,16 @@ def test_a_province_of_a_million_duties_is_examined_to_the_end(database: Databas
     with database.snapshot() as connection:
         later = connection.exec_driver_sql("SHOW statement_timeout").scalar_one()
     assert (limit, later) == ("0", "1min")
+
+
+def test_a_backup_is_well_at_the_time_at_which_it_was_made(
+    lived: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = lived.database.url.render_as_string(hide_password=False)
+    monkeypatch.setenv("DONDOC_DATABASE_URL", url)
+    made_at = f"{lived.now().astimezone(ZONE):%Y-%m-%dT%H:%M}"
+    then = CliRunner().invoke(app, ["doctor", "--at", made_at])
+    assert (then.exit_code, then.output) == (0, "✓ nothing amiss\n")
+    today = CliRunner().invoke(app, ["doctor"])
+    assert today.exit_code == 1
+    assert "clock-stopped" in today.output, "no worker has looked after it since"
