@@ -73,7 +73,7 @@ def assign_late(
     """
     directive = in_force(session, actor, directive_id, version=version)
     row = find_item(session, directive, locator)
-    moved = days_given_later(session, directive)
+    moved = days_given_later(session, directive.id)
     ahead = None if session.get(Term, row.id) else row.due_on
     _require_sense(row, orders, basis.effective_on, due_on=moved.get(row.locator, ahead))
     tree = load_tree(session, directive)

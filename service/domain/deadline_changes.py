@@ -128,12 +128,12 @@ def _refuse_recurring(session: Session, items: Sequence[Item], *, today: date) -
         raise InvalidValue(field="items", detail=f"{named} comes again; change its series")
 
 
-def days_given_later(session: Session, directive: Directive) -> dict[str, date]:
-    """Return the day that holds now for each item whose deadline a later directive moved.
+def days_given_later(session: Session, directive_id: UUID) -> dict[str, date]:
+    """Return the day that holds now for each item of a directive whose deadline a later one moved.
 
     The journal says which change came last: clocks may step back, its numbers do not.
     """
-    moved = select(Event.payload).where(Event.subject_id == directive.id, Event.kind == DeadlinesChanged.kind)
+    moved = select(Event.payload).where(Event.subject_id == directive_id, Event.kind == DeadlinesChanged.kind)
     facts = session.exec(moved.order_by(col(Event.seq))).all()
     return {item: date.fromisoformat(fact["due_on"]) for fact in facts for item in fact["items"]}
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, select
 
 from service.domain.changes import Basis, Removal, amend, close, in_force, record, withdraw_open
+from service.domain.deadline_changes import days_given_later
 from service.domain.errors import InvalidValue, UnknownReference
 from service.domain.escalation import WatchKind
 from service.domain.events.deadlines import DueDayMoved
@@ -121,7 +122,8 @@ def replace(
     mine = obligation.c.directive_id == directive.id
     kept = obligation.c.item_id.in_(_decided(change, ItemOutcome.KEEP))
     waiting = _count(session, mine, ~kept, obligation.c.state == State.SUBMITTED)
-    carried_over = _carry_over(session, actor, change, f"{basis.reason} (theo {named})", now=now)
+    moved = days_given_later(session, basis.directive_id) if basis.directive_id else {}
+    carried_over = _carry_over(session, actor, change, f"{basis.reason} (theo {named})", moved, now=now)
     result = Replaced(
         withdrawn=withdraw_open(session, actor, sa.and_(mine, ~kept), basis, named, now=now),
         carried_over=carried_over,
@@ -221,16 +223,27 @@ def _count(session: Session, *which: sa.ColumnElement[bool]) -> int:
 
 
 def _carry_over(
-    session: Session, actor: Actor, change: DirectiveChange, reason: str, *, now: datetime
+    session: Session,
+    actor: Actor,
+    change: DirectiveChange,
+    reason: str,
+    moved: Mapping[str, date],
+    *,
+    now: datetime,
 ) -> int:
-    """Pass every open duty of the items that are carried over on to the same unit, under the new item."""
+    """Pass every open duty of the items that are carried over on to the same unit, under the new item.
+
+    Its day is that of the new item as it holds now: a later document may have `moved` it.
+    """
+    cases = {locator: sa.literal(day, sa.Date()) for locator, day in moved.items()}
+    due_on = sa.case(cases, value=into.c.locator, else_=into.c.due_on) if cases else into.c.due_on
     pairs = (
         sa.select(
             obligation.c.id.label("obligation_id"),
             obligation.c.unit_id,
             into.c.directive_id,
             into.c.id.label("item_id"),
-            into.c.due_on,
+            due_on.label("due_on"),
         )
         .join(replaced, replaced.c.item_id == obligation.c.item_id)
         .join(into, into.c.id == replaced.c.into_id)
@@ -239,7 +252,7 @@ def _carry_over(
     facts = (ObligationReplaced, ObligationCarriedOver)
     heirs, on = pairs.subquery("heirs"), change.effective_on
     count = pass_on(session, actor, heirs, on=on, basis=reason, afresh=True, facts=facts, now=now)
-    _keep_days(session, actor, change, pairs, reason, now=now)
+    _keep_days(session, actor, change, pairs.where(due_on.is_(None)), reason, now=now)
     return count
 
 
@@ -252,8 +265,8 @@ def _keep_days(
     *,
     now: datetime,
 ) -> None:
-    """Let the old day hold for duties that others went on in, where the new item sets none."""
-    undated = pairs.where(into.c.due_on.is_(None)).subquery("undated")
+    """Let the old day hold for duties that others went on in: the items of these pairs set none."""
+    undated = pairs.subquery("undated")
     joined = sa.and_(link.c.joined, link.c.predecessor_id.in_(sa.select(undated.c.obligation_id)))
     before = obligation.alias("before")
 

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from service.domain.changes import Basis
+from service.domain.deadline_changes import ChangeOrder, change_deadlines
 from service.domain.lifecycle import State
 from service.domain.reading import timeline
 from service.domain.replacing import ItemDecision, Replaced, replace
@@ -83,6 +84,21 @@ def test_a_duty_goes_on_under_the_new_letter_with_its_history_and_the_new_day(of
     words = "thay thế (theo văn bản số UBND-VP ngày 12/03/2024)"
     assert f"Tiếp tục nhiệm vụ của văn bản được thay thế: {words}" in told
     assert f"Thay bằng nhiệm vụ theo văn bản mới: {words}" in journal(office, before.id)
+    assert office.examine() == []
+
+
+@pytest.mark.parametrize("first", ["2024-04-26", None])
+def test_a_duty_goes_on_by_the_day_that_a_later_document_gave_the_new_letter(
+    office: District, first: str | None
+) -> None:
+    old = office.give(due="2024-03-29", units=["xa-a", "xa-b"])
+    office.wait_until(date(2024, 3, 11))
+    new = give_later(office, due=first, units=["xa-a"])
+    order = ChangeOrder(["1"], date(2024, 5, 31), None, "Công văn 77", "")
+    with office.database.write() as session:
+        change_deadlines(session, office.chair, new, order, version=None, now=office.now())
+    let_it_replace(office, new, old, decide(CARRY, "1", "1"))
+    assert [standing(office)[unit, new, "1"].due_on for unit in ("xa-a", "xa-b")] == [date(2024, 5, 31)] * 2
     assert office.examine() == []
 
 
