@@ -98,9 +98,9 @@ def answer_consent(session: Session, account_id: UUID, *, state: str, sealed: st
 
 def anything_answered(connection: Connection, *, now: datetime) -> bool:
     """Return whether an answer waits or its worker died; asked often, without taking the writers' turn."""
-    waiting = sa.select(consent.c.id).where(consent.c.came_at.is_not(None), consent.c.ended_at.is_(None))
-    cut_off = sa.select(consent.c.id).where(_is_cut_off(now))
-    return any(connection.execute(each.limit(1)).first() is not None for each in (waiting, cut_off))
+    waits = sa.and_(consent.c.came_at.is_not(None), consent.c.ended_at.is_(None))
+    found = sa.select(consent.c.id).where(sa.or_(waits, _is_cut_off(now))).limit(1)
+    return connection.execute(found).first() is not None
 
 
 def _is_cut_off(now: datetime) -> sa.ColumnElement[bool]:

@@ -65,6 +65,17 @@ def is_due(rows: sa.FromClause, now: datetime) -> sa.ColumnElement[bool]:
     return sa.and_(rows.c.outcome == sa.literal_column("'due'"), rows.c.due_at <= instant(now))
 
 
+def tells_of(rows: sa.FromClause, key: str, cause: str) -> sa.ColumnElement[bool]:
+    """Return the condition that a line tells of causes: of a step that was put off, by its new due day.
+
+    Args:
+        rows: The causes, with the due day that they were planned for (`anchor_on`).
+        key: The column of `rows` that names them.
+        cause: The column of a line that does.
+    """
+    return sa.and_(line.c[cause] == rows.c[key], line.c.anchor_on.is_not_distinct_from(rows.c.anchor_on))
+
+
 def last_opening(now: datetime) -> datetime:
     """Return when the office opened last: what can wait since then is told at the next opening."""
     today = opening(office_day(now))

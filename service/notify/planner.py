@@ -12,6 +12,7 @@ from sqlmodel import Session
 from service.domain.escalation import Outcome
 from service.domain.ids import first_id
 from service.domain.locks import Lock, steady, try_lock
+from service.domain.reading.untold import clock_runs
 from service.domain.sql import insert_from, instant, new_ids
 from service.domain.tables import (
     REAUTH_REQUIRED,
@@ -29,11 +30,10 @@ from service.domain.tables import (
     Register,
     Reminder,
     Route,
-    Watch,
     table,
 )
 from service.domain.untold import anything_to_look_for, look_again
-from service.notify.causes import causes, early_causes, holders, is_due, ripe
+from service.notify.causes import causes, early_causes, holders, is_due, ripe, tells_of
 from service.notify.choices import (
     UNWANTED,
     anybody_at_once,
@@ -47,7 +47,7 @@ from service.notify.timing import after_quiet_hours
 from service.notify.untold import list_untold
 
 reminder, event, outbox = table(Reminder), table(Event), table(Outbox)
-obligation, address, register, watch = table(Obligation), table(Address), table(Register), table(Watch)
+obligation, address, register = table(Obligation), table(Address), table(Register)
 message, line, delivery = table(Message), table(MessageLine), table(Delivery)
 preference, account = table(NotificationPreference), table(ChannelAccount)
 
@@ -117,15 +117,10 @@ def _anything_waits(connection: sa.Connection, now: datetime) -> bool:
 
 def _drop_settled(connection: sa.Connection, now: datetime) -> None:
     """Tell no step that was put off once its clock was stopped or began anew."""
-    goes_on = sa.exists().where(
-        watch.c.id == reminder.c.watch_id,
-        watch.c.round == reminder.c.round,
-        watch.c.stopped_at.is_(None),
-    )
     told_before = sa.exists().where(line.c.reminder_id == reminder.c.id)
     connection.execute(
         sa.update(reminder)
-        .where(is_due(reminder, now), told_before, ~goes_on)
+        .where(is_due(reminder, now), told_before, ~clock_runs(reminder))
         .values(outcome=Outcome.NOT_NEEDED.value)
     )
 
@@ -296,9 +291,7 @@ def _settle_causes(connection: sa.Connection, now: datetime) -> None:
 
     A step that was put off has a line for the due day that it was told of before.
     """
-    of_step = sa.and_(
-        line.c.reminder_id == reminder.c.id, line.c.anchor_on.is_not_distinct_from(reminder.c.anchor_on)
-    )
+    of_step = tells_of(reminder, "id", "reminder_id")
     has_line = sa.exists().where(of_step)
     is_told = sa.exists().where(of_step, message.c.id == line.c.message_id, ~is_unwanted(message))
     outcome = sa.case(

@@ -11,7 +11,7 @@ from service.domain.reading.untold import still_matters
 from service.domain.sql import insert_or, instant, new_ids
 from service.domain.tables import Event, MessageLine, Outbox, Reminder, Untold, table
 from service.domain.untold import looked_for_at
-from service.notify.causes import causes_by_clock, causes_by_event, is_due, ripe
+from service.notify.causes import causes_by_clock, causes_by_event, is_due, ripe, tells_of
 
 untold, line = table(Untold), table(MessageLine)
 reminder, event, outbox = table(Reminder), table(Event), table(Outbox)
@@ -27,7 +27,7 @@ def list_untold(connection: sa.Connection, now: datetime) -> None:
     duty shows where the trouble is, and the doctor names it.
     """
     steps = sa.select(reminder.c.id).where(is_due(reminder, now))
-    if _any(connection, steps.where(~_has_line(reminder, "id", "reminder_id"))):
+    if _any(connection, steps.where(~sa.exists().where(tells_of(reminder, "id", "reminder_id")))):
         _list(connection, causes_by_clock(now), "reminder_id", now)
     events = sa.select(event.c.seq).join(outbox, outbox.c.seq == event.c.seq).where(ripe(now))
     if _any(connection, events.where(~sa.exists().where(line.c.event_seq == event.c.seq))):
@@ -37,13 +37,6 @@ def list_untold(connection: sa.Connection, now: datetime) -> None:
 def _any(connection: sa.Connection, left: sa.Select[Any]) -> bool:
     """Return if anything is left untold: most plans tell everything, and causes are costly to find twice."""
     return connection.execute(left.limit(1)).first() is not None
-
-
-def _has_line(rows: sa.FromClause, key: str, cause: str) -> sa.ColumnElement[bool]:
-    """Return the condition that a message tells of causes, a step that was put off by its new due day."""
-    return sa.exists().where(
-        line.c[cause] == rows.c[key], line.c.anchor_on.is_not_distinct_from(rows.c.anchor_on)
-    )
 
 
 def _list(connection: sa.Connection, found: sa.CTE, cause: str, now: datetime) -> None:
@@ -62,7 +55,8 @@ def _list(connection: sa.Connection, found: sa.CTE, cause: str, now: datetime) -
         "note": sa.literal(""),
     }
     of_duty = found.c.obligation_id.is_not(None)
-    rows = sa.select(*values.values()).where(of_duty, ~_has_line(found, cause, cause), still_matters(found))
+    untold_yet = ~sa.exists().where(tells_of(found, cause, cause))
+    rows = sa.select(*values.values()).where(of_duty, untold_yet, still_matters(found))
     listed = insert_or(connection, untold).from_select(list(values), rows)
     anew = OPENED_ANEW | {"note": "", "looked_on": today}
     connection.execute(listed.on_conflict_do_update(index_elements=[cause], set_=anew))

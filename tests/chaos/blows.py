@@ -131,7 +131,9 @@ def strike(scene: Scene, blow: Blow) -> str:
     elif area == "step":
         return blow.point if _stepped(scene, -STEP if name == "back" else STEP) else MISSED
     elif blow.point == FROZEN:
-        hit = _until(lambda: is_sending(scene.world) and _freeze(scene.world, worker), scene.done)
+        hit = _until(
+            lambda: is_sending(scene.world) and _stopped(scene.world, [worker], is_sending), scene.done
+        )
     else:
         time.sleep(blow.delay * MOMENT_SECONDS)
         hit = True
@@ -146,7 +148,7 @@ def _stepped(scene: Scene, by: timedelta) -> bool:
     if not _until(lambda: is_sending(scene.world), scene.done):
         return False
     for step in (by, timedelta()):
-        _stand_still(scene)
+        _until(lambda: _stopped(scene.world, scene.workers), lambda: False)
         scene.mark()
         scene.clock.step(step)
         for worker in scene.workers:
@@ -154,21 +156,6 @@ def _stepped(scene: Scene, by: timedelta) -> bool:
         time.sleep(STEPPED_SECONDS)
     _until(lambda: False, scene.quiet)
     return True
-
-
-def _stand_still(scene: Scene) -> None:
-    """Stop every worker while none holds a transaction: what it was about to claim could not be marked."""
-    ends_at = time.monotonic() + WAIT_SECONDS
-    while time.monotonic() < ends_at:
-        for worker in scene.workers:
-            worker.freeze()
-        time.sleep(SENT_BEFORE_SECONDS)
-        if all(scene.world.is_free(worker.name) for worker in scene.workers):
-            return
-        for worker in scene.workers:
-            worker.thaw()
-        time.sleep(LOOK_SECONDS)
-    raise TimeoutError("the workers never let go of the database at once")
 
 
 def _until(happened: Callable[[], bool], done: Callable[[], bool]) -> bool:
@@ -186,12 +173,17 @@ def _until(happened: Callable[[], bool], done: Callable[[], bool]) -> bool:
     return True
 
 
-def _freeze(world: World, worker: Child) -> bool:
-    """Stop the worker while it holds no transaction: a database would rightly wait for that one."""
-    worker.freeze()
+def _stopped(world: World, workers: Sequence[Child], holds: Callable[[World], bool] = lambda _: True) -> bool:
+    """Stop workers while none holds a transaction and something holds; let them go on if that is not so.
+
+    A database would rightly wait for whoever stands still in one, and what it is about to claim is not seen.
+    """
+    for worker in workers:
+        worker.freeze()
     time.sleep(SENT_BEFORE_SECONDS)
-    if world.is_free(worker.name) and is_sending(world):
+    if all(world.is_free(worker.name) for worker in workers) and holds(world):
         return True
-    worker.thaw()
-    time.sleep(0.02)
+    for worker in workers:
+        worker.thaw()
+    time.sleep(LOOK_SECONDS)
     return False

@@ -132,11 +132,15 @@ def message_view(row: MessageRow, about: About) -> MessageView:
     }
 
 
+def by_hand_view(means: Means | None, told_on: date | None, note: str | None) -> ByHandView | None:
+    """Return how somebody told it by other means, if anybody did."""
+    if means is None or told_on is None:
+        return None
+    return {"means": means, "told_on": told_on, "note": note or ""}
+
+
 def delivery_view(row: DeliveryRow) -> DeliveryView:
     """Return one delivery."""
-    by_hand: ByHandView | None = None
-    if row.means is not None and row.told_on is not None:
-        by_hand = {"means": row.means, "told_on": row.told_on, "note": row.note or ""}
     return {
         "id": row.id,
         "version": row.version,
@@ -153,7 +157,7 @@ def delivery_view(row: DeliveryRow) -> DeliveryView:
         "reference": row.reference,
         "reason": row.reason,
         "needs_person": row.needs_person,
-        "by_hand": by_hand,
+        "by_hand": by_hand_view(row.means, row.told_on, row.note),
         "proof": proof_view(row.proof),
     }
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from typing_extensions import TypedDict
 
-from service.api.views.deliveries import ByHandView
+from service.api.views.deliveries import ByHandView, by_hand_view
 from service.api.views.implementing import CitedDirective
 from service.api.views.references import UnitReference
 from service.domain.escalation import ROLE_WORDS, Role, WatchKind
@@ -55,9 +55,6 @@ class UntoldPage(TypedDict):
 
 def untold_view(row: UntoldRow) -> UntoldView:
     """Return one step or event that nobody could be told of."""
-    by_hand: ByHandView | None = None
-    if row.means is not None and row.told_on is not None:
-        by_hand = {"means": row.means, "told_on": row.told_on, "note": row.note}
     return {
         "id": row.id,
         "found_at": row.found_at,
@@ -70,7 +67,7 @@ def untold_view(row: UntoldRow) -> UntoldView:
         "is_open": bool(row.is_open),
         "ending": row.ending,
         "ended_at": row.ended_at,
-        "by_hand": by_hand,
+        "by_hand": by_hand_view(row.means, row.told_on, row.note),
     }
 
 

@@ -74,7 +74,7 @@ def _of_messages() -> dict[str, Check]:
         ),
         "nobody-unlisted": Check(
             "a step that found nobody is listed for a person to tell, while its clock runs",
-            nobody.where(clock_runs(reminder.c.id), ~sa.exists().where(of_step)),
+            nobody.where(clock_runs(reminder), ~sa.exists().where(of_step)),
         ),
         "delivery-stuck": Check(
             "a due delivery is tried within minutes",

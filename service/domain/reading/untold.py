@@ -37,13 +37,10 @@ step, clock = reminder.alias("step"), watch.alias("clock")
 fact, duty = event.alias("fact"), obligation.alias("duty")
 
 
-def clock_runs(reminder_id: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
-    """Return the condition that the clock of a step runs on in the round in which it took the step."""
+def clock_runs(steps: sa.FromClause) -> sa.ColumnElement[bool]:
+    """Return the condition that the clock of steps runs on in the round in which it took them."""
     return sa.exists().where(
-        step.c.id == reminder_id,
-        clock.c.id == step.c.watch_id,
-        clock.c.round == step.c.round,
-        clock.c.stopped_at.is_(None),
+        clock.c.id == steps.c.watch_id, clock.c.round == steps.c.round, clock.c.stopped_at.is_(None)
     )
 
 
@@ -59,7 +56,8 @@ def still_matters(rows: sa.FromClause) -> sa.ColumnElement[bool]:
     overtaken = sa.exists().where(
         fact.c.seq == rows.c.event_seq, duty.c.id == rows.c.obligation_id, is_overtaken
     )
-    return sa.or_(clock_runs(rows.c.reminder_id), sa.and_(rows.c.event_seq.is_not(None), ~overtaken))
+    runs = sa.exists().where(step.c.id == rows.c.reminder_id, clock_runs(step))
+    return sa.or_(runs, sa.and_(rows.c.event_seq.is_not(None), ~overtaken))
 
 
 IS_OPEN = sa.and_(untold.c.ended_at.is_(None), still_matters(untold))
