@@ -6,12 +6,11 @@ from service.domain.checks.base import LATE, UNTOLD, Check
 from service.domain.escalation import RANKS, Outcome, Role
 from service.domain.events.audience import OF_MACHINERY
 from service.domain.ids import NIL
+from service.domain.reading.notices import LASTS
 from service.domain.reading.untold import clock_runs
 from service.domain.tables import (
     INBOUND_FAULT,
-    REAUTH_REQUIRED,
     ActionLink,
-    ChannelAccount,
     Delivery,
     DeliveryState,
     Event,
@@ -21,21 +20,16 @@ from service.domain.tables import (
     MessageLine,
     Outbox,
     Reminder,
-    Reorganisation,
-    ReorganisationState,
     TellingByHand,
     Untold,
-    WebhookEndpoint,
     table,
 )
 from service.domain.telling_choices import CHOICES, MATTERS, UNWANTED_KEY, Choice
-from service.domain.webhook_rules import EndpointState
 
 reminder, event, outbox = table(Reminder), table(Event), table(Outbox)
 message, delivery, by_hand = table(Message), table(Delivery), table(TellingByHand)
 line, untold = table(MessageLine), table(Untold)
-account, endpoint, later = table(ChannelAccount), table(WebhookEndpoint), table(Event).alias("later")
-reorganisation = table(Reorganisation)
+later = table(Event).alias("later")
 link, use, inbound = table(ActionLink), table(LinkUse), table(InboundEvent)
 
 CAN_BE_SPARED = sorted(kind for kind, matter in MATTERS.items() if Choice.NEVER in CHOICES[matter])
@@ -108,20 +102,13 @@ def _of_machinery() -> dict[str, Check]:
         later.c.seq > event.c.seq,
         later.c.kind == event.c.kind,
     )
-    lasts = sa.or_(
-        sa.exists().where(account.c.id == event.c.subject_id, account.c.health == REAUTH_REQUIRED),
-        sa.exists().where(endpoint.c.id == event.c.subject_id, endpoint.c.state == EndpointState.DISABLED),
-        sa.exists().where(
-            reorganisation.c.id == event.c.subject_id, reorganisation.c.state == ReorganisationState.SCHEDULED
-        ),
-    )
     return {
         "trouble-untold": Check(
             "that the machinery needs a person reached a message, while it needs one",
             sa.select(event.c.seq, event.c.kind).where(
                 event.c.kind.in_(sorted(OF_MACHINERY)),
                 event.c.actor_id == NIL,
-                lasts,
+                LASTS,
                 is_newest,
                 ~sa.exists().where(line.c.event_seq == event.c.seq),
                 ~sa.exists().where(outbox.c.seq == event.c.seq),

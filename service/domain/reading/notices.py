@@ -41,6 +41,19 @@ _since = sa.exists().where(
     later.c.seq > event.c.seq,
     later.c.kind.in_((event.c.kind, ChannelAuthorised.kind)),
 )
+
+
+def _stands(rows: sa.Table, needs_person: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    return sa.exists().where(rows.c.id == event.c.subject_id, needs_person).correlate(event)
+
+
+LASTS = sa.or_(
+    _stands(account, account.c.health == REAUTH_REQUIRED),
+    _stands(endpoint, endpoint.c.state == EndpointState.DISABLED),
+    _stands(reorganisation, reorganisation.c.state == ReorganisationState.SCHEDULED),
+)
+"""The row that a fact is about still needs a person; of a consent that failed no row says so."""
+
 NOTICES = (
     sa.select(
         line.c.message_id,
@@ -50,12 +63,10 @@ NOTICES = (
         event.c.payload,
         event.c.recorded_at,
         account.c.channel,
-        account.c.health,
         endpoint.c.url,
         endpoint.c.description,
-        endpoint.c.state,
         reorganisation.c.name,
-        reorganisation.c.state.label("stage"),
+        LASTS.label("lasts"),
         _since.label("is_past"),
     )
     .join(event, event.c.seq == line.c.event_seq)
@@ -167,9 +178,5 @@ def _matter(row: Any) -> str:
 
 
 def _overtaken_by(row: Any) -> str:
-    is_mended = {
-        ReauthorisationNeeded.kind: row.health != REAUTH_REQUIRED,
-        WebhookDisabled.kind: row.state != EndpointState.DISABLED,
-        ReorganisationHeldUp.kind: row.stage != ReorganisationState.SCHEDULED,
-    }.get(row.kind, False)
+    is_mended = row.kind != ConnectFailed.kind and not row.lasts
     return "mended, or told anew, meanwhile" if is_mended or row.is_past else ""
