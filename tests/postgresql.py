@@ -52,19 +52,7 @@ def server(options: Sequence[str] = FAST) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    initdb = [
-        f"{binaries()}/initdb",
-        "-D",
-        data,
-        "-U",
-        "dondoc",
-        "-A",
-        "trust",
-        "-E",
-        "UTF8",
-        "--locale=C.UTF-8",
-        "-N",
-    ]
+    initdb = [f"{binaries()}/initdb", "-D", data, "-U", "dondoc", "-A", "trust", "-N"]
     pg_ctl = [*prefix, f"{binaries()}/pg_ctl", "-D", data, "-w", "-s"]
     settings = [
         f"port={port}",

@@ -33,7 +33,7 @@ class Replaced(Letters):
         joined = self._pass_on(duties, unit, on=self.today, due=due, afresh=True, into=(new, into))
         takes_day = joined is not None and joined.state in WORKING and joined.due is None
         if joined is not None and takes_day and due is None and days:
-            joined.due, joined.original = min(days), min(originals)
+            joined.due, joined.original = min(days), min(originals, default=None)
             joined.version += 1
             self._stop(joined, W.SILENCE)
             self._begin(joined, W.DEADLINE)

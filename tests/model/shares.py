@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from traceback import format_exception
 
 from tests.model.campaign import Plan, campaign
 
@@ -27,6 +28,10 @@ def shares(plan: Plan, processes: int) -> Sequence[Plan]:
 
 
 def part(plan: Plan) -> tuple[int, int]:
-    """Play one share; return how many examples and commands it came to."""
-    world = campaign(plan, say=lambda text: say(f"seed {plan.seed}: {text}"))
+    """Play one share; return how many examples and commands it came to. What fails says so at once."""
+    try:
+        world = campaign(plan, say=lambda text: say(f"seed {plan.seed}: {text}"))
+    except Exception as fault:
+        say(f"seed {plan.seed}: failed\n{''.join(format_exception(fault))}")
+        raise
     return world.examples, world.commands

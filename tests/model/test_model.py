@@ -10,7 +10,7 @@ from tests.databases import Templates
 from tests.model.campaign import Plan, play
 from tests.model.shares import part, shares
 
-EXAMPLES, STEPS = 50, 20
+EXAMPLES, STEPS = 50, 50
 
 
 @pytest.mark.timeout(600)
