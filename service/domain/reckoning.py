@@ -120,7 +120,7 @@ def reckon(session: Session, which: sa.ColumnElement[bool]) -> None:
     """Count the due days of obligations that were just inserted with the day of their item.
 
     One whose assignment names a day of its own keeps that day, and so does one that follows another; but
-    whoever goes on with a duty that waits for an event waits for it too.
+    whoever goes on with a duty whose day comes with an event waits for it too, or has that day.
     """
     received = (
         sa.select(receipt.c.received_on)
@@ -141,7 +141,6 @@ def reckon(session: Session, which: sa.ColumnElement[bool]) -> None:
         "cause_id": PRESENT,
         "holds": sa.true(),
     }
-    waits = sa.and_(term.c.start == Start.EVENT, term.c.from_on.is_(None))
     anew = sa.and_(~sa.exists().where(link.c.obligation_id == obligation.c.id), obligation.c.generation == 0)
     rows = (
         sa.select(*values.values())
@@ -151,7 +150,7 @@ def reckon(session: Session, which: sa.ColumnElement[bool]) -> None:
         .where(
             which,
             ~OWN_DAY,
-            sa.or_(anew, waits),
+            sa.or_(anew, term.c.start == Start.EVENT),
             obligation.c.parent_id == NIL,
             obligation.c.period == "",
             obligation.c.due_on.is_not_distinct_from(item.c.due_on),

@@ -11,6 +11,7 @@ from sqlmodel import Session, select
 
 from service.domain.changes import Basis, Removal, amend, close, in_force, record, withdraw_open
 from service.domain.deadline_changes import days_given_later
+from service.domain.deadlines import Start
 from service.domain.errors import InvalidValue, UnknownReference
 from service.domain.escalation import WatchKind
 from service.domain.events.deadlines import DueDayMoved
@@ -34,6 +35,7 @@ from service.domain.tables import (
     ObligationVersion,
     Predecessor,
     ReplacedItem,
+    Term,
     table,
 )
 from service.domain.transfer import pass_on
@@ -41,6 +43,7 @@ from service.domain.watching import begin_round, stop_kind
 
 obligation, history, item = table(Obligation), table(ObligationVersion), table(Item)
 link, replaced, into = table(Predecessor), table(ReplacedItem), table(Item).alias("into")
+term = table(Term)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,8 @@ def replace(
     """Let a later document take the directive's place; what no decision names ends.
 
     A duty that is carried over ends, and goes on in the unit's duty of the new item, or in one that is made
-    for it: with the new item's day or else the old one, and begun anew. Both journals say so.
+    for it, begun anew: with the new item's day, with the one that is counted from an event, or else with the
+    old one. Both journals say so.
 
     Raises:
         DirectiveNotInForce: It is a draft, or was replaced or revoked.
@@ -233,10 +237,12 @@ def _carry_over(
 ) -> int:
     """Pass every open duty of the items that are carried over on to the same unit, under the new item.
 
-    Its day is that of the new item as it holds now: a later document may have `moved` it.
+    Its day is that of the new item as it holds now: a later document may have `moved` it. An item whose day
+    is counted from an event says how the day comes, so that no old day holds under it.
     """
     cases = {locator: sa.literal(day, sa.Date()) for locator, day in moved.items()}
     due_on = sa.case(cases, value=into.c.locator, else_=into.c.due_on) if cases else into.c.due_on
+    by_event = sa.exists().where(term.c.item_id == into.c.id, term.c.start == Start.EVENT)
     pairs = (
         sa.select(
             obligation.c.id.label("obligation_id"),
@@ -244,6 +250,7 @@ def _carry_over(
             into.c.directive_id,
             into.c.id.label("item_id"),
             due_on.label("due_on"),
+            sa.case((by_event, 1), else_=0).label("by_event"),
         )
         .join(replaced, replaced.c.item_id == obligation.c.item_id)
         .join(into, into.c.id == replaced.c.into_id)
@@ -252,7 +259,7 @@ def _carry_over(
     facts = (ObligationReplaced, ObligationCarriedOver)
     heirs, on = pairs.subquery("heirs"), change.effective_on
     count = pass_on(session, actor, heirs, on=on, basis=reason, afresh=True, facts=facts, now=now)
-    _keep_days(session, actor, change, pairs.where(due_on.is_(None)), reason, now=now)
+    _keep_days(session, actor, change, pairs.where(due_on.is_(None), ~by_event), reason, now=now)
     return count
 
 

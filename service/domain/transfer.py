@@ -73,8 +73,9 @@ def pass_on(
         session: The caller's transaction.
         actor: Who passes them on.
         heirs: Rows `obligation_id`, `unit_id`; the same whenever they are asked for in this transaction.
-            Where the duties go to an item of another directive also `directive_id`, `item_id` and the
-            `due_on` that it sets; null keeps the earliest day that held.
+            Where the duties go to an item of another directive also `directive_id`, `item_id`, the `due_on`
+            that it sets, and 1 as `by_event` if its day is counted from an event. Otherwise a null as
+            `due_on` keeps the earliest day that held.
         on: The day from which the new units have them.
         basis: Why, in words: a decision's number, or a reason.
         due_on: The day until which the new units have time; None keeps the earliest that held.
@@ -189,6 +190,11 @@ def _succeed(
     identity = {name: _aim(heirs, name) for name in names}
     key = new_ids(now, *list(identity.values())[2:])
     given = sa.func.max(heirs.c.due_on) if "due_on" in heirs.c else sa.literal(due_on, sa.Date())
+    keeps = sa.func.max(heirs.c.by_event) == 0 if "by_event" in heirs.c else sa.true()
+
+    def day(name: str) -> sa.ColumnElement[Any]:
+        return sa.func.coalesce(given, sa.case((keeps, sa.func.min(obligation.c[name]))))
+
     values = {
         "id": key,
         **identity,
@@ -196,8 +202,8 @@ def _succeed(
         "version": sa.literal(1),
         "state": sa.literal(State.ASSIGNED.value),
         "assigned_on": sa.literal(on, sa.Date()),
-        "original_due_on": sa.func.coalesce(given, sa.func.min(obligation.c.original_due_on)),
-        "due_on": sa.func.coalesce(given, sa.func.min(obligation.c.due_on)),
+        "original_due_on": day("original_due_on"),
+        "due_on": day("due_on"),
         "delegator_id": obligation.c.delegator_id,
     }
     passing = sa.select(heirs).join(obligation, _passing(heirs)).where(goes_alone)

@@ -186,6 +186,7 @@ class Book:
         due: date | None,
         afresh: bool,
         into: tuple[int, str] | None = None,
+        by_event: bool = False,
     ) -> Duty | None:
         """Let a unit go on with duties, of the same item or `into` another; return the one that it had."""
         first = duties[0]
@@ -209,8 +210,8 @@ class Book:
             letter,
             item,
             unit,
-            due or min(days, default=None),
-            due or min(originals, default=None),
+            due or (None if by_event else min(days, default=None)),
+            due or (None if by_event else min(originals, default=None)),
             parent=first.parent,
             on=on,
             period=first.period,

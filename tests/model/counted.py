@@ -45,11 +45,15 @@ class Counted(Letters):
                     self._begin(duty, W.DEADLINE)
 
     def _open(self, letter: int, item: str, unit: str, due: date | None, *given: Any, **more: Any) -> Duty:
-        """Whoever goes on with a duty that waits for an event waits for it too."""
-        duty = super()._open(letter, item, unit, due, *given, **more)
+        """Whoever goes on with a duty whose day comes with an event waits for it too, or has that day."""
         of = self.letters[letter]
-        waits = of.term == EVENT and of.happened_on is None
-        duty.is_counted = waits and duty.due is None and duty.parent is None
+        by_event = of.term == EVENT and due is None and more.get("parent") is None
+        if by_event and of.happened_on is not None:
+            due = self._day(EVENT, of.happened_on)
+            given = (due,)
+        duty = super()._open(letter, item, unit, due, *given, **more)
+        if by_event:
+            duty.is_counted, duty.counts_from = True, of.happened_on
         return duty
 
     def _count(self, duty: Duty, start: date | None) -> None:

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 
 from tests.model.book import HELD, WORKING, Duty, W
-from tests.model.letters import Letters
+from tests.model.counted import EVENT, Counted
 
 KEEP = "keep"
 """The duties of an item stay as they are; other words name the new letter's item that takes them over."""
 
 
-class Replaced(Letters):
+class Replaced(Counted):
     """Replacement, item by item."""
 
     def replace(self, old: int, new: int, fates: Mapping[str, str]) -> None:
@@ -27,11 +27,15 @@ class Replaced(Letters):
         self._withdraw_all([d for d in self.duties if d.letter == old and fates.get(d.item) != KEEP])
 
     def _carry_over(self, duties: list[Duty], unit: str, new: int, into: str) -> None:
-        due = self.letters[new].items[into]
+        given = self.letters[new]
+        due = given.items[into]
+        by_event = given.term == EVENT and due is None
         days = [duty.due for duty in duties if duty.due is not None]
         originals = [duty.original for duty in duties if duty.original is not None]
-        joined = self._pass_on(duties, unit, on=self.today, due=due, afresh=True, into=(new, into))
-        takes_day = joined is not None and joined.state in WORKING and joined.due is None
+        joined = self._pass_on(
+            duties, unit, on=self.today, due=due, afresh=True, into=(new, into), by_event=by_event
+        )
+        takes_day = not by_event and joined is not None and joined.state in WORKING and joined.due is None
         if joined is not None and takes_day and due is None and days:
             joined.due, joined.original = min(days), min(originals, default=None)
             joined.version += 1

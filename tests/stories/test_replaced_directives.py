@@ -14,6 +14,7 @@ from service.domain.lifecycle import State
 from service.domain.reading import timeline
 from service.domain.replacing import ItemDecision, Replaced, replace
 from service.domain.tables import Event, Item, ItemOutcome, Obligation, ReplacedItem, Unit, Watch, table
+from tests.deadlines import AFTER_EVENT, give, happen
 from tests.district import District
 
 obligation, unit, item, watch = table(Obligation), table(Unit), table(Item), table(Watch)
@@ -114,6 +115,31 @@ def test_a_new_item_without_a_day_keeps_the_old_one(office: District) -> None:
     assert any("29/03/2024" in line for line in journal(office, duty.id)), (
         "the journal says where the day is from"
     )
+    assert office.examine() == []
+
+
+@pytest.mark.parametrize("came_before", [False, True], ids=["the event is to come", "the event came"])
+def test_an_old_day_does_not_hold_under_an_item_that_is_counted_from_an_event(
+    office: District, came_before: bool
+) -> None:
+    """One unit has the new letter too, the other was forgotten by it: both have ten days after the event."""
+    old = office.give(due="2024-03-29", units=["xa-a", "xa-b"])
+    office.wait_until(TWELFTH)
+    new = give(office, AFTER_EVENT, "xa-a", on=TWELFTH)
+    if came_before:
+        happen(office, new, "có hướng dẫn", TWELFTH)
+    let_it_replace(office, new, old, decide(CARRY, "1", "1"))
+    units = ("xa-a", "xa-b")
+    expected = date(2024, 3, 22) if came_before else None
+    assert [standing(office)[unit, new, "1"].due_on for unit in units] == [expected] * 2
+    assert office.examine() == []
+    if not came_before:
+        office.wait_until(date(2024, 3, 18))
+        happen(office, new, "có hướng dẫn", date(2024, 3, 18))
+    duties = [standing(office)[unit, new, "1"] for unit in units]
+    day = expected or date(2024, 3, 28)
+    assert [(duty.due_on, duty.original_due_on) for duty in duties] == [(day, day)] * 2
+    assert [running(office, duty.id)["deadline"] for duty in duties] == [day] * 2
     assert office.examine() == []
 
 
