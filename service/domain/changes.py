@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from service.domain.calendar import office_day
+from service.domain.delegation import parts_end
 from service.domain.directives import find_directive
 from service.domain.ending import close_around
 from service.domain.errors import DirectiveNotInForce, InvalidValue, UnknownReference
@@ -278,7 +279,10 @@ def withdraw_open(
     *,
     now: datetime,
 ) -> int:
-    """Withdraw every open duty of a condition and its parts, in the same few statements however many."""
+    """Withdraw every open duty of a condition, in the same few statements however many, and return how many.
+
+    Parts that were handed on end with them, also those for which the condition does not hold.
+    """
     connection = session.connection()
     is_open = sa.and_(which, obligation.c.state.in_(WITHDRAWABLE))
     subjects = sa.select(obligation.c.id).where(is_open)
@@ -293,6 +297,7 @@ def withdraw_open(
     )
     remember_many(session, sa.and_(which, ~known), effective_on=basis.effective_on, now=now)
     session.expire_all()
+    parts_end(session, actor, sa.and_(which, obligation.c.state == State.WITHDRAWN), now=now)
     return count
 
 

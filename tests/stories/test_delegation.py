@@ -18,7 +18,7 @@ from service.domain.reading.timeline import of_obligation, sentence
 from service.domain.tables import Obligation, table
 from service.domain.units import register_unit
 from tests.district import District
-from tests.recurring import MONTHLY, change_from, due_days, duty_for, give, series_of
+from tests.recurring import MONTHLY, begin_now, change_from, due_days, duty_for, give, series_of
 
 duty_table = table(Obligation)
 LEAD, HEAD = "xa-a.officer", "xa-a.head"
@@ -253,5 +253,25 @@ def test_a_part_of_a_monthly_report_stays_with_the_hamlet_when_the_day_of_the_mo
     assert states(office)[part] == State.ASSIGNED
     assert states(office)[of_other] == State.WITHDRAWN
     assert due_days(office, "xa-a")["2024-04"] == date(2024, 4, 15)
+    office.worker.round()
+    assert office.examine() == []
+
+
+def test_a_part_of_a_month_that_the_new_rule_does_not_have_ends_with_it(office: District) -> None:
+    (monthly,) = series_of(office, give(office, MONTHLY, units=["xa-a"]))
+    april = duty_for(office, "xa-a", "2024-04").id
+    part = hand_on(office, april, unit="thon-1")
+    done = change_from(office, monthly.id, "2024-04", rule={"freq": "weekly", "by_weekday": "WE"})
+    assert done.withdrawn == 1
+    assert (states(office)[april], states(office)[part]) == (State.WITHDRAWN, State.WITHDRAWN)
+    assert office.examine() == []
+
+
+def test_a_part_with_a_day_ends_with_a_whole_that_is_to_come_again_instead(office: District) -> None:
+    letter = office.give(due=None, units=["xa-a"])
+    ((_, duty),) = office.duties("xa-a")
+    part = hand_on(office, duty, unit="thon-1", due=date(2024, 3, 13))
+    begin_now(office, letter, MONTHLY)
+    assert (states(office)[duty], states(office)[part]) == (State.WITHDRAWN, State.WITHDRAWN)
     office.worker.round()
     assert office.examine() == []
