@@ -10,6 +10,7 @@ from service.clock import SystemClock
 from service.database import Database
 from service.domain.calendar import ZONE
 from service.domain.checks import examine
+from service.domain.reading import holds
 from service.settings import Settings
 
 
@@ -29,8 +30,11 @@ def doctor(
     try:
         with database.snapshot(patiently=True) as connection:
             violations = examine(connection, now=now)
+            held = holds.standing(connection)
     finally:
         database.dispose()
+    if held:
+        console.print(f"‖ held since {held.restored_at.isoformat()}: {holds.SENTENCE}", markup=False)
     for found in violations:
         console.print(f"✗ {found.check}: {found.count} — {found.promise}", style="red", markup=False)
         for row in found.rows:
