@@ -23,7 +23,7 @@ from service.edge.actor import CurrentActor
 from service.edge.context import context
 from service.edge.refusals import ContentTooLarge, InvalidRequest, MalformedRequest, UnsupportedMediaType
 from service.edge.work import DRY_RUN, Writing, writing
-from service.files import blob_path, make_durable
+from service.files import INCOMING, blob_path, make_durable
 
 MULTIPART = "multipart/form-data"
 FRAME_BYTES_MAX = 64_000
@@ -172,7 +172,7 @@ async def received(request: Request, _actor: CurrentActor) -> Upload:
         raise UnsupportedMediaType(accepted=MULTIPART)
     if _announced(request) > bytes_max + FRAME_BYTES_MAX:
         raise ContentTooLarge(bytes_max=bytes_max)
-    incoming = settings.files / "incoming"
+    incoming = settings.files / INCOMING
     incoming.mkdir(parents=True, exist_ok=True)
     path = incoming / secrets.token_hex(16)
     part = _Part(path, bytes_max)
