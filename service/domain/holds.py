@@ -107,38 +107,42 @@ def set_aside(connection: Connection, *, now: datetime, only_new: bool) -> int:
     """Give to a person what may have left the original; return how many deliveries that were.
 
     A claim does so first, to those that are `only_new`: what the planner made of an old cause since the last
-    time. What a person has decided to send all the same has been listed before, and goes.
+    time.
     """
-    untouched = delivery.c.version == 1 if only_new else sa.true()
-    recent = sa.select(hold.c.restored_at, hold.c.seq).where(
-        hold.c.released_at > instant(now - DOUBTFUL_FOR), hold.c.unsent == Unsent.LIST
+    doubtful = may_have_left(connection, now=now, only_new=only_new)
+    if doubtful is None:
+        return 0
+    aside = (
+        sa.update(delivery)
+        .where(delivery.c.next_attempt_at.is_not(None), doubtful)
+        .values(
+            state=DeliveryState.UNKNOWN.value,
+            next_attempt_at=None,
+            needs_person=True,
+            reason=REASON,
+            version=delivery.c.version + 1,
+        )
     )
-    listed = 0
-    for row in connection.execute(recent).all():
-        doubtful = sa.exists().where(
-            message.c.id == delivery.c.message_id, _may_have_left(row.restored_at, row.seq)
-        )
-        aside = (
-            sa.update(delivery)
-            .where(delivery.c.next_attempt_at.is_not(None), doubtful, untouched)
-            .values(
-                state=DeliveryState.UNKNOWN.value,
-                next_attempt_at=None,
-                needs_person=True,
-                reason=REASON,
-                version=delivery.c.version + 1,
-            )
-        )
-        listed += connection.execute(aside).rowcount
-    return listed
+    return connection.execute(aside).rowcount
 
 
-def _may_have_left(restored_at: datetime, seq: int) -> sa.ColumnElement[bool]:
-    """Return the condition that the original may have sent a message by the time it was restored here."""
-    at = instant(restored_at)
-    brought = sa.and_(message.c.made_at < at, message.c.not_before <= at)
+def may_have_left(connection: Connection, *, now: datetime, only_new: bool) -> sa.ColumnElement[bool] | None:
+    """Return the condition that a delivery may have left the original; None where no copy is in question.
+
+    With `only_new` it holds for what was never listed: what a person then decided to send all the same goes.
+    """
+    recent = sa.or_(hold.c.released_at.is_(None), hold.c.released_at > instant(now - DOUBTFUL_FOR))
+    if connection.execute(sa.select(hold.c.id).where(recent).limit(1)).first() is None:
+        return None
+    brought = sa.and_(message.c.made_at < hold.c.restored_at, message.c.not_before <= hold.c.restored_at)
     step_was_due = sa.exists().where(
-        line.c.message_id == message.c.id, reminder.c.id == line.c.reminder_id, reminder.c.due_at <= at
+        line.c.message_id == message.c.id,
+        reminder.c.id == line.c.reminder_id,
+        reminder.c.due_at <= hold.c.restored_at,
     )
-    was_recorded = sa.exists().where(line.c.message_id == message.c.id, line.c.event_seq <= seq)
-    return sa.or_(brought, sa.and_(message.c.made_at >= at, sa.or_(step_was_due, was_recorded)))
+    was_recorded = sa.exists().where(line.c.message_id == message.c.id, line.c.event_seq <= hold.c.seq)
+    planned = sa.and_(message.c.made_at >= hold.c.restored_at, sa.or_(step_was_due, was_recorded))
+    doubtful = sa.exists().where(
+        message.c.id == delivery.c.message_id, recent, hold.c.unsent == Unsent.LIST, sa.or_(brought, planned)
+    )
+    return sa.and_(doubtful, delivery.c.version == 1) if only_new else doubtful

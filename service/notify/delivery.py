@@ -95,6 +95,9 @@ def claim(session: Session, *, batch: int, lease: timedelta, now: datetime) -> l
         account.c.paused_until > instant(now),
     )
     can_go = sa.and_(delivery.c.next_attempt_at <= instant(now), ~paused, NOT_HELD)
+    doubtful = holds.may_have_left(session.connection(), now=now, only_new=True)
+    if doubtful is not None:  # the planner may be faster than what was just set aside
+        can_go = sa.and_(can_go, ~doubtful)
     shares = _shares(session.connection(), can_go, batch=batch, now=now)
     if not shares:
         return []

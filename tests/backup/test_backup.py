@@ -5,13 +5,17 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 
 from service.backup.making import make
-from service.backup.manifest import DATABASE, DOCUMENTS, MANIFEST, BackupRefused, prove
+from service.backup.manifest import DATABASE, DOCUMENTS, LIST, MANIFEST, BackupRefused, documents, prove
 from service.backup.restoring import restore
+from service.database import Database
 from service.domain.reading import holds
 from service.domain.tables import Event, Ledger, table
-from service.files import blob_path
+from service.edge.schema import is_at_head
+from service.files import blob_path, hash_of
+from service.migrate import config
 from tests.backup.copies import back_up, empty_place, keep_document, second_life
 from tests.district import District
 
@@ -35,15 +39,9 @@ def test_a_restored_office_has_everything_that_was_backed_up(busy: District, tmp
         assert restored.manifest == manifest
         assert restored.differences == []
         assert restored.violations == []
-        (digest,) = (row.digest for row in _documents(tmp_path / "backup"))
+        (digest,) = (each.digest for each in documents(tmp_path / "backup"))
         assert blob_path(copy.settings.files, digest).read_bytes() == b"%PDF bao cao"
         assert copy.duties("xa-a") == busy.duties("xa-a")
-
-
-def _documents(backup: Path) -> list[object]:
-    from service.backup.manifest import documents
-
-    return list(documents(backup))
 
 
 def test_the_journal_of_a_copy_says_where_it_leaves_the_original(busy: District, tmp_path: Path) -> None:
@@ -108,10 +106,15 @@ def test_a_document_that_is_lost_already_is_named_and_no_obstacle(busy: District
 def test_an_office_that_is_not_empty_is_never_written_over(busy: District, tmp_path: Path) -> None:
     back_up(busy, tmp_path / "backup")
     with pytest.raises(BackupRefused, match="not empty"):
-        restore(tmp_path / "backup", busy.database, tmp_path / "files", now=busy.now())
-    assert not (tmp_path / "files").exists() or busy.settings.files == tmp_path / "files"
+        restore(tmp_path / "backup", busy.database, tmp_path / "restored", now=busy.now())
+    assert not (tmp_path / "restored").exists()
     with busy.database.read() as connection:
         assert holds.standing(connection) is None
+
+
+def _hashes(backup: Path) -> dict[str, str]:
+    """Return the hashes of the parts as they are now."""
+    return {name: hash_of(backup / name) for name in (DATABASE, LIST)}
 
 
 def _altered(backup: Path, **changes: object) -> None:
@@ -138,12 +141,29 @@ def test_a_backup_of_something_else_is_refused_before_anything_is_written(
         assert not (tmp_path / "restored").exists()
 
 
-def test_office_without_the_client_of_postgresql_is_told_so(
+@pytest.mark.parametrize("office", ["sqlite"], indirect=True)
+def test_a_backup_of_an_older_schema_is_migrated(busy: District, tmp_path: Path) -> None:
+    """The newest migration is taken back in the backup itself, as an older version would have left it."""
+    backup = tmp_path / "backup"
+    back_up(busy, backup)
+    older = Database(f"sqlite:///{backup / DATABASE}", pool_size=1)
+    with older.engine.connect() as connection:
+        command.downgrade(config(connection), "20240608_45")
+        connection.commit()
+    older.dispose()
+    parts = _hashes(backup)
+    _altered(backup, revision="20240608_45", parts=parts)
+    with second_life(busy, backup, tmp_path / "copy") as (copy, restored):
+        assert restored.differences == []
+        with copy.database.read() as connection:
+            assert is_at_head(connection)
+            assert holds.standing(connection) is not None
+
+
+@pytest.mark.parametrize("office", ["postgresql"], indirect=True)
+def test_an_office_without_the_client_of_postgresql_is_told_so(
     busy: District, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if busy.database.dialect != "postgresql":
-        back_up(busy, tmp_path / "backup")
-        return
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(BackupRefused, match="postgresql-client"):
         back_up(busy, tmp_path / "backup")

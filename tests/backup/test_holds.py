@@ -3,16 +3,19 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from service.domain import holds
+from service.domain import holds, webhook_queue
+from service.domain.consents import take_answered
 from service.domain.deliveries import retry_delivery
 from service.domain.holds import Head
 from service.domain.ids import NIL, new_id
 from service.domain.tables import (
     ChannelAccount,
+    ChannelConsent,
     Delivery,
     DeliveryAttempt,
     Event,
@@ -27,6 +30,7 @@ from service.fakes.zalo import FakeZalo
 from service.fakes.zalo_world import APP_SECRET
 from service.notify.accounts import DatabaseTokenStore
 from service.notify.channels.zalo.tokens import TokensBusy
+from service.notify.delivery import claim
 from tests.backup.copies import back_up, second_life
 from tests.district import District
 from tests.notify.test_dispatch import set_up
@@ -52,6 +56,16 @@ def rounds(copy: District, hours: int) -> None:
     for _ in range(hours):
         copy.clock.at += timedelta(hours=1)
         copy.worker.round()
+
+
+def _endpoint(office: District) -> dict[str, Any]:
+    """Return the row of an endpoint that is told of everything."""
+    return {
+        "id": new_id(office.now()), "register_id": office.chair.register_id, "version": 1, "description": "",
+        "reason": "", "url": "https://partner.example.vn/", "types": ["*"], "state": "active",
+        "challenge": "x", "secrets": "", "public_key": "", "position": 0, "kept_after": 0, "made_by": NIL,
+        "made_at": office.now(),
+    }  # fmt: skip
 
 
 def listed(copy: District) -> int:
@@ -144,13 +158,7 @@ def test_a_copy_does_not_use_up_the_tokens_of_the_original(
 
 def test_a_copy_calls_no_endpoint_before_it_is_released(office: District, tmp_path: Path) -> None:
     with office.database.write() as session:
-        session.connection().execute(
-            sa.insert(table(WebhookEndpoint)).values(
-                id=new_id(office.now()), register_id=office.chair.register_id, version=1, description="",
-                reason="", url="https://partner.example.vn/", types=["*"], state="active", challenge="x",
-                secrets="", public_key="", position=0, kept_after=0, made_by=NIL, made_at=office.now(),
-            )
-        )  # fmt: skip
+        session.connection().execute(sa.insert(table(WebhookEndpoint)).values(_endpoint(office)))
     office.give(due="2024-03-29", groups=["cac-xa"])
     office.worker.sequence()
     back_up(office, tmp_path / "backup")
@@ -163,6 +171,45 @@ def test_a_copy_calls_no_endpoint_before_it_is_released(office: District, tmp_pa
         copy.worker.call()
         with copy.database.read() as connection:
             assert connection.execute(sa.select(sa.func.count()).select_from(tried)).scalar_one() > 0
+
+
+def test_no_claim_is_granted_while_a_copy_is_held(office: District, tmp_path: Path) -> None:
+    """Whoever does not look before claiming gets nothing all the same."""
+    office.give(due="2024-03-29", groups=["cac-xa"])
+    office.worker.watch()
+    set_up(office, "zalo", {}, None)
+    with office.database.write() as session:
+        which = session.connection().execute(sa.select(account.c.id)).scalar_one()
+        session.connection().execute(
+            sa.insert(table(WebhookEndpoint)).values(_endpoint(office) | {"state": "unverified"})
+        )
+        probe = {"position": 0, "state": "queued", "attempts": 0, "fence": 0}
+        endpoint_id = session.connection().execute(sa.select(table(WebhookEndpoint).c.id)).scalar_one()
+        session.connection().execute(
+            sa.insert(call).values(probe | {"endpoint_id": endpoint_id, "next_attempt_at": office.now()})
+        )
+        session.add(
+            ChannelConsent(
+                id=new_id(office.now()), account_id=which, state_sha256="0" * 64, sealed="", made_by=NIL,
+                made_at=office.now(), expires_at=office.now(), came_at=office.now(),
+            )
+        )  # fmt: skip
+    back_up(office, tmp_path / "backup")
+
+    def claims(copy: District) -> list[int]:
+        with copy.database.write() as session:
+            taken = [
+                len(claim(session, batch=9, lease=timedelta(minutes=1), now=copy.now())),
+                len(webhook_queue.claim(session, batch=9, lease=timedelta(minutes=1), now=copy.now())),
+                int(take_answered(session, now=copy.now()) is not None),
+            ]
+            session.rollback()
+        return taken
+
+    with second_life(office, tmp_path / "backup", tmp_path / "copy") as (copy, _):
+        assert claims(copy) == [0, 0, 0]
+        release(copy, Unsent.SEND)
+        assert claims(copy) == [3, 1, 1]
 
 
 def test_a_release_is_in_the_journal_and_happens_once(office: District, tmp_path: Path) -> None:
