@@ -17,12 +17,12 @@ from sqlalchemy.engine import Connection
 from service.domain import sealing
 from service.domain.ledger import LAST
 from service.domain.tables import Blob, metadata, table
+from service.edge.schema import PRESENT
 from service.files import blob_path, hash_of
 
 MANIFEST, DATABASE, LIST, DOCUMENTS = "manifest.json", "database", "documents.txt", "documents"
 
 blob = table(Blob)
-PRESENT = sa.text("SELECT version_num FROM alembic_version")
 NAMED = sa.select(blob.c.sha256).distinct().order_by(blob.c.sha256)
 COUNTS = sa.union_all(
     *(sa.select(sa.literal(each.name), sa.func.count()).select_from(each) for each in metadata.sorted_tables)
