@@ -3,7 +3,8 @@ FROM python:3.11-slim-bookworm
 
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DONDOC_FILES=/data/files DONDOC_MAIL_FOLDER=/data/mail \
     DONDOC_DATABASE_URL=sqlite:////data/dondoc.db
-RUN useradd --system --uid 10001 --create-home dondoc && install -d -o dondoc /data
+RUN apt-get update && apt-get install -y -q --no-install-recommends postgresql-client && rm -rf /var/lib/apt/lists/*
+RUN useradd --system --uid 10001 --create-home dondoc && install -d -o dondoc /data /backups
 WORKDIR /app
 COPY requirements.lock ./
 RUN pip install --no-cache-dir --require-hashes -r requirements.lock
@@ -12,7 +13,7 @@ COPY service service
 COPY migrations migrations
 RUN pip install --no-cache-dir --no-deps --no-build-isolation .
 USER dondoc
-VOLUME /data
+VOLUME ["/data", "/backups"]
 EXPOSE 8000
 HEALTHCHECK CMD ["python", "-c", "import httpx; httpx.get('http://127.0.0.1:8000/readyz').raise_for_status()"]
 ENTRYPOINT ["dondoc"]

@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 APT := DEBIAN_FRONTEND=noninteractive apt-get
 
-.PHONY: help demo test check bench chaos model scanners fuzz lock clean
+.PHONY: help demo test check bench chaos drills model scanners fuzz lock clean
 
 help:
 	@echo "make demo    set up and play the letter of Cao Lộc for forty days, on SQLite"
@@ -13,6 +13,7 @@ help:
 	@echo "make check   style, types, layers and rules; under a minute"
 	@echo "make bench   measure against the limits (tests/bench/README.md)"
 	@echo "make chaos   kill workers and sites, 1,000 cycles on each database"
+	@echo "make drills  lose 20 offices on each database, and go on with their backups"
 	@echo "make model   play 2,000 lives of duties against the reference, on both databases"
 	@echo "make scanners  10,000 visits of scanners to the links in messages, then people"
 	@echo "make fuzz    read 100,000 damaged files"
@@ -33,6 +34,9 @@ bench: $(VENV)/dev postgresql
 
 chaos: $(VENV)/dev postgresql
 	@$(BIN)/python -m tests.chaos --cycles 1000
+
+drills: $(VENV)/dev postgresql
+	@$(BIN)/python -m tests.drills --times 20
 
 model: $(VENV)/dev postgresql
 	@$(BIN)/python -m tests.model --examples 2000 --steps 50

@@ -7,7 +7,9 @@ from prometheus_client import CollectorRegistry, Gauge
 from service.domain.reading.delivery_health import Installation
 
 
-def delivery_metrics(installation: Installation, oldest_wait: timedelta) -> CollectorRegistry:
+def delivery_metrics(
+    installation: Installation, oldest_wait: timedelta, *, is_held: bool
+) -> CollectorRegistry:
     """Return the present figures of all registers together; every process of an installation has the same."""
     registry = CollectorRegistry()
 
@@ -17,6 +19,7 @@ def delivery_metrics(installation: Installation, oldest_wait: timedelta) -> Coll
     gauge("delivery_oldest_due_seconds", "How long the oldest due delivery waits.").set(
         oldest_wait.total_seconds()
     )
+    gauge("held", "1 while this is a restored copy that sends nothing until it is released.").set(is_held)
     gauge("events_untold", "Events that no message was made of yet.").set(installation.untold)
     gauge("nobody_to_tell", "Steps and events that found nobody with an address.").set(
         installation.nobody_to_tell

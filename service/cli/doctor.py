@@ -10,6 +10,8 @@ from service.clock import SystemClock
 from service.database import Database
 from service.domain.calendar import ZONE
 from service.domain.checks import examine
+from service.domain.reading import holds
+from service.files import lost_documents
 from service.settings import Settings
 
 
@@ -25,12 +27,16 @@ def doctor(
     """Name every violation; exit 1 if there is one."""
     console = Console()
     now = SystemClock().now() if at is None else at.replace(tzinfo=ZONE)
-    database = Database(Settings().database_url.get_secret_value(), pool_size=1)
+    settings = Settings()
+    database = Database(settings.database_url.get_secret_value(), pool_size=1)
     try:
         with database.snapshot(patiently=True) as connection:
-            violations = examine(connection, now=now)
+            violations = examine(connection, now=now) + lost_documents(connection, settings.files)
+            held = holds.standing(connection)
     finally:
         database.dispose()
+    if held:
+        console.print(f"‖ held since {held.restored_at.isoformat()}: {holds.SENTENCE}", markup=False)
     for found in violations:
         console.print(f"✗ {found.check}: {found.count} — {found.promise}", style="red", markup=False)
         for row in found.rows:

@@ -17,6 +17,7 @@ from service.clock import SystemClock
 from service.database import Database
 from service.domain.keys import SCOPES, make_key
 from service.domain.permissions import KeyRole
+from service.domain.reading import holds
 from service.domain.registers import create_register
 from service.domain.tables import ApiKey, ChannelAccount, Register, table
 from service.edge.schema import is_at_head
@@ -97,12 +98,14 @@ def _database_faults(settings: Settings) -> list[str]:
             if not is_at_head(connection):
                 return ["the schema is not at head; run `dondoc migrate`"]
             accounts = connection.execute(sa.select(account.c.channel, account.c.secrets)).all()
+            held = holds.standing(connection)
     except sa.exc.SQLAlchemyError as error:
         return [f"the database does not answer or was never migrated ({type(error).__name__})"]
     finally:
         database.dispose()
     installed = {point.name for point in entry_points(group="dondoc.channels")}
-    faults = [
+    faults = [holds.SENTENCE] if held else []
+    faults += [
         f"channel {row.channel} is set up but not installed"
         for row in accounts
         if row.channel not in installed

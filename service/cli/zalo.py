@@ -15,6 +15,7 @@ from service.database import Database
 from service.domain.consent_rules import Attempt, ConsentRefused
 from service.domain.consents import reconnect
 from service.domain.ids import NIL
+from service.domain.reading import holds
 from service.domain.reading.hooks import HookAccount, account_of
 from service.domain.tables import USABLE_TEMPLATE
 from service.notify.accounts import TOKENS, DatabaseTokenStore
@@ -77,8 +78,11 @@ def _opened(register: str, channel: str) -> Iterator[Opened]:
     try:
         with database.read() as connection:
             row = account_of(connection, register, channel)
+            held = holds.standing(connection)
         if row is None:
             raise ConsentRefused(f"the register has no channel {channel} that is switched on")
+        if held:
+            raise ConsentRefused(holds.SENTENCE)
         yield Opened(row, vault.open(row.secrets), settings, clock, database, vault)
     except REFUSED as error:
         typer.echo(str(error), err=True)

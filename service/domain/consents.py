@@ -20,6 +20,7 @@ from service.domain.ids import new_id
 from service.domain.outbox import emit
 from service.domain.people import Actor
 from service.domain.permissions import Action, KeyRole
+from service.domain.reading.holds import NOT_HELD
 from service.domain.sql import instant
 from service.domain.tables import ChannelAccount, ChannelConsent, table
 
@@ -99,7 +100,7 @@ def answer_consent(session: Session, account_id: UUID, *, state: str, sealed: st
 def anything_answered(connection: Connection, *, now: datetime) -> bool:
     """Return whether an answer waits or its worker died; asked often, without taking the writers' turn."""
     waits = sa.and_(consent.c.came_at.is_not(None), consent.c.ended_at.is_(None))
-    found = sa.select(consent.c.id).where(sa.or_(waits, _is_cut_off(now))).limit(1)
+    found = sa.select(consent.c.id).where(sa.or_(waits, _is_cut_off(now)), NOT_HELD).limit(1)
     return connection.execute(found).first() is not None
 
 
@@ -119,7 +120,7 @@ def take_answered(session: Session, *, now: datetime) -> Waiting | None:
     """Return the answer that waits longest, taken: a code is used once, whatever becomes of it."""
     first = (
         select(ChannelConsent)
-        .where(col(ChannelConsent.came_at).is_not(None), col(ChannelConsent.ended_at).is_(None))
+        .where(col(ChannelConsent.came_at).is_not(None), col(ChannelConsent.ended_at).is_(None), NOT_HELD)
         .order_by(col(ChannelConsent.came_at))
         .limit(1)
         .with_for_update(skip_locked=True)

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from service.domain.events.audience import AUDIENCE
 from service.domain.events.base import Event
+from service.domain.ids import NIL
 from service.domain.people import Actor
 from service.domain.tables import Event as EventRow
 from service.domain.tables import Outbox, table
@@ -41,6 +42,19 @@ def emit(
     seq = session.connection().execute(insert).scalar_one()
     if fact.kind in AUDIENCE and not is_known:
         session.connection().execute(sa.insert(outbox).values(seq=seq, unit_id=tell_unit))
+
+
+def emit_of_installation(session: Session, fact: Event, *, at: datetime) -> None:
+    """Record a fact about the installation as a whole: it is in no register, and nobody is told of it."""
+    row = {
+        "register_id": None,
+        "kind": fact.kind,
+        "subject_id": fact.subject_id,
+        "payload": fact.payload(),
+        "actor_id": NIL,
+        "recorded_at": at,
+    }
+    session.connection().execute(sa.insert(event).values(row))
 
 
 def emit_all(session: Session, facts: Iterable[Event], *, actor: Actor, at: datetime) -> None:

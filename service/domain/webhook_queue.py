@@ -16,6 +16,7 @@ from service.domain.locks import Lock, try_lock
 from service.domain.outbox import emit
 from service.domain.people import Actor
 from service.domain.reading.feed import FACTS, FeedRow
+from service.domain.reading.holds import NOT_HELD
 from service.domain.sql import Instant, insert_or, instant
 from service.domain.tables import Event, Ledger, WebhookAttempt, WebhookCall, WebhookEndpoint, table
 from service.domain.webhook_rules import (
@@ -68,7 +69,8 @@ _news = sa.exists().where(
 )
 _owed = sa.or_(_news, endpoint.c.missing_after.is_not(None))
 BEHIND = sa.select(endpoint.c.id).where(endpoint.c.state == EndpointState.ACTIVE, _owed).limit(1)
-_due = sa.select(call.c.position).where(call.c.next_attempt_at <= sa.bindparam("now", type_=Instant)).limit(1)
+_by_now = call.c.next_attempt_at <= sa.bindparam("now", type_=Instant)
+_due = sa.select(call.c.position).where(_by_now, NOT_HELD).limit(1)
 
 
 def behind(connection: Connection) -> bool:
@@ -167,7 +169,8 @@ def _fresh(now: datetime) -> dict[str, Any]:
 def claim(session: Session, *, batch: int, lease: timedelta, now: datetime) -> list[Claim]:
     """Take calls that are due, the oldest events first and few of any one endpoint.
 
-    What is in flight elsewhere counts; whose lease ran out is taken again, under a new fence.
+    What is in flight elsewhere counts; whose lease ran out is taken again, under a new fence. A restored copy
+    that is held calls nobody.
     """
     connection = session.connection()
     if not try_lock(connection, Lock.CALL):
@@ -189,7 +192,7 @@ def claim(session: Session, *, batch: int, lease: timedelta, now: datetime) -> l
     ready = (
         sa.select(call.c.endpoint_id, call.c.position, (place + in_flight).label("n"))
         .join(endpoint, endpoint.c.id == call.c.endpoint_id)
-        .where(call.c.next_attempt_at <= instant(now), may)
+        .where(call.c.next_attempt_at <= instant(now), may, NOT_HELD)
         .subquery("ready")
     )
     columns = [endpoint.c.url, endpoint.c.challenge, endpoint.c.secrets, endpoint.c.old_secret_until]

@@ -11,8 +11,12 @@ PRESENT = sa.text("SELECT version_num FROM alembic_version")
 
 def newest_revision() -> str:
     """Return the last migration's revision: the day and number that its file name begins with."""
-    newest = max(path.name for path in FOLDER.glob("[0-9]*.py"))
-    return "_".join(newest.split("_")[:2])
+    return max(known_revisions())
+
+
+def known_revisions() -> set[str]:
+    """Return the revisions that this version has."""
+    return {"_".join(path.name.split("_")[:2]) for path in FOLDER.glob("[0-9]*.py")}
 
 
 def is_at_head(connection: Connection) -> bool:

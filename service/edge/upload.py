@@ -23,6 +23,7 @@ from service.edge.actor import CurrentActor
 from service.edge.context import context
 from service.edge.refusals import ContentTooLarge, InvalidRequest, MalformedRequest, UnsupportedMediaType
 from service.edge.work import DRY_RUN, Writing, writing
+from service.files import INCOMING, blob_path, make_durable
 
 MULTIPART = "multipart/form-data"
 FRAME_BYTES_MAX = 64_000
@@ -69,16 +70,15 @@ class Upload:
         )
 
     def store(self) -> None:
-        """Put the bytes where their hash says, durably; the last step before the commit."""
+        """Put the bytes where their hash says, durably; the last step before the commit.
+
+        They take the place of the same bytes: what was an orphan, about to be swept, is new again.
+        """
         target = blob_path(self.folder, self.sha256)
-        if target.exists():
-            return
         target.parent.mkdir(parents=True, exist_ok=True)
-        self.path.rename(target)
+        self.path.replace(target)
         for folder in (target.parent, self.folder):
-            handle = os.open(folder, os.O_RDONLY)
-            os.fsync(handle)
-            os.close(handle)
+            make_durable(folder)
 
     def keep(self, session: Session, actor: Actor, now: datetime) -> Blob:
         """Write the row and store the bytes."""
@@ -87,11 +87,6 @@ class Upload:
         session.flush()
         self.store()
         return blob
-
-
-def blob_path(folder: Path, digest: str) -> Path:
-    """Return where a file lies: `ab/cdef…` under the files folder."""
-    return folder / digest[:2] / digest[2:]
 
 
 class _Part:
@@ -177,7 +172,7 @@ async def received(request: Request, _actor: CurrentActor) -> Upload:
         raise UnsupportedMediaType(accepted=MULTIPART)
     if _announced(request) > bytes_max + FRAME_BYTES_MAX:
         raise ContentTooLarge(bytes_max=bytes_max)
-    incoming = settings.files / "incoming"
+    incoming = settings.files / INCOMING
     incoming.mkdir(parents=True, exist_ok=True)
     path = incoming / secrets.token_hex(16)
     part = _Part(path, bytes_max)

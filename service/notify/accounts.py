@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 
 from service.database import Database
 from service.domain.channels import lose_authorisation
+from service.domain.reading import holds
 from service.domain.tables import ChannelAccount, table
 from service.failpoints import failpoint
 from service.notify.channel import Channel, ChannelTools, Shared
@@ -115,11 +116,19 @@ class DatabaseTokenStore:
 
     @contextmanager
     def lock(self) -> Iterator[LockedTokens]:
-        """Hold the lease for the block."""
+        """Hold the lease for the block.
+
+        A refresh token works once: a restored copy that is held must not use up the original's.
+
+        Raises:
+            TokensBusy: Another worker has it for long, or nothing may leave here.
+        """
         waited_until = time.monotonic() + LOCK_WAIT.total_seconds()
         while (lease := self._take_lease()) is None:
+            if self._is_held():
+                raise TokensBusy(holds.SENTENCE)
             if time.monotonic() > waited_until:
-                raise TokensBusy
+                raise TokensBusy("another worker is refreshing the token")
             time.sleep(LOCK_POLL_SECONDS)
         failpoint("token.after_lease")
         try:
@@ -168,9 +177,15 @@ class DatabaseTokenStore:
         lease = self._now() + LOCK_LEASE
         with self._database.write() as session:
             taken = session.connection().execute(
-                sa.update(account).where(account.c.id == self._id, free).values(refresh_lock_until=lease)
+                sa.update(account)
+                .where(account.c.id == self._id, free, holds.NOT_HELD)
+                .values(refresh_lock_until=lease)
             )
             return lease if taken.rowcount else None
+
+    def _is_held(self) -> bool:
+        with self._database.read() as connection:
+            return holds.standing(connection) is not None
 
     def _give_back(self, lease: datetime) -> None:
         """End the lease, unless it ran out and somebody else holds one by now."""

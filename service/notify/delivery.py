@@ -13,7 +13,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from service.domain import holds
 from service.domain.deliveries import FINISHED_BADLY
+from service.domain.reading.holds import NOT_HELD
 from service.domain.sql import instant
 from service.domain.tables import (
     Address,
@@ -75,7 +77,7 @@ class Settlement:
 
 def any_due(connection: sa.Connection, *, now: datetime) -> bool:
     """Return if any delivery is due; asked often, and without taking the writers' turn."""
-    due = sa.select(delivery.c.id).where(delivery.c.next_attempt_at <= instant(now)).limit(1)
+    due = sa.select(delivery.c.id).where(delivery.c.next_attempt_at <= instant(now), NOT_HELD).limit(1)
     return connection.execute(due).first() is not None
 
 
@@ -83,14 +85,19 @@ def claim(session: Session, *, batch: int, lease: timedelta, now: datetime) -> l
     """Take at most `batch` due deliveries, the urgent first, then the longest due; pass over paused channels.
 
     Registers with something due share the batch alike, each within its own messages a minute. What waited
-    too long for one person is gathered into one message first.
+    too long for one person is gathered into one message first. A restored copy that is held gives nothing,
+    and after its release nothing that may have left the original.
     """
+    holds.set_aside(session.connection(), now=now, only_new=True)
     paused = sa.exists().where(
         account.c.register_id == delivery.c.register_id,
         account.c.channel == delivery.c.channel,
         account.c.paused_until > instant(now),
     )
-    can_go = sa.and_(delivery.c.next_attempt_at <= instant(now), ~paused)
+    can_go = sa.and_(delivery.c.next_attempt_at <= instant(now), ~paused, NOT_HELD)
+    doubtful = holds.may_have_left(session.connection(), now=now, only_new=True)
+    if doubtful is not None:  # the planner may be faster than what was just set aside
+        can_go = sa.and_(can_go, ~doubtful)
     shares = _shares(session.connection(), can_go, batch=batch, now=now)
     if not shares:
         return []

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 import structlog
 
 from service.database import Database
+from service.domain.reading.holds import NOT_HELD
 from service.domain.sql import instant
 from service.domain.tables import ChannelAccount, table
 from service.notify.accounts import Accounts
@@ -40,6 +41,7 @@ class Freshness:
             account.c.is_enabled,
             account.c.health != TokenState.REAUTH_REQUIRED.value,
             account.c.tokens_expire_at < instant(now + RENEW_UNDER),
+            NOT_HELD,
         )
         with self.database.read() as connection:
             return list(connection.execute(aging).scalars())

@@ -8,6 +8,7 @@ import structlog
 
 from service.clock import Clock
 from service.database import Database
+from service.domain.reading.holds import NOT_HELD
 from service.domain.tables import ChannelAccount, table
 from service.notify.bounces import Recorded, record
 from service.notify.channel import ChannelMisconfigured, validated
@@ -20,7 +21,7 @@ log = structlog.get_logger(__name__)
 account = table(ChannelAccount)
 
 ACCOUNTS = sa.select(account.c.register_id, account.c.settings, account.c.secrets).where(
-    account.c.channel == EmailChannel.name, account.c.is_enabled
+    account.c.channel == EmailChannel.name, account.c.is_enabled, NOT_HELD
 )
 
 
@@ -44,7 +45,8 @@ class Returns:
     def collect(self) -> int:
         """Read every mailbox once; return how many messages reported of a delivery.
 
-        A mailbox that cannot be read is logged, and keeps none of the others waiting for its reports.
+        A mailbox that cannot be read is logged, and keeps none of the others waiting for its reports. A
+        restored copy that is held leaves them to the original.
         """
         with self.database.read() as connection:
             rows = connection.execute(ACCOUNTS).all()

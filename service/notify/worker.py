@@ -16,16 +16,17 @@ from sqlmodel import Session
 
 from service.clock import Clock, SystemClock
 from service.database import Database
-from service.domain import ledger, webhook_purge, webhook_queue
+from service.domain import ledger, retention, webhook_purge, webhook_queue
 from service.domain.carrying_out import carry_out_due
 from service.domain.escalation import OVERDUE_BY
 from service.domain.inbound import apply_next
-from service.domain.reading import delivery_health, waiting
+from service.domain.reading import delivery_health, holds, waiting
 from service.domain.returns import settle_silent
 from service.domain.series import make_due
 from service.domain.sweep import sweep
 from service.domain.webhook_rules import networks
 from service.failpoints import failpoint
+from service.files import sweep_orphans
 from service.notify.accounts import Accounts
 from service.notify.consents import exchange_next
 from service.notify.dispatcher import Dispatcher, Pace
@@ -88,6 +89,7 @@ class Worker:
         self._returns = Returns(database, self._vault, clock)
         self._freshness = Freshness(database, accounts)
         self._webhook_retention = settings.webhook_retention
+        self._files = settings.files
         links = Links(settings.secret_key, settings.link_lifetime)
         self._dispatcher = Dispatcher(
             database, accounts, clock, pace=pace, public_url=settings.public_url, links=links
@@ -173,12 +175,17 @@ class Worker:
         return tried
 
     def _alarm(self) -> None:
-        """Say so, once in a while, when something has been due for too long: a channel is ill."""
+        """Say so, once in a while, when something is due for too long, or nothing may leave here."""
         now = self._clock.now()
         with self._database.read() as connection:
             wait = delivery_health.oldest_wait(connection, now=now)
-        if delivery_health.is_alarming(wait) and now >= self._quiet_until:
-            self._quiet_until = now + OVERDUE_BY
+            held = holds.standing(connection)
+        if now < self._quiet_until or not (held or delivery_health.is_alarming(wait)):
+            return
+        self._quiet_until = now + OVERDUE_BY
+        if held:
+            log.warning("deliveries.held", since=held.restored_at.isoformat(), reason=holds.SENTENCE)
+        else:
             log.error("deliveries.late", oldest_due_seconds=int(wait.total_seconds()))
 
     def sequence(self) -> int:
@@ -219,11 +226,13 @@ class Worker:
     def tidy(self) -> int:
         """Let go what is kept for a while only; return how much that was."""
         gone = 0
-        while more := self._once(self._purge):
-            gone += more
-        if gone:
-            log.info("worker.tidied", webhook_attempts=gone)
-        return gone
+        for job in (self._purge, *retention.JOBS):
+            while more := self._once(job):
+                gone += more
+        orphans = sweep_orphans(self._database, self._files, now=self._clock.now())
+        if gone or orphans:
+            log.info("worker.tidied", rows=gone, files=orphans)
+        return gone + orphans
 
     def _purge(self, session: Session, *, now: datetime) -> int:
         return webhook_purge.purge(session, before=now - self._webhook_retention)

@@ -380,9 +380,9 @@ def test_a_message_that_waits_too_long_raises_the_alarm(
     clock.advance(minutes=5)
     api.ok("POST", f"/v1/deliveries/{told['delivery']}/retry")
     clock.advance(minutes=15)
-    assert api.ok("GET", "/readyz") == {"status": "ready", "oldest_due_seconds": 900}
+    assert api.ok("GET", "/readyz") == {"status": "ready", "oldest_due_seconds": 900, "held_since": None}
     clock.advance(minutes=1)
-    assert api.ok("GET", "/readyz") == {"status": "degraded", "oldest_due_seconds": 960}
+    assert api.ok("GET", "/readyz") == {"status": "degraded", "oldest_due_seconds": 960, "held_since": None}
     (email,) = (each for each in api.ok("GET", "/v1/channels")["items"] if each["channel"] == "email")
     assert (email["traffic"]["due"], email["is_paused"]) == (1, False)
     assert email["traffic"]["oldest_due_at"] == "2024-04-15T02:05:00Z"

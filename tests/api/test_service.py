@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,9 @@ from service.api.contract import asks_who_acts, operations
 from service.cli import contract
 from service.clock import SystemClock
 from service.database import Database
+from service.domain import holds
 from service.domain.errors import DomainError
+from service.domain.ids import new_id
 from service.domain.permissions import matrix
 from service.edge.schema import newest_revision
 from service.intake.refusals import IntakeRefused
@@ -101,18 +104,35 @@ HERE, ELSEWHERE = ("127.0.0.1", 50000), ("203.0.113.9", 50000)
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_everybody_who_watches_sees_that_a_copy_is_held(
+    settings: Settings, clock: Any, worlds: Worlds, kind: str, database: Database
+) -> None:
+    api = Api(create_app(settings, database, clock), client=HERE)
+    api.tokens = worlds.tokens[kind]
+    assert api.speak_for("clerk").ok("GET", "/v1/channels")["held_since"] is None
+    with database.write() as session:
+        placed = holds.placing(new_id(clock.now()), holds.Head(clock.now(), 0, ""), now=clock.now())
+        session.connection().execute(placed)
+    since = api.ok("GET", "/v1/channels")["held_since"]
+    assert datetime.fromisoformat(since) == clock.now()
+    assert api.ok("GET", "/readyz") == {"status": "held", "oldest_due_seconds": 0, "held_since": since}
+    assert "dondoc_held 1.0" in api.get("/metrics").text
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_health_and_metrics_need_no_key(
     settings: Settings, clock: Any, worlds: Worlds, kind: str, database: Database
 ) -> None:
     api = Api(create_app(settings, database, clock), client=HERE)
     api.tokens = worlds.tokens[kind]
     assert api.ok("GET", "/healthz") == {"status": "ok"}
-    assert api.ok("GET", "/readyz") == {"status": "ready", "oldest_due_seconds": 0}
+    assert api.ok("GET", "/readyz") == {"status": "ready", "oldest_due_seconds": 0, "held_since": None}
     api.speak_for("clerk").get("/v1/units/xa-a")
     text = api.get("/metrics").text
     assert 'dondoc_http_requests_total{method="GET",route="/v1/units/{code}",status="200"} 1.0' in text
     assert 'dondoc_http_request_seconds_count{method="GET",route="/v1/units/{code}"} 1.0' in text
     assert "dondoc_delivery_oldest_due_seconds 0.0" in text
+    assert "dondoc_held 0.0" in text
     with database.write() as session:
         session.connection().exec_driver_sql("UPDATE alembic_version SET version_num = 'x'")
     api.refused("service-busy", 503, "GET", "/readyz")

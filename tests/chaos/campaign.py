@@ -108,7 +108,7 @@ def campaign(
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="dondoc-chaos-")))
         url = stack.enter_context(server()) if database == "postgresql" else None
-        theatre = stack.enter_context(_theatre(folder, url, steps=steps))
+        theatre = stack.enter_context(theatre_of(folder, url, steps=steps))
         for number, script in enumerate(scripts, start=first):
             if (number - first) % CYCLES_A_WORLD == 0 or number % DAYS == 0:
                 stage = theatre.stage()
@@ -128,7 +128,7 @@ def campaign(
 
 
 @dataclass
-class _Theatre:
+class Theatre:
     """The fakes, the proxy before them, and the nurseries."""
 
     folder: Path
@@ -150,7 +150,7 @@ class _Theatre:
 
 
 @contextmanager
-def _theatre(folder: Path, url: str | None, *, steps: bool) -> Iterator[_Theatre]:
+def theatre_of(folder: Path, url: str | None, *, steps: bool) -> Iterator[Theatre]:
     with ExitStack() as stack:
         fakes = {
             "smtp": stack.enter_context(fake("smtp", folder, "--delay-ms", "4")),
@@ -171,7 +171,7 @@ def _theatre(folder: Path, url: str | None, *, steps: bool) -> Iterator[_Theatre
                 "at": (FIRST_AFTERNOON - BEFORE).isoformat(),
             }
             nurseries.append(stack.enter_context(closing(Nursery(told, more))))
-        yield _Theatre(folder, worlds, fakes, proxy, clock, nurseries)
+        yield Theatre(folder, worlds, fakes, proxy, clock, nurseries)
 
 
 def _ways(fakes: dict[str, Fake], proxy: Proxy) -> Ways:

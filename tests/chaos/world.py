@@ -91,14 +91,16 @@ class World:
             session.add(self._endpoint(office.register_id, last))
         office.close()
 
-    def issue(self, units: Sequence[str], labels: Sequence[str], at: datetime) -> UUID:
-        """Issue an urgent directive of some items to some units; return its id."""
+    def issue(
+        self, units: Sequence[str], labels: Sequence[str], at: datetime, *, number: str | None = None
+    ) -> UUID:
+        """Issue an urgent directive of some items to some units; return its id. The day is its number."""
         office = self._office(at)
         items = [{"label": label, "text": f"Rà soát nội dung {label}", "task": True} for label in labels]
         directive = office.draft(
             {
                 "subject": "Ứng phó khẩn cấp",
-                "number": f"{at:%y%j}",
+                "number": number or f"{at:%y%j}",
                 "symbol": "CĐ-UBND",
                 "issuing_body": "UBND huyện",
                 "issued_on": office_day(at).isoformat(),

@@ -583,6 +583,20 @@ CONSTRAINT fk_heir_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
 CONSTRAINT pk_heir PRIMARY KEY (id)
 CONSTRAINT uq_heir_reorganisation_id_obligation_id_unit_id UNIQUE (reorganisation_id, obligation_id, unit_id)
 
+CREATE TABLE hold (
+id CHAR(32) NOT NULL
+restored_at DATETIME NOT NULL
+backup_at DATETIME NOT NULL
+seq INTEGER NOT NULL
+position INTEGER NOT NULL
+chain VARCHAR(64) NOT NULL
+released_at DATETIME
+unsent VARCHAR(20)
+)
+CONSTRAINT ck_hold_released CHECK ((released_at IS NULL) = (unsent IS NULL))
+CONSTRAINT ck_hold_unsent CHECK (unsent IN ('list', 'send'))
+CONSTRAINT pk_hold PRIMARY KEY (id)
+
 CREATE TABLE idempotency (
 principal_id CHAR(32) NOT NULL
 route VARCHAR(200) NOT NULL
@@ -764,6 +778,8 @@ CREATE INDEX ix_group_member_unit_id ON group_member (unit_id)
 
 CREATE INDEX ix_heir_obligation_id ON heir (obligation_id)
 
+CREATE INDEX ix_hold_standing ON hold (restored_at) WHERE released_at IS NULL
+
 CREATE INDEX ix_idempotency_made_at ON idempotency (made_at)
 
 CREATE INDEX ix_implementation_origin_id_item_id ON implementation (origin_id, item_id)
@@ -779,6 +795,8 @@ CREATE INDEX ix_item_units_from_id ON item (units_from_id)
 CREATE INDEX ix_ledger_register_id_position ON ledger (register_id, position)
 
 CREATE INDEX ix_link_code_person_id ON link_code (person_id)
+
+CREATE INDEX ix_link_use_traced ON link_use (used_at) WHERE user_agent <> '' OR network <> ''
 
 CREATE INDEX ix_measure_goal_id ON measure (goal_id)
 

@@ -15,7 +15,7 @@ from service.domain import channels as actions
 from service.domain import consents as actions_of_consents
 from service.domain.consent_rules import OAUTH_URL, Attempt
 from service.domain.errors import NotFound
-from service.domain.reading import delivery_health, telling, untold
+from service.domain.reading import delivery_health, holds, telling, untold
 from service.domain.reading.telling import ChannelRow
 from service.domain.tables import Register
 from service.edge.actor import CurrentActor
@@ -58,7 +58,9 @@ def list_channels(reads: Reads) -> Response:
             for name in names
         ]
         waiting = untold.count_open(connection, reads.actor)
-        return answer(ChannelList, {"items": shown, "untold": waiting})
+        held = holds.standing(connection)
+        since = held.restored_at if held else None
+        return answer(ChannelList, {"items": shown, "untold": waiting, "held_since": since})
 
 
 @router.put("/{channel}", response_model=ChannelView, responses=problems(NotFound, SecretKeyMissing))

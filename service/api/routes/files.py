@@ -15,7 +15,8 @@ from service.domain.reading import files
 from service.edge.actor import CurrentActor
 from service.edge.context import Now, context
 from service.edge.reads import Reads
-from service.edge.upload import FILE_BODY, Received, UploadWork, blob_path
+from service.edge.upload import FILE_BODY, Received, UploadWork
+from service.files import blob_path
 
 router = APIRouter(prefix="/v1/files", tags=["files"], route_class=StrictRoute)
 CONTENT: dict[int | str, dict[str, Any]] = {

@@ -1,6 +1,7 @@
 """Health for machines: is the process there, can it work, what has it done."""
 
 import hmac
+from datetime import datetime
 from ipaddress import ip_address
 from typing import Any, Literal
 
@@ -12,7 +13,7 @@ from typing_extensions import TypedDict
 
 from service.api.delivery_metrics import delivery_metrics
 from service.api.problems import problems
-from service.domain.reading import delivery_health
+from service.domain.reading import delivery_health, holds
 from service.edge.answers import answer
 from service.edge.context import context, instant
 from service.edge.refusals import ServiceBusy, Unauthenticated
@@ -30,10 +31,14 @@ class HealthView(TypedDict):
 
 
 class ReadyView(TypedDict):
-    """Requests can be served; `degraded` says that messages have waited too long to leave."""
+    """Requests can be served; `degraded` says that messages have waited too long to leave.
 
-    status: Literal["ready", "degraded"]
+    `held` says that this is a restored copy, which sends nothing since `held_since` until it is released.
+    """
+
+    status: Literal["ready", "degraded", "held"]
     oldest_due_seconds: int
+    held_since: datetime | None
 
 
 @router.get("/healthz", response_model=HealthView)
@@ -46,20 +51,24 @@ async def healthz() -> Response:
 def readyz(request: Request) -> Response:
     """Say whether requests can be served: the database answers and has this version's schema.
 
-    Messages that wait too long make the service `degraded` and not unready: requests are served all the same.
+    Messages that wait too long make the service `degraded` and not unready: requests are served all the same,
+    as they are by a restored copy that is `held`.
     """
     try:
         with context(request).database.read() as connection:
             at_head = is_at_head(connection)
             wait = delivery_health.oldest_wait(connection, now=instant(request)) if at_head else None
+            held = holds.standing(connection) if at_head else None
     except SQLAlchemyError as error:
         log.warning("not_ready", reason=type(error).__name__)
         raise ServiceBusy(retry_after=5) from error
     if wait is None:
         log.warning("not_ready", reason="schema")
         raise ServiceBusy(retry_after=30)
-    status = "degraded" if delivery_health.is_alarming(wait) else "ready"
-    return answer(ReadyView, {"status": status, "oldest_due_seconds": int(wait.total_seconds())})
+    status = "held" if held else "degraded" if delivery_health.is_alarming(wait) else "ready"
+    since = held.restored_at if held else None
+    view = {"status": status, "oldest_due_seconds": int(wait.total_seconds()), "held_since": since}
+    return answer(ReadyView, view)
 
 
 @router.get(
@@ -82,10 +91,11 @@ def metrics(request: Request) -> Response:
         with context(request).database.read() as connection:
             installation = delivery_health.of_installation(connection, now=now)
             wait = delivery_health.oldest_wait(connection, now=now)
+            is_held = holds.standing(connection) is not None
     except SQLAlchemyError as error:
         log.warning("metrics.without_deliveries", reason=type(error).__name__)
     else:
-        text += generate_latest(delivery_metrics(installation, wait))
+        text += generate_latest(delivery_metrics(installation, wait, is_held=is_held))
     return Response(text, media_type=CONTENT_TYPE_LATEST)
 
 

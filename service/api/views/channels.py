@@ -89,11 +89,13 @@ class ConsentView(TypedDict):
 class ChannelList(TypedDict):
     """Every channel that this installation has; `untold` counts what found nobody to send it to.
 
-    `GET /v1/untold` lists that.
+    `GET /v1/untold` lists that. Nothing leaves by any of them since `held_since`, where this is a restored
+    copy that was not released yet.
     """
 
     items: list[ChannelView]
     untold: int
+    held_since: datetime | None
 
 
 def channel_view(

@@ -12,6 +12,7 @@ from service.domain.checks import (
     days,
     duties,
     endings,
+    holds,
     journal,
     ledger,
     links,
@@ -38,6 +39,7 @@ CHECKS: Mapping[str, Check] = (
     | webhooks.checks()
     | ledger.checks()
     | channels.checks()
+    | holds.checks()
 )
 COUNTS = sa.union_all(
     *(

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 from service.domain.checks.base import EXPIRING, LATE, Check
 from service.domain.consents import CUT_OFF, UNANSWERED
+from service.domain.reading.holds import NOT_HELD
 from service.domain.tables import REAUTH_REQUIRED, ChannelAccount, ChannelConsent, table
 
 account, consent = table(ChannelAccount), table(ChannelConsent)
@@ -23,6 +24,7 @@ def checks() -> dict[str, Check]:
             sa.select(account.c.channel, account.c.register_id, account.c.health).where(
                 account.c.is_enabled,
                 account.c.health != WELL,
+                NOT_HELD,
                 sa.or_(account.c.health == REAUTH_REQUIRED, account.c.tokens_expire_at < EXPIRING),
             ),
         ),
@@ -30,7 +32,7 @@ def checks() -> dict[str, Check]:
             "a consent that came back becomes tokens within minutes, or is asked for again",
             sa.select(consent.c.id).where(
                 sa.or_(
-                    sa.and_(consent.c.ended_at.is_(None), consent.c.came_at < LATE),
+                    sa.and_(consent.c.ended_at.is_(None), consent.c.came_at < LATE, NOT_HELD),
                     sa.and_(
                         consent.c.outcome.in_((UNANSWERED, CUT_OFF)), consent.c.ended_at < LATE, ~asked_again
                     ),

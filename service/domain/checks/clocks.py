@@ -75,8 +75,8 @@ def _of_steps() -> dict[str, Check]:
     taken = sa.case((watch.c.occurrence == 0, watch.c.next_step - 1), else_=come_round)
     return {
         "clock-stopped": Check(
-            "an overdue clock is taken by the worker within minutes",
-            sa.select(watch.c.id).where(watch.c.next_action_at < LATE),
+            "an overdue clock is taken by the worker within minutes, also one that was entered too late",
+            sa.select(watch.c.id).where(watch.c.next_action_at < LATE, watch.c.entered_at < LATE),
         ),
         "clock-astray": Check(
             "a clock rings at the instant that its ladder and its calendar give (R17)",

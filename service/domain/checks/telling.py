@@ -6,6 +6,7 @@ from service.domain.checks.base import LATE, UNTOLD, Check
 from service.domain.escalation import RANKS, Outcome, Role
 from service.domain.events.audience import OF_MACHINERY
 from service.domain.ids import NIL
+from service.domain.reading.holds import NOT_HELD
 from service.domain.reading.notices import LASTS
 from service.domain.reading.untold import clock_runs
 from service.domain.tables import (
@@ -72,7 +73,7 @@ def _of_messages() -> dict[str, Check]:
         ),
         "delivery-stuck": Check(
             "a due delivery is tried within minutes",
-            sa.select(delivery.c.id).where(delivery.c.next_attempt_at < LATE),
+            sa.select(delivery.c.id).where(delivery.c.next_attempt_at < LATE, NOT_HELD),
         ),
         "spared-in-vain": Check(
             "nobody is spared what everybody must be told, whatever they chose",

@@ -5,6 +5,7 @@ from sqlalchemy.engine import Connection
 
 from service.domain.checks.base import LATE, SHOWN_MAX, Check, Violation
 from service.domain.events import catalogue
+from service.domain.reading.holds import NOT_HELD
 from service.domain.tables import Event, Ledger, WebhookAttempt, WebhookCall, WebhookEndpoint, table
 from service.domain.webhook_rules import CallState, EndpointState
 
@@ -43,6 +44,7 @@ def checks() -> dict[str, Check]:
             .where(
                 endpoint.c.state == EndpointState.ACTIVE,
                 call.c.next_attempt_at < LATE,
+                NOT_HELD,
             ),
         ),
         "webhook-fence": Check(

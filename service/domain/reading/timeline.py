@@ -13,6 +13,7 @@ from service.domain.deadlines import ReceiptSource
 from service.domain.escalation import ROLE_WORDS, Outcome
 from service.domain.lifecycle import State
 from service.domain.link_rules import ACTION_WORDS
+from service.domain.reading.installation import OF_INSTALLATION
 from service.domain.recurrence import in_words
 from service.domain.tables import (
     ApiKey,
@@ -195,7 +196,7 @@ def of_obligation(connection: Connection, obligation_id: UUID) -> History:
     )
 
 
-SENTENCES = {
+SENTENCES = OF_INSTALLATION | {
     "channel.set_up.v1": "{actor} cài đặt kênh gửi tin {channel} (lần {number}): {fields}",
     "channel.consent_asked.v1": "{actor} xin chủ tài khoản {channel} cho phép gửi tin",
     "channel.authorised.v1": "Tài khoản {channel} đã được cho phép gửi tin",
@@ -365,7 +366,6 @@ MEANS_WORDS = {
     Means.OTHER: "bằng cách khác",
 }
 """What a Vietnamese reader is told of how somebody was told by hand."""
-
 
 WORDS: Mapping[str, Mapping[Any, str]] = {
     "shown_by": RECEIPT_WORDS,

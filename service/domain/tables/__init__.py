@@ -27,6 +27,7 @@ from service.domain.tables.directives import (
 )
 from service.domain.tables.figures import Publication, ScoringPart, ScoringPolicy
 from service.domain.tables.funding import Funding
+from service.domain.tables.holds import Hold, Unsent
 from service.domain.tables.implementing import Implementation
 from service.domain.tables.inbound import (
     INBOUND_FAULT,
@@ -161,6 +162,7 @@ __all__ = [
     "Goal",
     "GroupMember",
     "Heir",
+    "Hold",
     "Idempotency",
     "Implementation",
     "Inbound",
@@ -229,6 +231,7 @@ __all__ = [
     "UnitGroup",
     "UnitIdentifier",
     "UnitName",
+    "Unsent",
     "Unsequenced",
     "Untold",
     "UntoldEnding",

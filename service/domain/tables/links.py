@@ -8,7 +8,7 @@ from sqlmodel import Field
 
 from service.domain.lifecycle import State
 from service.domain.link_rules import LinkAction
-from service.domain.tables.base import Json, Table, one_of, word
+from service.domain.tables.base import Json, Table, one_of, partial_index, word
 
 
 class ActionLink(Table, table=True):
@@ -38,9 +38,15 @@ class ActionLink(Table, table=True):
 
 
 class LinkUse(Table, table=True):
-    """What was done by a link, once an action; `network` is the part of the address that names no device."""
+    """What was done by a link, once an action; `network` is the part of the address that names no device.
 
-    __table_args__ = (one_of("action", LinkAction),)
+    Network and `user_agent` are let go after a year.
+    """
+
+    __table_args__ = (
+        one_of("action", LinkAction),
+        partial_index("ix_link_use_traced", "used_at", where="user_agent <> '' OR network <> ''"),
+    )
 
     link_id: UUID = Field(primary_key=True, foreign_key="action_link.id")
     action: LinkAction = Field(primary_key=True, sa_type=word(LinkAction))

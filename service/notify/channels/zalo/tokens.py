@@ -106,7 +106,7 @@ class TokenStore(Protocol):
 
 
 class TokensBusy(Exception):
-    """Another worker holds the lock for longer than this one wants to wait."""
+    """The lock cannot be had now, and why: another worker holds it for long, or nothing may leave here."""
 
 
 class TokenTrouble(Exception):
@@ -223,7 +223,7 @@ class TokenKeeper:
                 self._quiet_until = self._now() + self._again_after
                 tokens = self._refresh(held, tokens)
         except TokensBusy as error:
-            raise RefreshPending("another worker is refreshing the token", BUSY_AFTER) from error
+            raise RefreshPending(str(error), BUSY_AFTER) from error
         self._quiet_until = None
         return tokens
 
