@@ -27,6 +27,10 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = Field(
         None, description="Fernet key for channel secrets; comma-separated while rotating, newest first."
     )
+    bare_keys: bool = Field(
+        True,
+        description="Take API keys as bearer; false: only the tokens they are exchanged for.",
+    )
     public_url: str = Field("http://127.0.0.1:8000", description="Where links in messages point to.")
     link_lifetime: timedelta = Field(
         timedelta(days=7), description="How long a duty can be answered by the link in a message."

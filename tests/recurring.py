@@ -12,6 +12,7 @@ from service.domain.assignments import AssignmentOrder
 from service.domain.calendar import office_day
 from service.domain.changes import Basis
 from service.domain.reading import timeline
+from service.domain.reading.sentences import sentence
 from service.domain.series_changes import SeriesChange, SeriesOrder
 from service.domain.series_later import begin_later
 from service.domain.tables import AssignmentRole, Obligation, Series, SeriesPeriod, Unit, table
@@ -159,4 +160,4 @@ def journal(office: District, duty_id: UUID) -> list[str]:
     """Return the lines of a duty's journal."""
     with office.database.read() as connection:
         lines = timeline.of_obligation(connection, duty_id).lines
-    return [timeline.sentence(line.kind, line.facts) for line in lines]
+    return [sentence(line.kind, line.facts) for line in lines]

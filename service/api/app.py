@@ -6,7 +6,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from anyio import to_thread
+import sqlalchemy as sa
+import structlog
+from anyio import create_task_group, sleep, to_thread
 from fastapi import APIRouter, FastAPI
 from starlette.middleware import Middleware
 
@@ -15,6 +17,7 @@ from service.api.streams import Streams
 from service.api.telemetry import Metrics, Telemetry
 from service.clock import Clock
 from service.database import Database
+from service.domain import keys
 from service.edge.context import Context
 from service.edge.reading_room import ReadingRoom
 from service.edge.upload import DiscardUploads
@@ -63,12 +66,18 @@ ROUTES = (
     "webhooks",
     "hooks",
     "keys",
+    "tokens",
     "files",
     "problem_types",
     "service",
     "docs",
 )
 """Files under `api/routes`; the routes asked most come first."""
+
+NOTE_SECONDS = 60.0
+"""How often a process writes down which keys were used."""
+
+log = structlog.get_logger("dondoc.api")
 
 
 def create_app(settings: Settings, database: Database, clock: Clock) -> FastAPI:
@@ -117,8 +126,30 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     to_thread.current_default_thread_limiter().total_tokens = context.settings.database_pool_size
     app.state.streams.close_on_signal()
     _sweep_incoming(context.settings.files / "incoming", context.clock)
-    yield
+    async with create_task_group() as tasks:
+        tasks.start_soon(_note_uses, context)
+        yield
+        tasks.cancel_scope.cancel()
+    note_uses(context)
     context.database.dispose()
+
+
+async def _note_uses(context: Context) -> None:
+    while True:
+        await sleep(NOTE_SECONDS)
+        await to_thread.run_sync(note_uses, context)
+
+
+def note_uses(context: Context) -> None:
+    """Write down which keys were used since the last time; what a busy database refuses is said later."""
+    used = context.keys.take_used()
+    if not used:
+        return
+    try:
+        with context.database.write() as session:
+            keys.note_use(session, used)
+    except sa.exc.SQLAlchemyError as error:
+        log.warning("keys.use_not_noted", keys=len(used), reason=type(error).__name__)
 
 
 def _sweep_incoming(folder: Path, clock: Clock) -> None:

@@ -16,6 +16,7 @@ class Place(NamedTuple):
 
 COMMANDS = {
     "init": Place("service.cli.office", "init"),
+    "key": Place("service.cli.office", "key"),
     "migrate": Place("service.cli.office", "migrate"),
     "check": Place("service.cli.office", "check"),
     "serve": Place("service.cli.serve", "serve"),

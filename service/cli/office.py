@@ -2,6 +2,7 @@
 
 import json
 import os
+from datetime import datetime
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +16,9 @@ from sqlmodel import Session, col, select
 
 from service.clock import SystemClock
 from service.database import Database
-from service.domain.keys import SCOPES, make_key
+from service.domain.key_rules import LIFE_MAX
+from service.domain.keys import SCOPES, KeyTerms, make_key
+from service.domain.people import Actor
 from service.domain.permissions import KeyRole
 from service.domain.reading import holds
 from service.domain.registers import create_register
@@ -46,25 +49,46 @@ def init(
         if session.exec(select(Register.id)).first() is None:
             create_register(session, code=REGISTER_CODE, name=REGISTER_NAME, now=now)
         if _has_administrator(session):
-            typer.echo("The first key was shown before; make others with POST /v1/api-keys.", err=True)
+            typer.echo("The first key was shown before; `dondoc key` makes another one.", err=True)
             raise typer.Exit(1)
-        made = make_key(
-            session,
-            None,
-            name="administrator",
-            role=KeyRole.ADMINISTRATOR,
-            scopes=SCOPES,
-            register_id=None,
-            unit_id=None,
-            expires_at=None,
-            now=now,
-        )
+        token = _administrator_key(session, "administrator", now)
     database.dispose()
     if as_json:
-        typer.echo(json.dumps({"api_key": made.token}))
+        typer.echo(json.dumps({"api_key": token}))
         return
     typer.echo(f"Database: {database.url.render_as_string(hide_password=True)}")
-    typer.echo(f"First key, shown this once: {made.token}")
+    typer.echo(f"First key, shown this once: {token}")
+
+
+def key(
+    name: Annotated[str, typer.Option(help="Whose or what for.")] = "administrator",
+    as_json: Annotated[
+        bool, typer.Option("--json", help='Print {"api_key": "..."} and nothing else.')
+    ] = False,
+) -> None:
+    """Make one more administrator's key at the machine, as when the others have ended; the journal has it."""
+    database = open_database(Settings())
+    with database.write() as session:
+        token = _administrator_key(session, name, SystemClock().now())
+    database.dispose()
+    typer.echo(json.dumps({"api_key": token}) if as_json else f"Shown this once, good for a year: {token}")
+
+
+def _administrator_key(session: Session, name: str, now: datetime) -> str:
+    """Make a key of the installation's administrator, as the machine itself; return it."""
+    register_id = session.exec(select(Register.id).order_by(col(Register.id))).first()
+    if register_id is None:
+        typer.echo("There is no office here yet; run `dondoc init`.", err=True)
+        raise typer.Exit(1)
+    terms = KeyTerms(
+        name=name,
+        role=KeyRole.ADMINISTRATOR,
+        scopes=SCOPES,
+        register_id=None,
+        unit_id=None,
+        expires_at=now + LIFE_MAX,
+    )
+    return make_key(session, Actor.machine(register_id), terms, now=now).token
 
 
 def migrate() -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col, select
 
+from service.clock import SystemClock
 from service.database import Database
 from service.domain import assignments, directives, issue, obligations, readiness
 from service.domain.assignments import AssignmentOrder
@@ -17,7 +18,8 @@ from service.domain.checks import Violation, examine
 from service.domain.escalation import Outcome, Role, WatchKind
 from service.domain.groups import group_by_code, group_members
 from service.domain.ids import new_id
-from service.domain.keys import make_key
+from service.domain.key_rules import LIFE_MAX
+from service.domain.keys import SCOPES, KeyTerms, make_key
 from service.domain.lifecycle import timeliness
 from service.domain.people import Actor
 from service.domain.permissions import KeyRole
@@ -40,8 +42,6 @@ from service.domain.tables import (
 from service.domain.workdays import working_day_after
 from service.notify.worker import Worker
 from service.settings import Settings
-
-SCOPES = frozenset({"read", "write"})
 
 
 class SetClock:
@@ -323,19 +323,17 @@ class Office:
             return examine(connection, now=self.now())
 
     def make_key(self) -> str:
-        """Return a new key of the office's administrator, for whoever looks around afterwards."""
+        """Return a key of the office's administrator for whoever looks around: good for a year from today."""
+        terms = KeyTerms(
+            name="demo",
+            role=KeyRole.ADMINISTRATOR,
+            scopes=SCOPES,
+            register_id=self.register_id,
+            unit_id=self.chair.unit_id,
+            expires_at=SystemClock().now() + LIFE_MAX,
+        )
         with self.database.write() as session:
-            return make_key(
-                session,
-                self.chair,
-                name="demo",
-                role=KeyRole.ADMINISTRATOR,
-                scopes=SCOPES,
-                register_id=self.register_id,
-                unit_id=self.chair.unit_id,
-                expires_at=None,
-                now=self.now(),
-            ).token
+            return make_key(session, self.chair, terms, now=self.now()).token
 
     def close(self) -> None:
         """End the worker's threads."""

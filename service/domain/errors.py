@@ -322,6 +322,23 @@ class KeyReused(DomainError):
 
 
 @dataclass(kw_only=True, eq=False)
+class KeyLivesTooLong(DomainError):
+    """A key ends before it starts, or later than `days_max` days from now; replace it in time instead."""
+
+    slug = "key-lives-too-long"
+    title = "A key lives for a year at most"
+    days_max: int
+
+
+@dataclass(kw_only=True, eq=False)
+class KeyNotAlone(DomainError):
+    """The key opens nothing any more, or another key of its line is alive: at most two are at a time."""
+
+    slug = "key-not-alone"
+    title = "The key cannot be replaced now"
+
+
+@dataclass(kw_only=True, eq=False)
 class HeirsUndecided(DomainError):
     """Open duties, or registers, of units that end would be nobody's. Decide who goes on with them.
 

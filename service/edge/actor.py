@@ -1,4 +1,4 @@
-"""Who acts: the key in `Authorization`, in the register that the request names."""
+"""Who acts: the key or token in `Authorization`, in the register that the request names."""
 
 from datetime import datetime
 from typing import Annotated
@@ -8,9 +8,11 @@ from fastapi import Depends, Request
 
 from service.domain import keys
 from service.domain.errors import NotFound, RegisterRequired
+from service.domain.key_rules import PREFIX, is_inside, taken_apart
+from service.domain.keys import Recognised
 from service.domain.people import Actor
-from service.edge.context import Context, context, instant
-from service.edge.refusals import Unauthenticated
+from service.edge.context import Context, address, context, instant
+from service.edge.refusals import Unauthenticated, WrongNetwork
 
 
 async def current_actor(request: Request) -> Actor:
@@ -18,6 +20,7 @@ async def current_actor(request: Request) -> Actor:
 
     Raises:
         Unauthenticated: There is no key, or it opens nothing.
+        WrongNetwork: The key opens something, but not from here.
         RegisterRequired: Several registers exist and neither key nor request names one.
         NotFound: The path names a register that the key does not open.
     """
@@ -27,25 +30,40 @@ async def current_actor(request: Request) -> Actor:
         raise Unauthenticated(is_wrong=False)
     in_path = request.path_params.get("register_code")
     register_code = in_path or request.query_params.get("register")
-    actor = service.keys.find(token, register_code, now)
-    if actor is None:
+    held = service.keys.find(token, register_code, now)
+    if held is None:
         try:
-            actor = await to_thread.run_sync(_recognise, service, token, register_code, now)
+            held = await to_thread.run_sync(_recognise, service, token, register_code, now)
         except RegisterRequired:
             if in_path is None:
                 raise
             raise NotFound(what="register") from None
-        service.keys.keep(token, register_code, now, actor)
-    request.scope["dondoc.principal"] = actor.principal_id
-    return actor
+        service.keys.keep(token, register_code, now, held)
+    if held.networks and not is_inside(address(request), held.networks):
+        raise WrongNetwork
+    request.scope["dondoc.principal"] = held.actor.principal_id
+    return held.actor
 
 
-def _recognise(service: Context, token: str, register_code: str | None, now: datetime) -> Actor:
-    with service.database.read() as connection:
-        actor = keys.recognise(connection, token, register_code=register_code, now=now)
-    if actor is None:
+def _recognise(service: Context, token: str, register_code: str | None, now: datetime) -> Recognised:
+    """Find the key behind what was shown; what cannot be one costs no question to the database."""
+    if token.startswith(f"{PREFIX}_"):
+        parts = taken_apart(token) if service.settings.bare_keys else None
+        if parts is None:
+            raise Unauthenticated(is_wrong=True)
+        with service.database.read() as connection:
+            key = keys.opened(connection, parts, now=now)
+            if key is not None:
+                return keys.holder(connection, key, register_code=register_code, now=now)
         raise Unauthenticated(is_wrong=True)
-    return actor
+    claim = service.access_tokens.read(token, now)
+    if claim is None:
+        raise Unauthenticated(is_wrong=True)
+    with service.database.read() as connection:
+        key = keys.by_handle(connection, claim.handle, now=now)
+        if key is not None:
+            return keys.holder(connection, key, register_code=register_code, scopes=claim.scopes, now=now)
+    raise Unauthenticated(is_wrong=True)
 
 
 CurrentActor = Annotated[Actor, Depends(current_actor)]

@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 
 from service.clock import Clock
 from service.database import Database
+from service.edge.access_tokens import AccessTokens
 from service.edge.keyring import KeyRing
 from service.edge.reading_room import ReadingRoom
 from service.settings import Settings
@@ -22,11 +23,21 @@ class Context:
     clock: Clock
     reading_room: ReadingRoom
     keys: KeyRing = field(default_factory=KeyRing)
+    access_tokens: AccessTokens = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Derive what signs tokens from the installation's key."""
+        object.__setattr__(self, "access_tokens", AccessTokens(self.settings.secret_key))
 
 
 def context(request: Request) -> Context:
     """Return the service that answers a request."""
     return cast(Context, request.scope["app"].state.context)
+
+
+def address(request: Request) -> str:
+    """Return the address that a request comes from; behind a proxy the one that the proxy names."""
+    return request.client.host if request.client else ""
 
 
 def instant(request: Request) -> datetime:

@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 from time import monotonic
+from uuid import UUID
 
-from service.domain.people import Actor
+from service.domain.keys import Recognised
 
 KEPT_SECONDS = 2.0
 KEPT_MAX = 2_000
@@ -13,28 +14,38 @@ KEPT_MAX = 2_000
 
 @dataclass(slots=True)
 class KeyRing:
-    """At most `KEPT_MAX` actors, each for at most two seconds by the machine's and the service's clock."""
+    """At most `KEPT_MAX` holders, each for at most two seconds by the machine's and the service's clock.
 
-    _kept: dict[bytes, tuple[float, datetime, Actor]] = field(default_factory=dict)
+    It also collects when keys were used, until somebody takes that away to write it down.
+    """
 
-    def find(self, token: str, register_code: str | None, now: datetime) -> Actor | None:
-        """Return who showed this key a moment ago, if anybody did."""
+    _kept: dict[bytes, tuple[float, datetime, Recognised]] = field(default_factory=dict)
+    _used: dict[UUID, datetime] = field(default_factory=dict)
+
+    def find(self, token: str, register_code: str | None, now: datetime) -> Recognised | None:
+        """Return who showed this key or token a moment ago, if anybody did."""
         entry = self._kept.get(_digest(token, register_code))
         if entry is None:
             return None
-        seen, at, actor = entry
+        seen, at, held = entry
         fresh = monotonic() - seen < KEPT_SECONDS
-        return actor if fresh and timedelta(0) <= now - at < timedelta(seconds=KEPT_SECONDS) else None
+        return held if fresh and timedelta(0) <= now - at < timedelta(seconds=KEPT_SECONDS) else None
 
-    def keep(self, token: str, register_code: str | None, now: datetime, actor: Actor) -> None:
-        """Remember who showed a key."""
+    def keep(self, token: str, register_code: str | None, now: datetime, held: Recognised) -> None:
+        """Remember who showed a key or token."""
         if len(self._kept) >= KEPT_MAX:
             self._kept.clear()
-        self._kept[_digest(token, register_code)] = (monotonic(), now, actor)
+        self._kept[_digest(token, register_code)] = (monotonic(), now, held)
+        self._used[held.key_id] = now
 
     def forget(self) -> None:
         """Look every key up again: something about keys, registers or keepers has changed."""
         self._kept.clear()
+
+    def take_used(self) -> dict[UUID, datetime]:
+        """Return when keys were last used since this was last asked."""
+        used, self._used = self._used, {}
+        return used
 
 
 def _digest(token: str, register_code: str | None) -> bytes:

@@ -15,6 +15,23 @@ class Unauthenticated(DomainError):
 
 
 @dataclass(kw_only=True, eq=False)
+class WrongNetwork(DomainError):
+    """The key is good, but may not be shown from the address that this request comes from."""
+
+    slug = "wrong-network"
+    title = "The key does not work from this network"
+
+
+@dataclass(kw_only=True, eq=False)
+class GrantRefused(DomainError):
+    """No token is given; `error` says why in the words of RFC 6749, section 5.2."""
+
+    slug = "grant-refused"
+    title = "No token is given for this"
+    error: str
+
+
+@dataclass(kw_only=True, eq=False)
 class MalformedRequest(DomainError):
     """The request cannot be read at all: broken JSON, text that is not UTF-8, nesting without end."""
 

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Annotated, Any
 
 from fastapi import Depends, Query, Request, Response
+from sqlalchemy.engine import Connection
 from sqlmodel import Session
 
 from service.database import Database
@@ -39,6 +40,11 @@ class Writing:
     def rehearse(self) -> None:
         """Let the end of the block take everything back; a key is not used up."""
         self._once, self._rehearsal = None, True
+
+    @property
+    def connection(self) -> Connection:
+        """Return the connection of the open transaction, to read what was written."""
+        return self._session.connection()
 
     def __enter__(self) -> Session:
         """Open the transaction; a request carried out before ends here with its first answer."""

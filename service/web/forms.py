@@ -1,6 +1,5 @@
 """Forms that only a person sends: what a page must have shown, and what came back."""
 
-import re
 from base64 import urlsafe_b64encode
 from collections import OrderedDict, deque
 from dataclasses import dataclass, field
@@ -9,47 +8,18 @@ from hashlib import sha256
 from hmac import compare_digest
 from hmac import new as hmac
 from ipaddress import ip_address, ip_network
-from typing import Annotated
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
-from fastapi import Depends, Request
+from fastapi import Request
 
-from service.edge.context import context
-from service.edge.refusals import ContentTooLarge, MalformedRequest
+from service.edge.context import address, context
 
-BYTES_MAX = 20_000
-FIELDS_MAX = 20
-UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 FORM_OPEN = timedelta(hours=2)
 """A page left open for longer is shown anew before it may act."""
 
 STRIKES_MAX = 20
 STRIKES_FOR = timedelta(minutes=10)
 ADDRESSES_MAX = 10_000
-
-
-async def _fields(request: Request) -> dict[str, str]:
-    """Read a form of at most `BYTES_MAX` bytes.
-
-    Raises:
-        ContentTooLarge: It is larger.
-        MalformedRequest: It is no form.
-    """
-    content = b""
-    async for chunk in request.stream():
-        content += chunk
-        if len(content) > BYTES_MAX:
-            raise ContentTooLarge(bytes_max=BYTES_MAX)
-    try:
-        pairs = parse_qsl(
-            content.decode(), keep_blank_values=True, errors="strict", max_num_fields=FIELDS_MAX
-        )
-    except ValueError as error:
-        raise MalformedRequest(detail="the body is not a form") from error
-    return {name: UNSTORABLE.sub("", value) for name, value in pairs}
-
-
-Fields = Annotated[dict[str, str], Depends(_fields)]
 
 
 def seal(token: str, action: str, now: datetime) -> str:
@@ -84,11 +54,6 @@ def is_our_page(request: Request) -> bool:
     public = urlsplit(context(request).settings.public_url)
     ours = (f"{public.scheme}://{public.netloc}", f"{request.url.scheme}://{request.url.netloc}")
     return origin == "null" or origin in ours
-
-
-def address(request: Request) -> str:
-    """Return the address that a request comes from."""
-    return request.client.host if request.client else ""
 
 
 def network(request: Request) -> str:

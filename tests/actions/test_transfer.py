@@ -14,6 +14,7 @@ from service.domain import transfer
 from service.domain.lifecycle import OPEN, PAUSED, Move, State, after
 from service.domain.moves import move
 from service.domain.reading import timeline
+from service.domain.reading.sentences import sentence
 from service.domain.tables import (
     Event,
     Obligation,
@@ -90,9 +91,9 @@ def test_a_duty_goes_on_at_another_unit_and_both_journals_say_so(office: Distric
     assert [each.unit_code for each in before.successors] == ["xa-b"]
     assert [each.unit_code for each in now.predecessors] == ["xa-a"]
     assert (before.predecessors, now.successors) == ([], [])
-    gone = timeline.sentence(before.lines[-1].kind, before.lines[-1].facts)
+    gone = sentence(before.lines[-1].kind, before.lines[-1].facts)
     assert gone == f"Chuyển cho xa-b: {BASIS}"
-    told = [(line.obligation_id, timeline.sentence(line.kind, line.facts)) for line in now.lines]
+    told = [(line.obligation_id, sentence(line.kind, line.facts)) for line in now.lines]
     assert (old_id, "Giao nhiệm vụ") in told
     assert (old_id, gone) in told
     assert (new.id, f"Nhận từ xa-a: {BASIS}") in told

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -59,6 +60,19 @@ def test_the_first_key_is_shown_once(shell: Shell, tmp_path: Path) -> None:
     assert bad.returncode == 1
     assert "DONDOC_DATABSE_URL" in bad.stderr
     assert "DONDOC_DATABASE_POOL_SIZE" in bad.stderr
+
+
+def test_an_office_whose_last_key_ended_is_not_locked_out(shell: Shell, tmp_path: Path) -> None:
+    early = shell.run("key")
+    assert early.returncode != 0, "there is no office to make a key for"
+    first = json.loads(shell.run("init", "--json").stdout)["api_key"]
+    second = json.loads(shell.run("key", "--name", "Quản trị dự phòng", "--json").stdout)["api_key"]
+    assert second != first
+    with sqlite3.connect(tmp_path / "office" / "dondoc.db") as database:
+        made = database.execute("SELECT name FROM api_key ORDER BY id").fetchall()
+        facts = database.execute("SELECT count(*) FROM event WHERE kind = 'api_key.made.v1'").fetchone()
+    assert made == [("administrator",), ("Quản trị dự phòng",)]
+    assert facts == (2,), "the journal tells of keys made at the machine"
 
 
 def test_a_database_without_schema_is_noticed(shell: Shell) -> None:

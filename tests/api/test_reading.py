@@ -17,11 +17,12 @@ from service.api.app import create_app
 from service.database import Database
 from service.domain import keys, lifecycle
 from service.domain.escalation import ROLE_WORDS
+from service.domain.key_rules import taken_apart
 from service.domain.lifecycle import State, Timeliness
 from service.domain.people import Actor
 from service.domain.reading import obligation_pages, obligations
 from service.domain.reading.obligation_pages import Filter, Sort
-from service.domain.reading.timeline import SENTENCES
+from service.domain.reading.sentences import SENTENCES
 from service.domain.reading.timeliness import CONDITIONS
 from service.domain.tables import Obligation, table
 from service.settings import Settings
@@ -40,9 +41,12 @@ def shared(request: pytest.FixtureRequest, worlds: Any) -> Iterator[tuple[Databa
         api.tokens = worlds.tokens[request.param]
         issue(api)
         with database.read() as connection:
-            actor = keys.recognise(connection, api.tokens["clerk"], register_code=None, now=MONDAY)
-        assert actor is not None
-        yield database, actor
+            parts = taken_apart(api.tokens["clerk"])
+            assert parts is not None
+            key = keys.opened(connection, parts, now=MONDAY)
+            assert key is not None
+            held = keys.holder(connection, key, register_code=None, now=MONDAY)
+        yield database, held.actor
 
 
 @given(

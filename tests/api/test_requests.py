@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from service.domain.reading.timeline import sentence
+from service.domain.reading.sentences import sentence
 from tests.api.world import Api, issue, obligation_of
 from tests.conftest import SettableClock
 

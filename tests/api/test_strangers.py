@@ -336,6 +336,7 @@ CASES = {
     "create_api_key": Case(
         FORBIDDEN, "/v1/api-keys", {"json": {"name": "k", "role": "clerk", "unit_code": "van-phong"}}
     ),
+    "replace_api_key": Case(FORBIDDEN, f"/v1/api-keys/{NOBODY_ID}/replace", {"json": {}}),
     "revoke_api_key": Case(FORBIDDEN, f"/v1/api-keys/{NOBODY_ID}"),
     "upload_file": Case(OWN, "/v1/files", {"files": LETTER}),
     "read_file": Case(HIDDEN, "/v1/files/{file}"),
@@ -344,8 +345,10 @@ OPEN = {"healthz", "readyz", "metrics", "list_problems", "explain_problem"} | {
     "receive_zalo_event",
     "receive_consent",
     "receive_bot_update",
+    "create_token",
 }
-"""Routes that need no key: they tell nothing of anybody, or have a signature or a one-time word instead."""
+"""Routes that need no bearer: they tell nothing of anybody, or take a signature, a one-time word or the key
+itself instead."""
 
 
 def test_the_list_is_complete(app: FastAPI, kind: str) -> None:

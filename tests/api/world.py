@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from fastapi.testclient import TestClient
@@ -110,17 +110,15 @@ def settle(database: Database) -> dict[str, str]:
             **KEYS,
         }
         for key, (unit_code, role, held) in wanted.items():
-            made = keys.make_key(
-                session,
-                None,
+            terms = keys.KeyTerms(
                 name=key,
                 role=role,
                 scopes=frozenset(held.split()),
                 register_id=register.id if unit_code else None,
                 unit_id=found[unit_code].id if unit_code else None,
-                expires_at=None,
-                now=MONDAY,
+                expires_at=MONDAY + timedelta(days=1500),
             )
+            made = keys.make_key(session, Actor.machine(register.id), terms, now=MONDAY)
             tokens[key] = made.token
     return tokens
 

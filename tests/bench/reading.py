@@ -20,7 +20,9 @@ import sqlalchemy as sa
 
 from service.clock import SystemClock
 from service.database import Database
-from service.domain.keys import make_key
+from service.domain.key_rules import LIFE_MAX
+from service.domain.keys import KeyTerms, make_key
+from service.domain.people import Actor
 from service.domain.permissions import KeyRole
 from service.domain.tables import Obligation, Register, Unit, table
 from tests.bench.measure import say
@@ -133,10 +135,15 @@ def _prepare(database: Database, folder: Path) -> tuple[dict[str, dict[str, Path
         book = connection.execute(sa.select(register.c.id)).scalar_one()
         now = SystemClock().now()
         scopes = frozenset({"read"})
-        made = make_key(
-            session, None, name="bench", role=KeyRole.ADMINISTRATOR, scopes=scopes, register_id=book,
-            unit_id=None, expires_at=None, now=now,
-        )  # fmt: skip
+        terms = KeyTerms(
+            name="bench",
+            role=KeyRole.ADMINISTRATOR,
+            scopes=scopes,
+            register_id=book,
+            unit_id=None,
+            expires_at=now + LIFE_MAX,
+        )
+        made = make_key(session, Actor.machine(book), terms, now=now)
         ids = (
             connection.execute(sa.select(obligation.c.id).order_by(sa.func.random()).limit(1000))
             .scalars()

@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy.engine import Connection
 
 from service.domain.lifecycle import State
-from service.domain.reading.timeline import of_obligation, sentence
+from service.domain.reading.sentences import sentence
+from service.domain.reading.timeline import of_obligation
 
 S = State
 WORK = {S.ASSIGNED, S.ACKNOWLEDGED, S.IN_PROGRESS}

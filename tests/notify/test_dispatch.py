@@ -14,6 +14,7 @@ from service.domain.calendar import ZONE
 from service.domain.channels import set_channel
 from service.domain.deliveries import tell_by_hand
 from service.domain.reading import telling, timeline
+from service.domain.reading.sentences import sentence
 from service.domain.tables import (
     Address,
     ChannelAccount,
@@ -141,7 +142,7 @@ def test_mail_bounces_for_good_and_zalo_refuses_so_a_person_is_asked_and_says_ho
     with posted.database.read() as connection:
         lines = timeline.of_obligation(connection, duty.id).lines
     assert "Tin nhắn không gửi được; đã báo qua điện thoại ngày 04/03/2024" in [
-        timeline.sentence(line.kind, line.facts) for line in lines
+        sentence(line.kind, line.facts) for line in lines
     ]
     assert [found for found in posted.examine() if found.check == "message-undelivered"] == []
 

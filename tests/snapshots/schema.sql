@@ -84,9 +84,14 @@ scopes TEXT NOT NULL
 made_at DATETIME NOT NULL
 expires_at DATETIME
 revoked_at DATETIME
+version INTEGER DEFAULT '1' NOT NULL
+principal_id CHAR(32)
+networks TEXT DEFAULT '[]' NOT NULL
+last_used_at DATETIME
 )
 CONSTRAINT ck_api_key_role CHECK (role IN ('administrator', 'clerk', 'officer', 'head', 'leader', 'reader'))
 CONSTRAINT fk_api_key_person_id FOREIGN KEY(person_id) REFERENCES person (id)
+CONSTRAINT fk_api_key_principal_id FOREIGN KEY(principal_id) REFERENCES api_key (id)
 CONSTRAINT fk_api_key_register_id FOREIGN KEY(register_id) REFERENCES register (id)
 CONSTRAINT fk_api_key_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
 CONSTRAINT pk_api_key PRIMARY KEY (id)
@@ -685,6 +690,8 @@ CREATE INDEX ix_alias_group_id ON alias (group_id)
 CREATE INDEX ix_alias_register_id_folded ON alias (register_id, folded)
 
 CREATE INDEX ix_alias_unit_id ON alias (unit_id)
+
+CREATE INDEX ix_api_key_principal_id ON api_key (principal_id)
 
 CREATE INDEX ix_api_key_register_id ON api_key (register_id)
 

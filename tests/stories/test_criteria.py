@@ -17,6 +17,7 @@ from service.domain.measures import MeasureOrder
 from service.domain.people import Actor
 from service.domain.reading import criteria, matrix, timeline
 from service.domain.reading.matrix import CellRow, MatrixQuestion
+from service.domain.reading.sentences import sentence
 from service.domain.units import change_unit
 from tests.district import District
 from tests.stories.test_reorganisation import DAY, carry_out, duties, found, merge, plan
@@ -227,7 +228,7 @@ def test_a_wrong_value_is_corrected_and_both_stay(office: District) -> None:
         (13_500, date(2024, 3, 4), True),
         (1_300, date(2024, 3, 4), False),
     ]
-    said = [timeline.sentence(line.kind, line.facts) for line in lines]
+    said = [sentence(line.kind, line.facts) for line in lines]
     assert "Sửa số liệu tiêu chí 11 (huyen) năm 2024 từ 1,3 thành 13,5: Gõ nhầm" in said
     assert any(text.startswith("Gắn tiêu chí 11 (huyen) năm 2024 của") for text in said)
 

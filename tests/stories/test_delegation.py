@@ -14,7 +14,8 @@ from service.domain.people import Actor
 from service.domain.permissions import KeyRole
 from service.domain.reading import obligation_pages
 from service.domain.reading import obligations as reading
-from service.domain.reading.timeline import of_obligation, sentence
+from service.domain.reading.sentences import sentence
+from service.domain.reading.timeline import of_obligation
 from service.domain.tables import Obligation, table
 from service.domain.units import register_unit
 from tests.district import District

@@ -13,7 +13,8 @@ from service.domain.changes import Basis
 from service.domain.errors import AlreadyExists, DueBeforeAssigned, InvalidValue, ItemsWithoutLead
 from service.domain.instructions import Instruction, InstructionKind, instruct, put_in_writing
 from service.domain.lifecycle import State
-from service.domain.reading.timeline import of_obligation, sentence
+from service.domain.reading.sentences import sentence
+from service.domain.reading.timeline import of_obligation
 from service.domain.tables import AssignmentRole, Directive, Obligation
 from tests.district import COMMUNES, District
 

@@ -14,6 +14,7 @@ from service.api.views.implementing import CitedDirective
 from service.domain.checks import examine
 from service.domain.lifecycle import State
 from service.domain.reading import delivery_report, telling, timeline
+from service.domain.reading.sentences import sentence
 from service.domain.tables import ActionLink, Extension, LinkUse, ProgressUpdate, Return, table
 from tests.district import District
 from tests.web.phone import Phone, open_site
@@ -29,7 +30,7 @@ def site(office: District) -> Iterator[TestClient]:
 def journal(office: District) -> list[str]:
     with office.database.read() as connection:
         lines = timeline.of_obligation(connection, office.duty("xa-a", "1").id).lines
-    return [timeline.sentence(line.kind, line.facts) for line in lines]
+    return [sentence(line.kind, line.facts) for line in lines]
 
 
 def test_one_tap_says_that_the_unit_has_it_and_the_journal_knows_by_which_message(

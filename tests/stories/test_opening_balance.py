@@ -11,7 +11,8 @@ from service.domain.balance_file import parse_balance
 from service.domain.balance_plan import Fate
 from service.domain.calendar import ZONE, office_day
 from service.domain.lifecycle import State
-from service.domain.reading.timeline import of_obligation, sentence
+from service.domain.reading.sentences import sentence
+from service.domain.reading.timeline import of_obligation
 from service.domain.tables import Directive, Event, Message, Obligation, OpeningRow, table
 from tests.district import COMMUNES, District
 from tests.stories.test_reorganisation import carry_out, found, merge, plan

@@ -14,6 +14,7 @@ from service.domain.lifecycle import State
 from service.domain.people import lives_on
 from service.domain.reading import reorganisations as reading
 from service.domain.reading import timeline
+from service.domain.reading.sentences import sentence
 from service.domain.reorganisations import HeirDecision, UnitChange
 from service.domain.tables import (
     Obligation,
@@ -171,7 +172,7 @@ def test_nothing_is_carried_out_while_a_duty_of_a_divided_unit_is_nobodys(office
     assert [found for found in office.examine() if found.check == "withdrawn-unexplained"] == []
     with office.database.read() as connection:
         lines = timeline.of_obligation(connection, lapsed.id).lines
-    told = [timeline.sentence(line.kind, line.facts) for line in lines]
+    told = [sentence(line.kind, line.facts) for line in lines]
     assert f"Hết hiệu lực do sắp xếp: {BASIS}" in told
 
 

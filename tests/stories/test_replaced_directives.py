@@ -12,6 +12,7 @@ from service.domain.changes import Basis
 from service.domain.deadline_changes import ChangeOrder, change_deadlines
 from service.domain.lifecycle import State
 from service.domain.reading import timeline
+from service.domain.reading.sentences import sentence
 from service.domain.replacing import ItemDecision, Replaced, replace
 from service.domain.tables import Event, Item, ItemOutcome, Obligation, ReplacedItem, Unit, Watch, table
 from tests.deadlines import AFTER_EVENT, give, happen
@@ -65,7 +66,7 @@ def journal(office: District, duty: UUID) -> list[str]:
     """Return the lines of a duty's page."""
     with office.database.read() as connection:
         lines = timeline.of_obligation(connection, duty).lines
-    return [timeline.sentence(line.kind, line.facts) for line in lines]
+    return [sentence(line.kind, line.facts) for line in lines]
 
 
 def test_a_duty_goes_on_under_the_new_letter_with_its_history_and_the_new_day(office: District) -> None:

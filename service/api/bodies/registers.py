@@ -1,13 +1,12 @@
 """Bodies and questions about registers, channels, keys and what was told."""
 
 import json
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, StrictBool, StrictInt
 
-from service.api.bodies.base import Body, Code, Day, FilledLine, Instant, PageQuery, Text
-from service.domain.permissions import KeyRole
+from service.api.bodies.base import Body, Code, Day, FilledLine, PageQuery, Text
 from service.domain.tables import DeliveryState, Silence
 
 ChannelName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,19}$")]
@@ -67,20 +66,6 @@ class ConsentBody(Body):
     verifier: Annotated[str, Field(min_length=43, max_length=128, pattern=r"^[A-Za-z0-9._~-]+$")] | None = (
         None
     )
-
-
-class KeyBody(Body):
-    """A key to be made, for this register."""
-
-    name: Annotated[FilledLine, Field(max_length=200)]
-    role: KeyRole
-    scopes: Annotated[tuple[Literal["read", "write"], ...], Field(min_length=1, max_length=2)] = (
-        "read",
-        "write",
-    )
-    unit_code: Code | None = Field(None, description="Absent: a key of the installation's administrator.")
-    every_register: StrictBool = Field(False, description="Only the installation's administrator may.")
-    expires_at: Instant | None = None
 
 
 class MessageQuery(PageQuery):

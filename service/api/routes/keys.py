@@ -1,22 +1,24 @@
-"""API keys: made, listed, revoked."""
+"""API keys: made, listed, replaced, revoked."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
-from service.api.bodies.registers import KeyBody
+from service.api.bodies.keys import KeyBody, KeyReplacementBody
 from service.api.problems import problems
 from service.api.strict import StrictRoute
-from service.api.views.registers import KeyList, KeyView, NewKeyView, key_view
-from service.domain.errors import NotFound, UnknownReference
-from service.domain.reading import registers
+from service.api.views.keys import KeyList, KeyView, NewKeyView, key_view
+from service.domain.errors import KeyLivesTooLong, KeyNotAlone, NotFound, UnknownReference
+from service.domain.keys import NewKey, revoke_key
+from service.domain.reading import keys
 from service.edge import keymaking
 from service.edge.actor import CurrentActor
 from service.edge.answers import answer
-from service.edge.conditions import IfMatchRequired
+from service.edge.conditions import IfMatch, IfMatchRequired
 from service.edge.context import Now, context
 from service.edge.reads import Reads
-from service.edge.work import Work
+from service.edge.work import Work, Writing
 
 router = APIRouter(prefix="/v1/api-keys", tags=["keys"], route_class=StrictRoute)
 
@@ -25,11 +27,13 @@ router = APIRouter(prefix="/v1/api-keys", tags=["keys"], route_class=StrictRoute
 def list_api_keys(reads: Reads) -> Response:
     """List the keys that you may administer, without their secrets."""
     with reads as connection:
-        rows = registers.keys(connection, reads.actor)
+        rows = keys.keys(connection, reads.actor)
         return answer(KeyList, {"items": [key_view(row) for row in rows]})
 
 
-@router.post("", status_code=201, response_model=NewKeyView, responses=problems(UnknownReference))
+@router.post(
+    "", status_code=201, response_model=NewKeyView, responses=problems(UnknownReference, KeyLivesTooLong)
+)
 def create_api_key(body: KeyBody, actor: CurrentActor, work: Work, now: Now) -> Response:
     """Make a key; `api_key` is shown this once."""
     with work as session:
@@ -41,12 +45,50 @@ def create_api_key(body: KeyBody, actor: CurrentActor, work: Work, now: Now) -> 
             scopes=frozenset(body.scopes),
             unit_code=body.unit_code,
             every_register=body.every_register,
+            networks=body.networks,
             expires_at=body.expires_at,
             now=now,
         )
-        row = registers.key(session.connection(), made.row.id)
-        view: NewKeyView = {**key_view(row), "api_key": made.token}
-        return work.answer(NewKeyView, view, status=201, version=view["version"], secrets=["api_key"])
+        return _shown_once(work, made)
+
+
+@router.post(
+    "/{key_id}/replace",
+    status_code=201,
+    response_model=NewKeyView,
+    responses=problems(NotFound, KeyNotAlone, KeyLivesTooLong),
+)
+def replace_api_key(
+    *,
+    request: Request,
+    key_id: UUID,
+    body: KeyReplacementBody,
+    actor: CurrentActor,
+    version: IfMatch,
+    work: Work,
+    now: Now,
+) -> Response:
+    """Make a key that opens the same, in time before the present one ends; both work for the overlap."""
+    with work as session:
+        made = keymaking.replace(
+            session,
+            actor,
+            key_id,
+            overlap=timedelta(hours=body.overlap_hours),
+            expires_at=body.expires_at,
+            version=version,
+            now=now,
+        )
+        response = _shown_once(work, made)
+    context(request).keys.forget()
+    return response
+
+
+def _shown_once(work: Writing, made: NewKey) -> Response:
+    """Answer with a new key, whose secret is not kept for those who repeat the request."""
+    row = keys.key(work.connection, made.row.id)
+    view: NewKeyView = {**key_view(row), "api_key": made.token}
+    return work.answer(NewKeyView, view, status=201, version=view["version"], secrets=["api_key"])
 
 
 @router.delete("/{key_id}", response_model=KeyView, responses=problems(NotFound))
@@ -61,8 +103,8 @@ def revoke_api_key(
 ) -> Response:
     """Revoke a key; it opens nothing any more, everywhere within two seconds."""
     with work as session:
-        keymaking.revoke(session, actor, key_id, version=version, now=now)
-        view = key_view(registers.key(session.connection(), key_id))
+        revoke_key(session, actor, key_id, version=version, now=now)
+        view = key_view(keys.key(session.connection(), key_id))
         response = work.answer(KeyView, view, version=view["version"])
     context(request).keys.forget()
     return response

@@ -18,7 +18,7 @@ from service.domain import errors
 from service.domain import registers as actions
 from service.domain.calendar import office_day
 from service.domain.permissions import Action
-from service.domain.reading import registers
+from service.domain.reading import keys, registers
 from service.domain.units import unit_by_code
 from service.edge.actor import CurrentActor
 from service.edge.answers import answer
@@ -35,7 +35,7 @@ def read_me(reads: Reads) -> Response:
     """Say who the key belongs to, in which register, and as what."""
     with reads as connection:
         own = registers.own_register(connection, reads.actor, today=office_day(reads.now))
-        key = registers.key(connection, reads.actor.principal_id)
+        key = keys.key(connection, reads.actor.principal_id)
         view: MeView = {
             "principal_id": reads.actor.principal_id,
             "name": key.name,

@@ -1,6 +1,6 @@
-"""Registers, ladders and keys, as they go out."""
+"""Registers and ladders, as they go out."""
 
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from typing_extensions import TypedDict
@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 from service.api.views.references import UnitReference
 from service.domain.escalation import Condition, Pace, Role, WatchKind
 from service.domain.permissions import KeyRole
-from service.domain.reading.registers import KeyRow, PolicyWhole, RegisterRow
+from service.domain.reading.registers import PolicyWhole, RegisterRow
 from service.domain.tables import Silence
 
 
@@ -79,33 +79,6 @@ class PolicyList(TypedDict):
     items: list[PolicyView]
 
 
-class KeyView(TypedDict):
-    """A key without its secret."""
-
-    id: UUID
-    version: int
-    name: str
-    role: KeyRole
-    scopes: list[str]
-    register: str | None
-    unit_code: str | None
-    made_at: datetime
-    expires_at: datetime | None
-    revoked_at: datetime | None
-
-
-class NewKeyView(KeyView):
-    """A key just made. `api_key` is shown this once; a repeat of the request gets null."""
-
-    api_key: str | None
-
-
-class KeyList(TypedDict):
-    """The keys that you may administer."""
-
-    items: list[KeyView]
-
-
 def register_view(row: RegisterRow) -> RegisterView:
     """Return one register."""
     keeper: UnitReference | None = None
@@ -146,20 +119,4 @@ def policy_view(whole: PolicyWhole) -> PolicyView:
             }
             for rung in whole.steps
         ],
-    }
-
-
-def key_view(row: KeyRow) -> KeyView:
-    """Return one key. Its version is 1 while it opens something and 2 once it is revoked."""
-    return {
-        "id": row.id,
-        "version": 1 if row.revoked_at is None else 2,
-        "name": row.name,
-        "role": row.role,
-        "scopes": row.scopes,
-        "register": row.register_code,
-        "unit_code": row.unit_code,
-        "made_at": row.made_at,
-        "expires_at": row.expires_at,
-        "revoked_at": row.revoked_at,
     }

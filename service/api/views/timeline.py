@@ -6,7 +6,8 @@ from uuid import UUID
 
 from typing_extensions import TypedDict
 
-from service.domain.reading.timeline import TimelineRow, sentence
+from service.domain.reading.sentences import sentence
+from service.domain.reading.timeline import TimelineRow
 
 
 class TimelineLineView(TypedDict):

@@ -1,8 +1,8 @@
-"""Registers with their keeper, rules and policies; keys; and who it is that asks."""
+"""Registers with their keeper, rules and policies."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any, NamedTuple
+from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,10 +11,9 @@ from sqlalchemy.engine import Connection
 from service.domain.deadlines import OffDays
 from service.domain.escalation import Condition, Pace, Role, WatchKind
 from service.domain.people import Actor, lives_on
-from service.domain.permissions import Action, KeyRole
+from service.domain.permissions import Action
 from service.domain.reading import visibility
 from service.domain.tables import (
-    ApiKey,
     EscalationPolicy,
     EscalationStep,
     Register,
@@ -25,7 +24,7 @@ from service.domain.tables import (
 )
 
 register, keeper, unit = table(Register), table(RegisterKeeper), table(Unit)
-policy, step, api_key = table(EscalationPolicy), table(EscalationStep), table(ApiKey)
+policy, step = table(EscalationPolicy), table(EscalationStep)
 
 TODAY: sa.BindParameter[date] = sa.bindparam("today", type_=sa.Date())
 
@@ -173,52 +172,3 @@ def policies(connection: Connection, actor: Actor) -> list[PolicyWhole]:
     for row in connection.execute(STEPS, names):
         found[row.policy_id].steps.append(StepRow._make(row))
     return list(found.values())
-
-
-class KeyRow(NamedTuple):
-    """A key without its secret."""
-
-    id: UUID
-    name: str
-    role: KeyRole
-    scopes: list[str]
-    register_code: str | None
-    unit_code: str | None
-    made_at: datetime
-    expires_at: datetime | None
-    revoked_at: datetime | None
-
-
-_keys = sa.select(
-    api_key.c.id,
-    api_key.c.name,
-    api_key.c.role,
-    api_key.c.scopes,
-    register.c.code,
-    unit.c.code,
-    api_key.c.made_at,
-    api_key.c.expires_at,
-    api_key.c.revoked_at,
-).select_from(
-    api_key.outerjoin(register, register.c.id == api_key.c.register_id).outerjoin(
-        unit, unit.c.id == api_key.c.unit_id
-    )
-)
-KEYS = {
-    True: _keys.order_by(api_key.c.id),
-    False: _keys.where(api_key.c.register_id == visibility.REGISTER).order_by(api_key.c.id),
-}
-KEY: sa.Select[*tuple[Any, ...]] = _keys.where(api_key.c.id == sa.bindparam("id"))
-
-
-def keys(connection: Connection, actor: Actor) -> list[KeyRow]:
-    """Return the keys that the actor may administer."""
-    visibility.require_reading(actor, Action.ADMINISTER)
-    actor.require(Action.ADMINISTER)
-    statement = KEYS[actor.unit_id is None]
-    return [KeyRow._make(row) for row in connection.execute(statement, {"register_id": actor.register_id})]
-
-
-def key(connection: Connection, key_id: UUID) -> KeyRow:
-    """Return one key; the caller has found that the actor may know it."""
-    return KeyRow._make(connection.execute(KEY, {"id": key_id}).one())

@@ -137,11 +137,17 @@ class MailRelay(Table, table=True):
 
 
 class ApiKey(Table, table=True):
-    """A key that a program or person shows; only its hash is kept."""
+    """A key that a program or person shows; only its hash is kept.
+
+    `principal_id` is the first key of the line in which each replaced the one before; None for that first
+    one. Whoever holds any key of a line is the same principal. `networks` are CIDR texts, none: everywhere.
+    """
 
     __table_args__ = (one_of("role", KeyRole),)
 
     id: UUID = Field(primary_key=True)
+    version: int = 1
+    principal_id: UUID | None = Field(default=None, foreign_key="api_key.id", index=True)
     handle: str = Field(max_length=20, unique=True)
     secret_sha256: str = Field(max_length=64)
     name: str = Field(max_length=200)
@@ -150,9 +156,11 @@ class ApiKey(Table, table=True):
     person_id: UUID | None = Field(default=None, foreign_key="person.id")
     role: KeyRole = Field(sa_type=word(KeyRole))
     scopes: list[str] = Field(sa_type=Json)
+    networks: list[str] = Field(default_factory=list, sa_type=Json)
     made_at: datetime
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
+    last_used_at: datetime | None = None
 
 
 class Idempotency(Table, table=True):

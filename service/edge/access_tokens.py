@@ -1,0 +1,68 @@
+"""Short-lived tokens that stand for a key, so that the key itself travels once in a quarter of an hour."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from hmac import new as hmac
+
+import jwt
+from pydantic import SecretStr
+
+from service.edge.refusals import SecretKeyMissing
+
+LIFE = timedelta(minutes=15)
+ALGORITHM, ISSUER, TYPE = "HS256", "dondoc", "at+jwt"
+CLAIMS = ["iss", "sub", "scope", "exp"]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a token says: the handle of its key, and what it may do at most."""
+
+    handle: str
+    scopes: frozenset[str]
+
+
+class AccessTokens:
+    """Signs and reads tokens with keys made from the installation's; of several the newest signs.
+
+    A token carries no right of its own: the key it was made for is looked up each time.
+    """
+
+    def __init__(self, key: SecretStr | None) -> None:
+        """Take the key as the settings have it: comma-separated, newest first."""
+        parts = [part.strip() for part in key.get_secret_value().split(",")] if key else []
+        self._keys = [hmac(part.encode(), b"access token", sha256).digest() for part in parts if part]
+
+    def sign(self, claim: Claim, now: datetime) -> str:
+        """Return a token that lives for `LIFE`.
+
+        Raises:
+            SecretKeyMissing: The installation has no key.
+        """
+        if not self._keys:
+            raise SecretKeyMissing
+        claims = {
+            "iss": ISSUER,
+            "sub": claim.handle,
+            "scope": " ".join(sorted(claim.scopes)),
+            "exp": int((now + LIFE).timestamp()),
+        }
+        return jwt.encode(claims, self._keys[0], algorithm=ALGORITHM, headers={"typ": TYPE})
+
+    def read(self, token: str, now: datetime) -> Claim | None:
+        """Return what a token says, or None if it is not one of ours or has ended."""
+        for key in self._keys:
+            try:
+                claims = jwt.decode(
+                    token,
+                    key,
+                    algorithms=[ALGORITHM],
+                    issuer=ISSUER,
+                    options={"require": CLAIMS, "verify_exp": False},
+                )
+            except jwt.InvalidTokenError:
+                continue
+            if isinstance(claims["exp"], int) and claims["exp"] > now.timestamp():
+                return Claim(str(claims["sub"]), frozenset(str(claims["scope"]).split()))
+        return None
