@@ -27,6 +27,15 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = Field(
         None, description="Fernet key for channel secrets; comma-separated while rotating, newest first."
     )
+    audit_key: SecretStr | None = Field(
+        None, description="Keys that sign checkpoints of the ledger, newest first; older ones only check."
+    )
+    audit_anchor_file: Path | None = Field(
+        None, description="File outside to which every checkpoint is appended."
+    )
+    audit_anchor_mail: str | None = Field(
+        None, description="Address outside to which a checkpoint is mailed once a day."
+    )
     public_url: str = Field("http://127.0.0.1:8000", description="Where links in messages point to.")
     link_lifetime: timedelta = Field(
         timedelta(days=7), description="How long a duty can be answered by the link in a message."

@@ -58,6 +58,8 @@ STATUS: dict[type[DomainError], int] = {
     errors.WordingRefused: 422,
     errors.RequestInProgress: 409,
     errors.KeyReused: 422,
+    errors.NotUnderCheckpoint: 409,
+    errors.LedgerBroken: 500,
     refusals.Unauthenticated: 401,
     refusals.MalformedRequest: 400,
     refusals.InvalidRequest: 422,

@@ -37,7 +37,7 @@ from service.domain.tables.inbound import (
     LinkCode,
     ReceiptKind,
 )
-from service.domain.tables.ledger import Ledger, Unsequenced
+from service.domain.tables.ledger import Anchor, Checkpoint, Ledger, LedgerNode, Unsequenced
 from service.domain.tables.links import ActionLink, LinkUse
 from service.domain.tables.obligations import (
     Coordination,
@@ -125,6 +125,7 @@ __all__ = [
     "ActionLink",
     "Address",
     "Alias",
+    "Anchor",
     "ApiKey",
     "Assignment",
     "AssignmentException",
@@ -138,6 +139,7 @@ __all__ = [
     "ChannelConsent",
     "ChannelContact",
     "ChannelTemplate",
+    "Checkpoint",
     "Coordination",
     "CoordinationFile",
     "CoordinationRequest",
@@ -169,6 +171,7 @@ __all__ = [
     "ItemOutcome",
     "Json",
     "Ledger",
+    "LedgerNode",
     "LinkCode",
     "LinkUse",
     "MailRelay",
