@@ -28,6 +28,7 @@ COMMANDS = {
     "demo": Place("service.cli.demo", "demo"),
     "mail": Place("service.cli.mail", "mail"),
     "doctor": Place("service.cli.doctor", "doctor"),
+    "audit": Place("service.cli.audit", "audit"),
     "zalo": Place("service.cli.zalo", "zalo"),
     "fake": Place("service.cli.fake", "fake"),
     "openapi": Place("service.cli.contract", "openapi"),
@@ -66,9 +67,9 @@ app = typer.Typer(
 @app.callback()
 def begin() -> None:
     """Đôn đốc: turns signed directives into duties that named units cannot lose sight of."""
-    from service.cli.office import adopt_key_file
+    from service.cli.key_files import adopt_key_files
 
-    adopt_key_file()
+    adopt_key_files()
 
 
 def main() -> None:

@@ -23,14 +23,16 @@ def doctor(
     ] = None,
 ) -> None:
     """Name every violation; exit 1 if there is one."""
-    console = Console()
+    console, settings = Console(), Settings()
     now = SystemClock().now() if at is None else at.replace(tzinfo=ZONE)
-    database = Database(Settings().database_url.get_secret_value(), pool_size=1)
+    database = Database(settings.database_url.get_secret_value(), pool_size=1)
     try:
         with database.snapshot(patiently=True) as connection:
             violations = examine(connection, now=now)
     finally:
         database.dispose()
+    if settings.audit_key is None:
+        console.print("DONDOC_AUDIT_KEY is not set: the ledger is signed by nobody", style="yellow")
     for found in violations:
         console.print(f"✗ {found.check}: {found.count} — {found.promise}", style="red", markup=False)
         for row in found.rows:

@@ -1,21 +1,19 @@
 """`dondoc init`, `migrate`, `check`: an installation made, kept up and looked at."""
 
 import json
-import os
 from importlib.metadata import entry_points
-from pathlib import Path
 from typing import Annotated
 
 import sqlalchemy as sa
 import typer
-from cryptography.fernet import Fernet
 from pydantic import ValidationError
-from sqlalchemy.engine import make_url
 from sqlmodel import Session, col, select
 
+from service.cli.key_files import AUDIT_KEY, SECRET_KEY, make_key_files
 from service.clock import SystemClock
 from service.database import Database
 from service.domain.keys import SCOPES, make_key
+from service.domain.notes import KeyRefused, Ring
 from service.domain.permissions import KeyRole
 from service.domain.registers import create_register
 from service.domain.tables import ApiKey, ChannelAccount, Register, table
@@ -23,8 +21,6 @@ from service.edge.schema import is_at_head
 from service.settings import PREFIX, Settings, unknown_names
 
 REGISTER_CODE, REGISTER_NAME = "chinh", "Sổ theo dõi chính"
-KEY_FILE = "secret.key"
-SECRET_KEY = f"{PREFIX}SECRET_KEY"
 
 account = table(ChannelAccount)
 
@@ -36,8 +32,7 @@ def init(
 ) -> None:
     """Make the database, one register and the first administrator's key, which is shown this once."""
     settings = Settings()
-    if SECRET_KEY not in os.environ:
-        _make_key_file(_key_file(settings))
+    make_key_files(settings)
     database = open_database(settings)
     _migrate(database)
     now = SystemClock().now()
@@ -82,12 +77,27 @@ def check() -> None:
     except ValidationError as error:
         faults += [f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]
     else:
-        faults += _database_faults(settings)
+        faults += _key_faults(settings) + _database_faults(settings)
     for fault in faults:
         typer.echo(f"FAULT {fault}", err=True)
     if faults:
         raise typer.Exit(1)
+    if settings.audit_key is None:
+        typer.echo(
+            f"NOTE {AUDIT_KEY} is not set: the ledger is signed by nobody (`dondoc audit key --new`)",
+            err=True,
+        )
     typer.echo("All is well.")
+
+
+def _key_faults(settings: Settings) -> list[str]:
+    if settings.audit_key is None:
+        return []
+    try:
+        ring = Ring.read(settings.audit_key.get_secret_value())
+    except KeyRefused as error:
+        return [f"{AUDIT_KEY}: {error}"]
+    return [] if ring.signer else [f"{AUDIT_KEY}: none of the keys can sign"]
 
 
 def _database_faults(settings: Settings) -> list[str]:
@@ -117,18 +127,6 @@ def open_database(settings: Settings) -> Database:
     return Database(settings.database_url.get_secret_value(), pool_size=settings.database_pool_size)
 
 
-def adopt_key_file() -> None:
-    """Take the secret key from the file that `init` made, where the operator has set none."""
-    if SECRET_KEY in os.environ:
-        return
-    try:
-        path = _key_file(Settings())
-    except ValidationError:
-        return  # the command will say it, and better
-    if path.is_file():
-        os.environ[SECRET_KEY] = path.read_text(encoding="ascii").strip()
-
-
 def _migrate(database: Database) -> None:
     from service.migrate import upgrade
 
@@ -142,19 +140,3 @@ def _has_administrator(session: Session) -> bool:
         col(ApiKey.register_id).is_(None),
     )
     return session.exec(first).first() is not None
-
-
-def _key_file(settings: Settings) -> Path:
-    """Return where the key lies: next to an SQLite file, else next to the files folder."""
-    url = make_url(settings.database_url.get_secret_value())
-    beside = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else settings.files
-    return beside.parent / KEY_FILE
-
-
-def _make_key_file(path: Path) -> None:
-    if path.exists():
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(Fernet.generate_key() + b"\n")
