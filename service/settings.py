@@ -14,7 +14,9 @@ PREFIX = "DONDOC_"
 class Settings(BaseSettings):
     """Read from `DONDOC_*`; a missing or impossible value stops the process."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="forbid", hide_input_in_errors=True
+    )
 
     database_url: SecretStr = Field(
         SecretStr("sqlite:///var/dondoc.db"),
@@ -71,6 +73,16 @@ class Settings(BaseSettings):
     )
     upload_bytes_max: int = Field(50_000_000, ge=1, description="Largest document accepted.")
     intake_processes: int = Field(2, ge=1, le=32, description="Documents read at the same time.")
+
+    @field_validator("audit_key")
+    @classmethod
+    def _keys(cls, written: SecretStr | None) -> SecretStr | None:
+        if written is None or not written.get_secret_value().strip():
+            return None
+        from service.domain.notes import Ring
+
+        Ring.read(written.get_secret_value())
+        return written
 
     @field_validator("webhook_allowed_cidrs")
     @classmethod

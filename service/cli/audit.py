@@ -5,6 +5,8 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email import message_from_string
+from email.policy import default
 from pathlib import Path
 from typing import Annotated
 
@@ -105,7 +107,11 @@ def _ring(given: str) -> Ring:
 
 
 def _anchored(path: Path) -> list[str]:
-    found = audit_file.anchored(path.read_text(encoding="utf-8"))
+    text = path.read_bytes().decode()
+    if path.suffix == ".eml":
+        body = message_from_string(text, policy=default).get_body(("plain",))
+        text = body.get_content() if body is not None else ""
+    found = audit_file.anchored(text)
     if not found:
         raise Broken(1, f"no checkpoint is in {path}")
     return found

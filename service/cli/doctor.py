@@ -8,9 +8,13 @@ from rich.console import Console
 
 from service.clock import SystemClock
 from service.database import Database
+from service.domain import anchoring
 from service.domain.calendar import ZONE
-from service.domain.checks import examine
+from service.domain.checks import Violation, examine
+from service.notify.anchors import pauses_of
 from service.settings import Settings
+
+KEPT = "what was signed of the ledger is kept outside within hours"
 
 
 def doctor(
@@ -29,10 +33,13 @@ def doctor(
     try:
         with database.snapshot(patiently=True) as connection:
             violations = examine(connection, now=now)
+            unkept = anchoring.late(connection, pauses_of(settings), now=now)
     finally:
         database.dispose()
     if settings.audit_key is None:
         console.print("DONDOC_AUDIT_KEY is not set: the ledger is signed by nobody", style="yellow")
+    if unkept:
+        violations.append(Violation("anchor-late", KEPT, len(unkept), unkept))
     for found in violations:
         console.print(f"✗ {found.check}: {found.count} — {found.promise}", style="red", markup=False)
         for row in found.rows:

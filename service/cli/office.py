@@ -13,7 +13,6 @@ from service.cli.key_files import AUDIT_KEY, SECRET_KEY, make_key_files
 from service.clock import SystemClock
 from service.database import Database
 from service.domain.keys import SCOPES, make_key
-from service.domain.notes import KeyRefused, Ring
 from service.domain.permissions import KeyRole
 from service.domain.registers import create_register
 from service.domain.tables import ApiKey, ChannelAccount, Register, table
@@ -77,7 +76,7 @@ def check() -> None:
     except ValidationError as error:
         faults += [f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]
     else:
-        faults += _key_faults(settings) + _database_faults(settings)
+        faults += _database_faults(settings)
     for fault in faults:
         typer.echo(f"FAULT {fault}", err=True)
     if faults:
@@ -88,16 +87,6 @@ def check() -> None:
             err=True,
         )
     typer.echo("All is well.")
-
-
-def _key_faults(settings: Settings) -> list[str]:
-    if settings.audit_key is None:
-        return []
-    try:
-        ring = Ring.read(settings.audit_key.get_secret_value())
-    except KeyRefused as error:
-        return [f"{AUDIT_KEY}: {error}"]
-    return [] if ring.signer else [f"{AUDIT_KEY}: none of the keys can sign"]
 
 
 def _database_faults(settings: Settings) -> list[str]:
