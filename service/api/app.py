@@ -47,6 +47,7 @@ ROUTES = (
     "delivery_reports",
     "wordings",
     "events",
+    "audit",
     "units",
     "groups",
     "reorganisations",

@@ -131,7 +131,7 @@ def prove_growth(connection: Connection, actor: Actor, number: int) -> dict[str,
     old, last = connection.execute(NUMBERED, {"number": number}).first(), connection.execute(LAST).first()
     if old is None or last is None:
         raise NotFound(what="checkpoint")
-    before, after = _said(old.note), _said(last.note)
+    before, after = statement(old.note), statement(last.note)
     path = merkle.consistency_path(_stored(connection), before.size, after.size)
     if not merkle.has_grown(before.size, before.root, after.size, after.root, path):
         raise LedgerBroken(position=1)
@@ -148,7 +148,7 @@ def prove(connection: Connection, entry: Entry) -> dict[str, Any]:
     if last is None or last.size < entry.position:
         raise NotUnderCheckpoint(position=entry.position)
     path = merkle.inclusion_path(_stored(connection), entry.position - 1, last.size)
-    leaf, root = bytes.fromhex(entry.leaf), _said(last.note).root
+    leaf, root = bytes.fromhex(entry.leaf), statement(last.note).root
     if not merkle.is_included(leaf, entry.position - 1, last.size, path, root):
         raise LedgerBroken(position=entry.position)
     return audit_file.proof(entry, path, last.note)
@@ -214,14 +214,19 @@ def export(connection: Connection, ring: Ring) -> Iterator[str]:
     kept = kept_notes(connection)
     if not kept:
         raise NotUnderCheckpoint(position=1)
-    size = _said(kept[-1]).size
+    size = statement(kept[-1]).size
     yield audit_file.header_line(ring.origin, len(kept), size)
     yield from map(audit_file.checkpoint_line, kept)
     for entry in entries(connection, until=size):
         yield audit_file.entry_line(entry)
 
 
-def _said(note: str) -> Statement:
+def statement(note: str) -> Statement:
+    """Return what a checkpoint that is stored says.
+
+    Raises:
+        LedgerBroken: It is none.
+    """
     try:
         return notes.read(note)
     except NoteRefused:
