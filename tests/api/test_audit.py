@@ -119,10 +119,10 @@ def test_a_ledger_that_was_altered_proves_nothing(signed: Api, database: Databas
 def test_public_keys_are_for_everybody(
     api: Api, routes: FastAPI, settings: Settings, database: Database, clock: SettableClock
 ) -> None:
-    assert api.ok("GET", "/v1/audit/keys") == {"items": []}
+    assert api.ok("GET", "/.well-known/dondoc-audit-keys") == {"items": []}
     given = settings.model_copy(update={"audit_key": SecretStr(f"{NEW.text()},{OLD.public.text()}")})
     routes.state.context = Context(given, database, clock, ReadingRoom(given))
     api.headers.pop("authorization")
-    answered = api.get("/v1/audit/keys")
+    answered = api.get("/.well-known/dondoc-audit-keys")
     assert [key["key"] for key in answered.json()["items"]] == [NEW.public.text(), OLD.public.text()]
     assert "PRIVATE" not in answered.text

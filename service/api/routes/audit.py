@@ -25,11 +25,11 @@ from service.edge.answers import answer
 from service.edge.context import context
 from service.edge.reads import Reads, SnapshotReads
 
-router = APIRouter(prefix="/v1/audit", tags=["audit"], route_class=StrictRoute)
+router = APIRouter(tags=["audit"], route_class=StrictRoute)
 Number = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 
-@router.get("/entries", response_model=AuditEntryPage)
+@router.get("/v1/audit/entries", response_model=AuditEntryPage)
 def list_audit_entries(asked: Annotated[PageQuery, Query()], reads: Reads) -> Response:
     """List everything that happened in the register, with its place in the ledger, the oldest first."""
     with reads as connection:
@@ -43,7 +43,7 @@ def list_audit_entries(asked: Annotated[PageQuery, Query()], reads: Reads) -> Re
 
 
 @router.get(
-    "/entries/{position}/proof",
+    "/v1/audit/entries/{position}/proof",
     response_model=EntryProofView,
     responses=problems(NotFound, NotUnderCheckpoint, LedgerBroken),
 )
@@ -53,7 +53,7 @@ def prove_audit_entry(position: Number, reads: SnapshotReads) -> Response:
         return answer(EntryProofView, audit.prove_entry(connection, reads.actor, position))
 
 
-@router.get("/checkpoints", response_model=CheckpointPage, responses=problems(LedgerBroken))
+@router.get("/v1/audit/checkpoints", response_model=CheckpointPage, responses=problems(LedgerBroken))
 def list_checkpoints(asked: Annotated[PageQuery, Query()], reads: Reads) -> Response:
     """List what was signed of the ledger of all registers, the oldest first; keep it, and be a witness."""
     with reads as connection:
@@ -67,7 +67,7 @@ def list_checkpoints(asked: Annotated[PageQuery, Query()], reads: Reads) -> Resp
 
 
 @router.get(
-    "/checkpoints/{number}/growth",
+    "/v1/audit/checkpoints/{number}/growth",
     response_model=GrowthProofView,
     responses=problems(NotFound, LedgerBroken),
 )
@@ -77,7 +77,7 @@ def prove_growth(number: Number, reads: SnapshotReads) -> Response:
         return answer(GrowthProofView, audit.prove_growth(connection, reads.actor, number))
 
 
-@router.get("/keys", response_model=AuditKeyList)
+@router.get("/.well-known/dondoc-audit-keys", response_model=AuditKeyList)
 async def list_audit_keys(request: Request) -> Response:
     """List the public keys by which proofs are checked; compare them with those you were given by hand."""
     key = context(request).settings.audit_key
