@@ -2,7 +2,6 @@
 
 import json
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_string
@@ -25,8 +24,8 @@ from service.settings import Settings
 
 audit = typer.Typer(help="Prove that nothing in the ledger was changed.", no_args_is_help=True)
 Key = Annotated[str, typer.Option(help="Public keys, or a file with them; else those of DONDOC_AUDIT_KEY.")]
-HEAD_MAX = 30
-"""Characters that tell an export from a proof."""
+HEAD = b'{"dondoc_audit"'
+"""What an export begins with, and a proof does not."""
 
 
 @audit.command()
@@ -45,7 +44,7 @@ def verify(
             with _stored() as connection:
                 _say(reading.verify_stored(connection, ring, kept))
                 _require_sound(connection)
-        elif file.read_bytes()[:HEAD_MAX].startswith(b'{"dondoc_audit"'):
+        elif _is_export(file):
             with file.open("rb") as lines:
                 _say(audit_file.verify_export(lines, ring, anchors=kept))
         else:
@@ -103,7 +102,17 @@ def _ring(given: str) -> Ring:
     text = given or os.environ.get(AUDIT_KEY, "")
     if not text:
         raise KeyRefused(f"there is no key: give --key, or set {AUDIT_KEY} (`dondoc audit key --new`)")
-    return Ring.read(Path(text).read_text(encoding="utf-8") if Path(text[:255]).is_file() else text)
+    try:
+        return Ring.read(text)
+    except KeyRefused:
+        if not given or not Path(given).is_file():
+            raise
+    return Ring.read(Path(given).read_text(encoding="utf-8"))
+
+
+def _is_export(file: Path) -> bool:
+    with file.open("rb") as opened:
+        return opened.read(len(HEAD)) == HEAD
 
 
 def _anchored(path: Path) -> list[str]:
@@ -150,9 +159,9 @@ def _refusals() -> Iterator[None]:
     try:
         yield
     except (Broken, LedgerBroken) as error:
-        sys.stderr.write(f"✗ {error if isinstance(error, Broken) else f'position {error.position}'}\n")
+        sentence = str(error) if isinstance(error, Broken) else f"position {error.position}: {error.title}"
+        typer.echo(f"✗ {sentence}", err=True)
         raise typer.Exit(1) from None
     except (KeyRefused, NotUnderCheckpoint, NotFound, OSError, UnicodeDecodeError) as error:
-        sentence = getattr(error, "title", "") or str(error)
-        sys.stderr.write(f"{sentence}\n")
+        typer.echo(getattr(error, "title", "") or str(error), err=True)
         raise typer.Exit(2) from None

@@ -1,7 +1,7 @@
 """The notary: signs the ledger as it grows, and lets places outside keep what was signed."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from sqlmodel import Session
@@ -16,6 +16,9 @@ from service.settings import Settings
 
 log = structlog.get_logger(__name__)
 
+BROKEN_PAUSE = timedelta(minutes=15)
+"""Between two alarms that the ledger is not what was signed: a person has to see to it."""
+
 
 class Notary:
     """What a worker does for whoever audits; nothing without a key that signs."""
@@ -23,11 +26,12 @@ class Notary:
     def __init__(self, settings: Settings, database: Database, places: Sequence[Place], clock: Clock) -> None:
         self._database, self._places, self._clock = database, places, clock
         key = settings.audit_key
+        self._again_at = clock.now()
         self._ring = Ring.read(key.get_secret_value()) if key else None
 
     def is_due(self) -> bool:
         """Return if a checkpoint should be made, without the writers' turn."""
-        if self._ring is None or self._ring.signer is None:
+        if self._ring is None or self._ring.signer is None or self._clock.now() < self._again_at:
             return False
         with self._database.read() as connection:
             return checkpoints.is_due(connection, now=self._clock.now())
@@ -39,6 +43,7 @@ class Notary:
         try:
             return checkpoints.make_checkpoint(session, self._ring, now=now)
         except Broken as found:
+            self._again_at = now + BROKEN_PAUSE
             log.error("audit.broken", position=found.position, detail=found.detail)
             return 0
 

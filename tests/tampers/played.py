@@ -80,7 +80,11 @@ def ledger_of(database: Database) -> Ledger:
     with database.snapshot() as connection:
         signed = list(connection.execute(audit.ALL))
         size = signed[-1].size
-        rows = [row for row in connection.execute(audit.NEXT, {"after": 0}) if row.position <= size]
+        rows = [
+            row
+            for row in connection.execute(audit.NEXT, {"after": 0, "stretch": 1000})
+            if row.position <= size
+        ]
         lines = [line.encode() for line in audit.export(connection, PUBLIC)]
         proofs = [audit.prove(connection, audit.entry_of(row)) for row in rows]
     leaves = [bytes.fromhex(row.leaf) for row in rows]

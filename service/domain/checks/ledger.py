@@ -29,6 +29,12 @@ STRETCH = (
     .order_by(ledger.c.position)
     .limit(1000)
 )
+SIGNATURES = (
+    sa.select(checkpoint)
+    .where(checkpoint.c.number > sa.bindparam("after", type_=sa.BigInteger()))
+    .order_by(checkpoint.c.number)
+    .limit(1000)
+)
 
 
 def checks() -> dict[str, Check]:
@@ -71,9 +77,10 @@ def broken_seals(connection: Connection) -> list[Violation]:
     Who has signed a checkpoint is not asked here: `dondoc audit verify` does, with the public key.
     """
     chain, tree, wrong, unsaid = sealing.GENESIS, Frontier(), [], []
-    signed = {row.size: row for row in connection.execute(sa.select(checkpoint))}
+    marks = _marks(connection)
+    mark = next(marks, None)
     kept = {(row.level, row.place): row.digest for row in connection.execute(sa.select(node))}
-    newest = max(signed, default=0)
+    newest = connection.execute(sa.select(sa.func.coalesce(sa.func.max(checkpoint.c.size), 0))).scalar_one()
     for row in _walk(connection):
         leaf = seal(row)
         if (row.leaf, row.chain) != (leaf, sealing.link(chain, leaf)):
@@ -83,9 +90,10 @@ def broken_seals(connection: Connection) -> list[Violation]:
             is_kept = made.level % TILE == 0 and tree.size <= newest
             if is_kept and kept.get((made.level, made.place)) != made.digest.hex():
                 unsaid.append(f"subtree {made.level} {made.place}")
-        if (mark := signed.pop(tree.size, None)) and not _says(mark, tree, chain):
-            unsaid.append(f"checkpoint {mark.number}")
-    unsaid += [f"checkpoint {mark.number}" for mark in signed.values()]
+        while mark and mark.size <= tree.size:
+            unsaid += [] if _says(mark, tree, chain) else [f"checkpoint {mark.number}"]
+            mark = next(marks, None)
+    unsaid += [f"checkpoint {each.number}" for each in ([mark, *marks] if mark else [])]
     return _told("ledger-broken", PROMISE, wrong) + _told("checkpoint-broken", SIGNED, unsaid)
 
 
@@ -102,6 +110,14 @@ def _says(mark: Any, tree: Frontier, chain: str) -> bool:
 
 def _told(name: str, promise: str, wrong: list[str]) -> list[Violation]:
     return [Violation(name, promise, len(wrong), wrong[:SHOWN_MAX])] if wrong else []
+
+
+def _marks(connection: Connection) -> Iterator[Any]:
+    """Give the checkpoints in their order, as many at a time as fit into memory at any age of the book."""
+    after = 0
+    while rows := connection.execute(SIGNATURES, {"after": after}).all():
+        yield from rows
+        after = rows[-1].number
 
 
 def _walk(connection: Connection) -> Iterator[Any]:

@@ -19,12 +19,15 @@ from service.domain.permissions import Action
 from service.domain.reading import visibility
 from service.domain.reading.paging import List
 from service.domain.tables import Checkpoint, Event, Ledger, LedgerNode, table
-from service.domain.verifying import Entry, Verified, verify
+from service.domain.verifying import Broken, Entry, Verified, verify
 
 checkpoint, node, ledger, event = table(Checkpoint), table(LedgerNode), table(Ledger), table(Event)
 
 STRETCH = 1000
 """Entries that are read at a time."""
+
+UNREADABLE = (ValueError, RecursionError)
+"""What comes of a column that holds no JSON, no UUID, no instant."""
 
 AFTER: sa.BindParameter[int] = sa.bindparam("after", type_=sa.BigInteger())
 FIRST: sa.BindParameter[int] = sa.bindparam("first", type_=sa.BigInteger())
@@ -34,7 +37,11 @@ _same = sa.and_(event.c.seq == ledger.c.seq, event.c.register_id.is_not_distinct
 _sealed = sa.select(ledger.c.position, ledger.c.leaf, ledger.c.chain, *FACTS).join(event, _same)
 """A place in another register than its event's has no event here: whoever verifies misses it."""
 
-NEXT = _sealed.where(ledger.c.position > AFTER).order_by(ledger.c.position).limit(STRETCH)
+NEXT = (
+    _sealed.where(ledger.c.position > AFTER)
+    .order_by(ledger.c.position)
+    .limit(sa.bindparam("stretch", type_=sa.Integer()))
+)
 ENTRIES = List(
     _sealed.where(ledger.c.register_id == visibility.REGISTER),
     {"after": ledger.c.position > AFTER},
@@ -160,26 +167,46 @@ def entry_at(connection: Connection, position: int) -> Entry:
     Raises:
         NotFound: There is none.
     """
-    row = connection.execute(NEXT, {"after": position - 1}).first()
+    row = connection.execute(NEXT, {"after": position - 1, "stretch": 1}).first()
     if row is None or row.position != position:
         raise NotFound(what="audit entry")
     return entry_of(row)
 
 
 def entries(connection: Connection, *, until: int | None = None) -> Iterator[Entry]:
-    """Give every entry from the first one on, or as far as a position."""
-    after = 0
-    while rows := connection.execute(NEXT, {"after": after}).all():
+    """Give every entry from the first one on, or as far as a position.
+
+    Raises:
+        Broken: An event is not even what its columns can hold.
+    """
+    after, stretch = 0, STRETCH
+    while True:
+        try:
+            rows = connection.execute(NEXT, {"after": after, "stretch": stretch}).all()
+        except UNREADABLE:
+            if stretch == 1:
+                raise Broken(after + 1, "its event cannot be read") from None
+            stretch = 1
+            continue
         for row in rows:
             if until is not None and row.position > until:
                 return
             yield entry_of(row)
+        if not rows:
+            return
         after = rows[-1].position
 
 
 def entry_of(row: Any) -> Entry:
-    """Return the entry in a row of `NEXT`."""
-    return Entry(row.position, row.seq, canonical(row), row.leaf, row.chain)
+    """Return the entry in a row of `NEXT`.
+
+    Raises:
+        Broken: Its payload is nothing that a journal holds.
+    """
+    try:
+        return Entry(row.position, row.seq, canonical(row), row.leaf, row.chain)
+    except UNREADABLE:
+        raise Broken(row.position, "its event cannot be read") from None
 
 
 def kept_notes(connection: Connection) -> list[str]:
@@ -193,7 +220,11 @@ def verify_stored(connection: Connection, ring: Ring, anchors: Sequence[str]) ->
     Raises:
         Broken: It is not.
     """
-    return verify_rows(entries(connection), connection.execute(ALL).all(), ring, anchors)
+    try:
+        signed = connection.execute(ALL).all()
+    except UNREADABLE:
+        raise Broken(1, "a checkpoint cannot be read") from None
+    return verify_rows(entries(connection), signed, ring, anchors)
 
 
 def verify_rows(
