@@ -11,6 +11,7 @@ from service.domain import audit_file, checkpoints, ledger, notes
 from service.domain.checks import examine
 from service.domain.errors import LedgerBroken, NotUnderCheckpoint
 from service.domain.ids import NIL
+from service.domain.locks import Lock, try_lock
 from service.domain.notes import Ring
 from service.domain.reading import audit
 from service.domain.tables import Checkpoint as CheckpointTable
@@ -254,3 +255,13 @@ def test_a_lived_office_is_what_its_export_says(office: District) -> None:
     assert office.examine() == []
     assert seal(office) == 0, "nothing has happened since"
     assert notes.open_note(stored(office.database)[-1].note, PUBLIC).origin == NEW.public.name
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_two_workers_do_not_sign_at_the_same_time(database: Database) -> None:
+    """On SQLite the single writer is the lock."""
+    enter(database, 1)
+    with database.write() as session:
+        assert try_lock(session.connection(), Lock.CHECKPOINT)
+        assert made(database) == 0
+    assert made(database) == 1
