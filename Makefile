@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 APT := DEBIAN_FRONTEND=noninteractive apt-get
 
-.PHONY: help demo test check bench chaos drills model scanners fuzz lock clean
+.PHONY: help demo test check bench chaos drills model scanners fuzz tampers lock clean
 
 help:
 	@echo "make demo    set up and play the letter of Cao Lộc for forty days, on SQLite"
@@ -17,6 +17,7 @@ help:
 	@echo "make model   play 2,000 lives of duties against the reference, on both databases"
 	@echo "make scanners  10,000 visits of scanners to the links in messages, then people"
 	@echo "make fuzz    read 100,000 damaged files"
+	@echo "make tampers   change one thing in a signed ledger, 100,000 times"
 
 demo: $(VENV)/runtime
 	@$(BIN)/dondoc demo
@@ -46,6 +47,9 @@ scanners: $(VENV)/dev postgresql chromium
 
 fuzz: $(VENV)/dev
 	@$(BIN)/python -m tests.fuzz --files 100000
+
+tampers: $(VENV)/dev
+	@$(BIN)/python -m tests.tampers --count 100000
 
 # Without python3-venv there is no pip in a new environment; apt brings it, once.
 $(VENV)/bin/pip:

@@ -14,7 +14,9 @@ PREFIX = "DONDOC_"
 class Settings(BaseSettings):
     """Read from `DONDOC_*`; a missing or impossible value stops the process."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="forbid", hide_input_in_errors=True
+    )
 
     database_url: SecretStr = Field(
         SecretStr("sqlite:///var/dondoc.db"),
@@ -30,6 +32,15 @@ class Settings(BaseSettings):
     bare_keys: bool = Field(
         True,
         description="Take API keys as bearer; false: only the tokens they are exchanged for.",
+    )
+    audit_key: SecretStr | None = Field(
+        None, description="Keys that sign checkpoints of the ledger, newest first; older ones only check."
+    )
+    audit_anchor_file: Path | None = Field(
+        None, description="File outside to which every checkpoint is appended."
+    )
+    audit_anchor_mail: str | None = Field(
+        None, description="Address outside to which a checkpoint is mailed once a day."
     )
     public_url: str = Field("http://127.0.0.1:8000", description="Where links in messages point to.")
     link_lifetime: timedelta = Field(
@@ -66,6 +77,16 @@ class Settings(BaseSettings):
     )
     upload_bytes_max: int = Field(50_000_000, ge=1, description="Largest document accepted.")
     intake_processes: int = Field(2, ge=1, le=32, description="Documents read at the same time.")
+
+    @field_validator("audit_key")
+    @classmethod
+    def _keys(cls, written: SecretStr | None) -> SecretStr | None:
+        if written is None or not written.get_secret_value().strip():
+            return None
+        from service.domain.notes import Ring
+
+        Ring.read(written.get_secret_value())
+        return written
 
     @field_validator("webhook_allowed_cidrs")
     @classmethod

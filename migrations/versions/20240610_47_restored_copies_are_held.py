@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20240610_47"
-down_revision = "20240608_45"
+down_revision = "20240609_46"
 branch_labels = None
 depends_on = None
 

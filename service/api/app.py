@@ -50,6 +50,7 @@ ROUTES = (
     "delivery_reports",
     "wordings",
     "events",
+    "audit",
     "units",
     "groups",
     "reorganisations",

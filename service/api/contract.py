@@ -36,6 +36,7 @@ TAGS = {
     "statistics": "Statistics (số liệu) at a cut-off day, published tables and rankings",
     "criteria": "Sets of criteria (bộ tiêu chí), what was measured of them, and the matrix that follows",
     "messages": "Who was told what, and whether it arrived",
+    "audit": "The ledger (nhật ký): what happened, signed, and proofs for whoever audits",
     "files": "Documents and evidence",
     "keys": "Keys of programs and people",
     "service": "The service itself",

@@ -106,7 +106,7 @@ def _named(violations: list[Violation]) -> list[str]:
 def _harmless(settings: Settings, copy: Database, room: Path) -> Settings:
     """Return settings with which a worker reaches nobody, should the hold not be respected.
 
-    Without the key no secret opens, so that nothing can be signed and no token renewed.
+    Without the keys no secret opens and nothing is signed, so that no token can be renewed.
     """
     return settings.model_copy(
         update={
@@ -114,6 +114,9 @@ def _harmless(settings: Settings, copy: Database, room: Path) -> Settings:
             "files": room / "files",
             "mail_folder": room / "mail",
             "secret_key": None,
+            "audit_key": None,
+            "audit_anchor_file": None,
+            "audit_anchor_mail": None,
         }
     )
 

@@ -33,6 +33,7 @@ COMMANDS = {
     "release": Place("service.cli.backup", "release"),
     "drill": Place("service.cli.backup", "drill"),
     "doctor": Place("service.cli.doctor", "doctor"),
+    "audit": Place("service.cli.audit", "audit"),
     "zalo": Place("service.cli.zalo", "zalo"),
     "fake": Place("service.cli.fake", "fake"),
     "openapi": Place("service.cli.contract", "openapi"),
@@ -71,9 +72,9 @@ app = typer.Typer(
 @app.callback()
 def begin() -> None:
     """Đôn đốc: turns signed directives into duties that named units cannot lose sight of."""
-    from service.cli.office import adopt_key_file
+    from service.cli.key_files import adopt_key_files
 
-    adopt_key_file()
+    adopt_key_files()
 
 
 def main() -> None:

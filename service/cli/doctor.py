@@ -8,11 +8,15 @@ from rich.console import Console
 
 from service.clock import SystemClock
 from service.database import Database
+from service.domain import anchoring
 from service.domain.calendar import ZONE
-from service.domain.checks import examine
+from service.domain.checks import Violation, examine
 from service.domain.reading import holds
 from service.files import lost_documents
+from service.notify.anchors import pauses_of
 from service.settings import Settings
+
+KEPT = "what was signed of the ledger is kept outside within hours"
 
 
 def doctor(
@@ -25,18 +29,22 @@ def doctor(
     ] = None,
 ) -> None:
     """Name every violation; exit 1 if there is one."""
-    console = Console()
+    console, settings = Console(), Settings()
     now = SystemClock().now() if at is None else at.replace(tzinfo=ZONE)
-    settings = Settings()
     database = Database(settings.database_url.get_secret_value(), pool_size=1)
     try:
         with database.snapshot(patiently=True) as connection:
             violations = examine(connection, now=now) + lost_documents(connection, settings.files)
+            unkept = anchoring.late(connection, pauses_of(settings), now=now)
             held = holds.standing(connection)
     finally:
         database.dispose()
     if held:
         console.print(f"‖ held since {held.restored_at.isoformat()}: {holds.SENTENCE}", markup=False)
+    if settings.audit_key is None:
+        console.print("DONDOC_AUDIT_KEY is not set: the ledger is signed by nobody", style="yellow")
+    if unkept and not held:
+        violations.append(Violation("anchor-late", KEPT, len(unkept), unkept))
     for found in violations:
         console.print(f"✗ {found.check}: {found.count} — {found.promise}", style="red", markup=False)
         for row in found.rows:

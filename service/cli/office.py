@@ -1,19 +1,16 @@
 """`dondoc init`, `migrate`, `check`: an installation made, kept up and looked at."""
 
 import json
-import os
 from datetime import datetime
 from importlib.metadata import entry_points
-from pathlib import Path
 from typing import Annotated
 
 import sqlalchemy as sa
 import typer
-from cryptography.fernet import Fernet
 from pydantic import ValidationError
-from sqlalchemy.engine import make_url
 from sqlmodel import Session, col, select
 
+from service.cli.key_files import AUDIT_KEY, SECRET_KEY, make_key_files
 from service.clock import SystemClock
 from service.database import Database
 from service.domain.key_rules import LIFE_MAX
@@ -27,8 +24,6 @@ from service.edge.schema import is_at_head
 from service.settings import PREFIX, Settings, unknown_names
 
 REGISTER_CODE, REGISTER_NAME = "chinh", "Sổ theo dõi chính"
-KEY_FILE = "secret.key"
-SECRET_KEY = f"{PREFIX}SECRET_KEY"
 
 account = table(ChannelAccount)
 
@@ -40,8 +35,7 @@ def init(
 ) -> None:
     """Make the database, one register and the first administrator's key, which is shown this once."""
     settings = Settings()
-    if SECRET_KEY not in os.environ:
-        _make_key_file(_key_file(settings))
+    make_key_files(settings)
     database = open_database(settings)
     _migrate(database)
     now = SystemClock().now()
@@ -112,6 +106,11 @@ def check() -> None:
         typer.echo(f"FAULT {fault}", err=True)
     if faults:
         raise typer.Exit(1)
+    if settings.audit_key is None:
+        typer.echo(
+            f"NOTE {AUDIT_KEY} is not set: the ledger is signed by nobody (`dondoc audit key --new`)",
+            err=True,
+        )
     typer.echo("All is well.")
 
 
@@ -144,18 +143,6 @@ def open_database(settings: Settings) -> Database:
     return Database(settings.database_url.get_secret_value(), pool_size=settings.database_pool_size)
 
 
-def adopt_key_file() -> None:
-    """Take the secret key from the file that `init` made, where the operator has set none."""
-    if SECRET_KEY in os.environ:
-        return
-    try:
-        path = _key_file(Settings())
-    except ValidationError:
-        return  # the command will say it, and better
-    if path.is_file():
-        os.environ[SECRET_KEY] = path.read_text(encoding="ascii").strip()
-
-
 def _migrate(database: Database) -> None:
     from service.migrate import upgrade
 
@@ -169,19 +156,3 @@ def _has_administrator(session: Session) -> bool:
         col(ApiKey.register_id).is_(None),
     )
     return session.exec(first).first() is not None
-
-
-def _key_file(settings: Settings) -> Path:
-    """Return where the key lies: next to an SQLite file, else next to the files folder."""
-    url = make_url(settings.database_url.get_secret_value())
-    beside = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else settings.files
-    return beside.parent / KEY_FILE
-
-
-def _make_key_file(path: Path) -> None:
-    if path.exists():
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(Fernet.generate_key() + b"\n")

@@ -76,8 +76,10 @@ def sequence(session: Session, *, now: datetime, batch: int = BATCH) -> int:
 
 def seal(row: sa.Row[*tuple[object, ...]]) -> str:
     """Return the leaf of an event, read with the columns `FACTS`."""
-    facts = dict(row._mapping)
-    return sealing.leaf_of(
-        facts["seq"],
-        sealing.body(**{column.name: facts[column.name] for column in FACTS[1:]}),
-    )
+    return sealing.leaf_of(row._mapping["seq"], canonical(row))
+
+
+def canonical(row: sa.Row[*tuple[object, ...]]) -> bytes:
+    """Return the text of an event that is sealed, read with the columns `FACTS`."""
+    facts = row._mapping
+    return sealing.body(**{column.name: facts[column.name] for column in FACTS[1:]})

@@ -23,6 +23,7 @@ class Lock(IntEnum):
     FAN_OUT = 4
     CALL = 5
     GATHER = 6
+    CHECKPOINT = 7
 
 
 def steady(session: Session) -> Connection:

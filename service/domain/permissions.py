@@ -58,6 +58,7 @@ class Action(StrEnum):
     RETRY_DELIVERY = "retry_delivery"
     TELL_BY_HAND = "tell_by_hand"
     VIEW_WEBHOOKS = "view_webhooks"
+    VIEW_AUDIT = "view_audit"
 
 
 class Relation(StrEnum):
@@ -187,6 +188,7 @@ POLICY: dict[Action, dict[Relation, frozenset[KeyRole]]] = {
     Action.RETRY_DELIVERY: {Relation.KEEPER: frozenset({A, K})},
     Action.TELL_BY_HAND: {Relation.KEEPER: frozenset({A, K})},
     Action.VIEW_WEBHOOKS: {Relation.INSTALLATION: frozenset({A}), Relation.KEEPER: frozenset({A, K, L})},
+    Action.VIEW_AUDIT: {Relation.INSTALLATION: frozenset({A}), Relation.KEEPER: frozenset({A})},
 }
 
 CHANGES_NOTHING = frozenset(
@@ -198,6 +200,7 @@ CHANGES_NOTHING = frozenset(
         Action.VIEW_PREFERENCES,
         Action.VIEW_REORGANISATION,
         Action.VIEW_WEBHOOKS,
+        Action.VIEW_AUDIT,
         Action.OVERSEE,
     }
 )

@@ -28,11 +28,13 @@ from service.domain.webhook_rules import networks
 from service.failpoints import failpoint
 from service.files import sweep_orphans
 from service.notify.accounts import Accounts
+from service.notify.anchors import places_of
 from service.notify.consents import exchange_next
 from service.notify.dispatcher import Dispatcher, Pace
 from service.notify.freshness import Freshness
 from service.notify.links import Links
 from service.notify.metronome import Steadiness, tick_again
+from service.notify.notary import Notary
 from service.notify.planner import anything_to_plan, plan
 from service.notify.returns import Returns
 from service.notify.webhooks.caller import Caller
@@ -48,6 +50,7 @@ OVERTAKEN_MAX = 5
 SEQUENCE_SECONDS = 0.5
 """Whoever follows the feed learns of an event within a second."""
 
+CERTIFY_SECONDS = 5.0
 COLLECT_SECONDS = 60.0
 FRESHEN_SECONDS = 1800.0
 TIDY_SECONDS = 3600.0
@@ -88,6 +91,7 @@ class Worker:
         )
         self._returns = Returns(database, self._vault, clock)
         self._freshness = Freshness(database, accounts)
+        self._notary = Notary(settings, database, places_of(settings, database, accounts), clock)
         self._webhook_retention = settings.webhook_retention
         self._files = settings.files
         links = Links(settings.secret_key, settings.link_lifetime)
@@ -199,6 +203,16 @@ class Worker:
         with self._database.read() as connection:
             return ledger.waiting(connection)
 
+    def certify(self) -> int:
+        """Sign the ledger if it is time to, and let places outside keep it; return how many were made."""
+        made = 0
+        while self._notary.is_due() and self._once(self._notary.sign):
+            made += 1
+        if made:
+            log.info("worker.certified", checkpoints=made)
+        self._in_turn(self._notary.anchor)
+        return made
+
     def call(self) -> int:
         """Give endpoints their calls and make those that are due; return how many were made."""
         made = 0
@@ -244,6 +258,8 @@ class Worker:
         self.watch()
         self.deliver()
         self.sequence()
+        if self.certify():
+            self.sequence()
         self.call()
         self.freshen()
         self.tidy()
@@ -251,12 +267,13 @@ class Worker:
     def run(self, interval: timedelta) -> None:
         """Work until asked to stop."""
         scheduler = BackgroundScheduler(
-            executors={"default": ThreadPoolExecutor(8)},
+            executors={"default": ThreadPoolExecutor(9)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         for job in (self.listen, self.watch, self.deliver, self.call):
             scheduler.add_job(job, "interval", seconds=interval.total_seconds())
         scheduler.add_job(self.sequence, "interval", seconds=SEQUENCE_SECONDS)
+        scheduler.add_job(self.certify, "interval", seconds=CERTIFY_SECONDS)
         scheduler.add_job(self.collect, "interval", seconds=COLLECT_SECONDS)
         scheduler.add_job(self.freshen, "interval", seconds=FRESHEN_SECONDS)
         scheduler.add_job(self.tidy, "interval", seconds=TIDY_SECONDS)

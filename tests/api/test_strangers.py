@@ -332,6 +332,10 @@ CASES = {
         FORBIDDEN, f"/v1/webhook-endpoints/{NOBODY_ID}/replay", {"json": {"what": "missing"}}
     ),
     "list_webhook_attempts": Case(FORBIDDEN, f"/v1/webhook-endpoints/{NOBODY_ID}/attempts"),
+    "list_audit_entries": Case(FORBIDDEN, "/v1/audit/entries"),
+    "prove_audit_entry": Case(FORBIDDEN, "/v1/audit/entries/1/proof"),
+    "list_checkpoints": Case(FORBIDDEN, "/v1/audit/checkpoints"),
+    "prove_growth": Case(FORBIDDEN, "/v1/audit/checkpoints/1/growth"),
     "list_api_keys": Case(FORBIDDEN, "/v1/api-keys"),
     "create_api_key": Case(
         FORBIDDEN, "/v1/api-keys", {"json": {"name": "k", "role": "clerk", "unit_code": "van-phong"}}
@@ -346,6 +350,7 @@ OPEN = {"healthz", "readyz", "metrics", "list_problems", "explain_problem"} | {
     "receive_consent",
     "receive_bot_update",
     "create_token",
+    "list_audit_keys",
 }
 """Routes that need no bearer: they tell nothing of anybody, or take a signature, a one-time word or the key
 itself instead."""

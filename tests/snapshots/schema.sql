@@ -71,6 +71,15 @@ CONSTRAINT fk_alias_register_id FOREIGN KEY(register_id) REFERENCES register (id
 CONSTRAINT fk_alias_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
 CONSTRAINT pk_alias PRIMARY KEY (id)
 
+CREATE TABLE anchor (
+place VARCHAR(20) NOT NULL
+number INTEGER NOT NULL
+anchored_at DATETIME
+next_at DATETIME NOT NULL
+reason VARCHAR(300) NOT NULL
+)
+CONSTRAINT pk_anchor PRIMARY KEY (place)
+
 CREATE TABLE api_key (
 id CHAR(32) NOT NULL
 handle VARCHAR(20) NOT NULL
@@ -216,6 +225,22 @@ fetched_at DATETIME NOT NULL
 )
 CONSTRAINT fk_channel_template_account_id FOREIGN KEY(account_id) REFERENCES channel_account (id)
 CONSTRAINT pk_channel_template PRIMARY KEY (account_id, template_id)
+
+CREATE TABLE checkpoint (
+number INTEGER NOT NULL
+size INTEGER NOT NULL
+note VARCHAR(1000) NOT NULL
+frontier TEXT NOT NULL
+made_at DATETIME NOT NULL
+)
+CONSTRAINT pk_checkpoint PRIMARY KEY (number)
+CONSTRAINT uq_checkpoint_size UNIQUE (size)
+
+CREATE TRIGGER checkpoint_is_final_delete BEFORE DELETE ON checkpoint BEGIN SELECT RAISE(ABORT, 'the checkpoint is never altered'); END
+
+CREATE TRIGGER checkpoint_is_final_replace BEFORE INSERT ON checkpoint WHEN EXISTS (SELECT 1 FROM checkpoint WHERE number = NEW.number OR size = NEW.size) BEGIN SELECT RAISE(ABORT, 'the checkpoint is never altered'); END
+
+CREATE TRIGGER checkpoint_is_final_update BEFORE UPDATE ON checkpoint BEGIN SELECT RAISE(ABORT, 'the checkpoint is never altered'); END
 
 CREATE TABLE coordination (
 id CHAR(32) NOT NULL
@@ -467,6 +492,8 @@ CONSTRAINT fk_event_register_id FOREIGN KEY(register_id) REFERENCES register (id
 CONSTRAINT pk_event PRIMARY KEY (seq)
 
 CREATE TRIGGER event_is_final_delete BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'the journal is never altered'); END
+
+CREATE TRIGGER event_is_final_replace BEFORE INSERT ON event WHEN EXISTS (SELECT 1 FROM event WHERE seq = NEW.seq) BEGIN SELECT RAISE(ABORT, 'the event is never altered'); END
 
 CREATE TRIGGER event_is_final_update BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'the journal is never altered'); END
 
@@ -990,7 +1017,22 @@ CONSTRAINT uq_ledger_seq UNIQUE (seq)
 
 CREATE TRIGGER ledger_is_final_delete BEFORE DELETE ON ledger BEGIN SELECT RAISE(ABORT, 'the ledger is never altered'); END
 
+CREATE TRIGGER ledger_is_final_replace BEFORE INSERT ON ledger WHEN EXISTS (SELECT 1 FROM ledger WHERE position = NEW.position OR seq = NEW.seq) BEGIN SELECT RAISE(ABORT, 'the ledger is never altered'); END
+
 CREATE TRIGGER ledger_is_final_update BEFORE UPDATE ON ledger BEGIN SELECT RAISE(ABORT, 'the ledger is never altered'); END
+
+CREATE TABLE ledger_node (
+level INTEGER NOT NULL
+place INTEGER NOT NULL
+digest VARCHAR(64) NOT NULL
+)
+CONSTRAINT pk_ledger_node PRIMARY KEY (level, place)
+
+CREATE TRIGGER ledger_node_is_final_delete BEFORE DELETE ON ledger_node BEGIN SELECT RAISE(ABORT, 'the ledger_node is never altered'); END
+
+CREATE TRIGGER ledger_node_is_final_replace BEFORE INSERT ON ledger_node WHEN EXISTS (SELECT 1 FROM ledger_node WHERE level = NEW.level AND place = NEW.place) BEGIN SELECT RAISE(ABORT, 'the ledger_node is never altered'); END
+
+CREATE TRIGGER ledger_node_is_final_update BEFORE UPDATE ON ledger_node BEGIN SELECT RAISE(ABORT, 'the ledger_node is never altered'); END
 
 CREATE TABLE link_code (
 id CHAR(32) NOT NULL

@@ -27,6 +27,7 @@ SENTENCES = {
     "channel.reauthorisation_needed.v1": "Tài khoản {channel} phải được cho phép gửi tin lại từ đầu",
     "channel.connect_failed.v1": "Chưa cấp được quyền gửi tin cho tài khoản {channel}: {failure}",
     "webhook.registered.v1": "{actor} đăng ký nơi nhận thông báo tự động {url}",
+    "checkpoint.made.v1": "Niêm phong nhật ký lần {number}: {size} mục",
     "webhook.changed.v1": "{actor} thay đổi nơi nhận thông báo tự động",
     "webhook.disabled.v1": "Ngừng gửi thông báo tự động: {reason}",
     "unit.registered.v1": "Đăng ký đơn vị {code}",

@@ -38,7 +38,7 @@ from service.domain.tables.inbound import (
     LinkCode,
     ReceiptKind,
 )
-from service.domain.tables.ledger import Ledger, Unsequenced
+from service.domain.tables.ledger import Anchor, Checkpoint, Ledger, LedgerNode, Unsequenced
 from service.domain.tables.links import ActionLink, LinkUse
 from service.domain.tables.obligations import (
     Coordination,
@@ -126,6 +126,7 @@ __all__ = [
     "ActionLink",
     "Address",
     "Alias",
+    "Anchor",
     "ApiKey",
     "Assignment",
     "AssignmentException",
@@ -139,6 +140,7 @@ __all__ = [
     "ChannelConsent",
     "ChannelContact",
     "ChannelTemplate",
+    "Checkpoint",
     "Coordination",
     "CoordinationFile",
     "CoordinationRequest",
@@ -171,6 +173,7 @@ __all__ = [
     "ItemOutcome",
     "Json",
     "Ledger",
+    "LedgerNode",
     "LinkCode",
     "LinkUse",
     "MailRelay",

@@ -6,7 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Field
 
-from service.domain.tables.base import Table
+from service.domain.tables.base import Json, Table
 
 BIG = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
@@ -29,3 +29,39 @@ class Ledger(Table, table=True):
     leaf: str = Field(max_length=64)
     chain: str = Field(max_length=64)
     entered_at: datetime
+
+
+class Checkpoint(Table, table=True):
+    """What was signed of the ledger as it was at a size; never altered. Numbers begin at 1 and have no gap.
+
+    `frontier` are the whole subtrees the ledger's Merkle tree consisted of, hexadecimal, the largest first:
+    the next checkpoint reads only what was entered since.
+    """
+
+    number: int = Field(sa_column=sa.Column(BIG, primary_key=True, autoincrement=False))
+    size: int = Field(sa_column=sa.Column(BIG, unique=True, nullable=False))
+    note: str = Field(max_length=1000)
+    frontier: list[str] = Field(sa_type=Json)
+    made_at: datetime
+
+
+class LedgerNode(Table, table=True):
+    """A whole subtree of 2^level leaves of the ledger's Merkle tree; of every eighth level, so that a proof
+    reads some hundred rows whatever the ledger holds. Never altered."""
+
+    level: int = Field(sa_column=sa.Column(sa.Integer, primary_key=True, autoincrement=False))
+    place: int = Field(sa_column=sa.Column(BIG, primary_key=True, autoincrement=False))
+    digest: str = Field(max_length=64)
+
+
+class Anchor(Table, table=True):
+    """A place outside that keeps checkpoints, how far it has them, and when it is told again.
+
+    Whoever tells it holds it until `next_at`; `reason` says why the last attempt failed.
+    """
+
+    place: str = Field(primary_key=True, max_length=20)
+    number: int = Field(sa_column=sa.Column(BIG, nullable=False))
+    anchored_at: datetime | None = None
+    next_at: datetime
+    reason: str = Field(max_length=300)

@@ -1,0 +1,123 @@
+"""The ledger as an auditor gets it."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from typing_extensions import TypedDict
+
+from service.domain.notes import PublicKey
+from service.domain.reading.audit import CheckpointRow, EntryRow, statement
+
+
+class AuditEntryView(TypedDict):
+    """A fact with its place: `leaf` is its hash, `chain` ties it to all before it (hexadecimal)."""
+
+    position: int
+    seq: int
+    kind: str
+    actor_id: UUID
+    subject_id: UUID
+    recorded_at: datetime
+    payload: dict[str, Any]
+    leaf: str
+    chain: str
+
+
+class AuditEntryPage(TypedDict):
+    """Some entries of the register, the oldest first."""
+
+    items: list[AuditEntryView]
+    next: str | None
+
+
+class CheckpointView(TypedDict):
+    """What was signed: the first `size` entries of all registers, by their Merkle root and last link.
+
+    `note` is the signed text (C2SP `tlog-checkpoint`); everything else is taken from it.
+    """
+
+    number: int
+    size: int
+    root: str
+    chain: str
+    made_at: datetime
+    note: str
+
+
+class CheckpointPage(TypedDict):
+    """Some checkpoints, the oldest first."""
+
+    items: list[CheckpointView]
+    next: str | None
+
+
+class EntryProofView(TypedDict):
+    """What proves an entry to anybody with the public key (`dondoc audit verify FILE --key …`).
+
+    The leaf is SHA-256(0x00 ‖ 64-bit seq ‖ body); `path` leads from it to the checkpoint's root (RFC 9162).
+    """
+
+    dondoc_proof: int
+    position: int
+    seq: int
+    body: str
+    leaf: str
+    path: list[str]
+    checkpoint: str
+
+
+class GrowthProofView(TypedDict):
+    """What proves that nothing of an older checkpoint's entries was changed or taken away (RFC 9162)."""
+
+    dondoc_growth: int
+    old: str
+    new: str
+    path: list[str]
+
+
+class AuditKeyView(TypedDict):
+    """A key that signs, or signed, checkpoints. `key` is its line: `name+id+key` (C2SP `signed-note`)."""
+
+    name: str
+    id: str
+    key: str
+
+
+class AuditKeyList(TypedDict):
+    """The public keys, the newest first; none where the ledger is signed by nobody."""
+
+    items: list[AuditKeyView]
+
+
+def audit_entry_view(row: EntryRow) -> AuditEntryView:
+    """Return one entry."""
+    return {
+        "position": row.position,
+        "seq": row.seq,
+        "kind": row.kind,
+        "actor_id": row.actor_id,
+        "subject_id": row.subject_id,
+        "recorded_at": row.recorded_at,
+        "payload": row.payload,
+        "leaf": row.leaf,
+        "chain": row.chain,
+    }
+
+
+def checkpoint_view(row: CheckpointRow) -> CheckpointView:
+    """Return one checkpoint."""
+    said = statement(row.note)
+    return {
+        "number": row.number,
+        "size": row.size,
+        "root": said.root.hex(),
+        "chain": said.chain,
+        "made_at": row.made_at,
+        "note": row.note,
+    }
+
+
+def audit_key_view(key: PublicKey) -> AuditKeyView:
+    """Return one public key."""
+    return {"name": key.name, "id": key.id.hex(), "key": key.text()}
