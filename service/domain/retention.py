@@ -5,11 +5,13 @@ Each is let go in batches, the oldest first, by an index of its own: writers nev
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 from sqlmodel import Session
 
-from service.domain.sql import instant
+from service.domain.sql import Instant
 from service.domain.tables import Delivery, DeliveryAttempt, Idempotency, LinkUse, table
 
 idempotency, delivery, attempt, use = (
@@ -32,52 +34,72 @@ TRACES_KEPT = timedelta(days=365)
 """From where an official tapped a link: network and browser. That it was tapped, and when, stays."""
 
 
+def _before(name: str) -> sa.BindParameter[datetime]:
+    return sa.bindparam(name, type_=Instant)
+
+
+_is_old_repeat = idempotency.c.made_at < _before("repeats")
+_goes_on = sa.exists().where(delivery.c.id == attempt.c.delivery_id, delivery.c.next_attempt_at.is_not(None))
+_is_old_try = sa.and_(attempt.c.began_at < _before("tries"), ~_goes_on)
+_is_old_trace = sa.and_(
+    use.c.used_at < _before("traces"),
+    sa.or_(use.c.user_agent != sa.literal_column("''"), use.c.network != sa.literal_column("''")),
+)
+
+
+def _oldest(
+    key: tuple[sa.Column[Any], ...], at: sa.Column[Any], is_old: sa.ColumnElement[bool]
+) -> sa.ColumnElement[bool]:
+    """Return the condition that a row is among the oldest ones that go in one transaction."""
+    return sa.tuple_(*key).in_(sa.select(*key).where(is_old).order_by(at).limit(BATCH))
+
+
+FORGET_REPEATS = sa.delete(idempotency).where(
+    _oldest(
+        (idempotency.c.principal_id, idempotency.c.route, idempotency.c.key),
+        idempotency.c.made_at,
+        _is_old_repeat,
+    )
+)
+FORGET_TRIES = sa.delete(attempt).where(
+    _oldest((attempt.c.delivery_id, attempt.c.fence), attempt.c.began_at, _is_old_try)
+)
+FORGET_TRACES = (
+    sa.update(use)
+    .where(_oldest((use.c.link_id, use.c.action), use.c.used_at, _is_old_trace))
+    .values(user_agent="", network="")
+)
+LOOK = sa.select(sa.literal(1)).where(
+    sa.or_(*(sa.exists().where(is_old) for is_old in (_is_old_repeat, _is_old_try, _is_old_trace)))
+)
+
+
+def anything_old(connection: Connection, *, now: datetime) -> bool:
+    """Return if anything is to be let go: mostly nothing is, and nobody waits for the writers' turn."""
+    return connection.execute(LOOK, _moments(now)).first() is not None
+
+
+def _moments(now: datetime) -> dict[str, datetime]:
+    return {"repeats": now - REPEATS_KEPT, "tries": now - TRIES_KEPT, "traces": now - TRACES_KEPT}
+
+
+def _forget(session: Session, statement: sa.Delete | sa.Update, name: str, now: datetime) -> int:
+    return session.connection().execute(statement, {name: _moments(now)[name]}).rowcount
+
+
 def forget_repeats(session: Session, *, now: datetime) -> int:
     """Delete answers to requests that nobody repeats any more; return how many."""
-    key = (idempotency.c.principal_id, idempotency.c.route, idempotency.c.key)
-    old = (
-        sa.select(*key)
-        .where(idempotency.c.made_at < instant(now - REPEATS_KEPT))
-        .order_by(idempotency.c.made_at)
-        .limit(BATCH)
-    )
-    gone = sa.delete(idempotency).where(sa.tuple_(*key).in_(old))
-    return session.connection().execute(gone).rowcount
+    return _forget(session, FORGET_REPEATS, "repeats", now)
 
 
 def forget_tries(session: Session, *, now: datetime) -> int:
     """Delete old tries of deliveries that are over; return how many."""
-    key = (attempt.c.delivery_id, attempt.c.fence)
-    goes_on = sa.exists().where(
-        delivery.c.id == attempt.c.delivery_id, delivery.c.next_attempt_at.is_not(None)
-    )
-    old = (
-        sa.select(*key)
-        .where(attempt.c.began_at < instant(now - TRIES_KEPT), ~goes_on)
-        .order_by(attempt.c.began_at)
-        .limit(BATCH)
-    )
-    gone = sa.delete(attempt).where(sa.tuple_(*key).in_(old))
-    return session.connection().execute(gone).rowcount
+    return _forget(session, FORGET_TRIES, "tries", now)
 
 
 def forget_traces(session: Session, *, now: datetime) -> int:
     """Blank where links were tapped from; return of how many uses."""
-    key = (use.c.link_id, use.c.action)
-    old = (
-        sa.select(*key)
-        .where(
-            use.c.used_at < instant(now - TRACES_KEPT),
-            sa.or_(
-                use.c.user_agent != sa.literal_column("''"),
-                use.c.network != sa.literal_column("''"),
-            ),
-        )
-        .order_by(use.c.used_at)
-        .limit(BATCH)
-    )
-    blank = sa.update(use).where(sa.tuple_(*key).in_(old)).values(user_agent="", network="")
-    return session.connection().execute(blank).rowcount
+    return _forget(session, FORGET_TRACES, "traces", now)
 
 
 JOBS: tuple[Callable[..., int], ...] = (forget_repeats, forget_tries, forget_traces)

@@ -3,10 +3,11 @@
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 from sqlmodel import Session
 
 from service.domain.locks import Lock, try_lock
-from service.domain.sql import instant
+from service.domain.sql import Instant, instant
 from service.domain.tables import WebhookAttempt, WebhookCall, WebhookEndpoint, table
 from service.domain.webhook_rules import PROBE, CallState
 
@@ -16,6 +17,21 @@ BATCH = 5000
 """Tries that one transaction looks at."""
 
 OVER = (CallState.SENT, CallState.FAILED)
+
+
+_of_call = sa.and_(call.c.endpoint_id == attempt.c.endpoint_id, call.c.position == attempt.c.position)
+_waits = sa.exists().where(_of_call, call.c.next_attempt_at.is_not(None))
+OLD = (
+    sa.select(attempt.c.endpoint_id, attempt.c.position, attempt.c.fence)
+    .where(attempt.c.began_at < sa.bindparam("before", type_=Instant), ~_waits)
+    .order_by(attempt.c.began_at)
+    .limit(sa.bindparam("batch", type_=sa.Integer()))
+)
+
+
+def anything_old(connection: Connection, *, before: datetime) -> bool:
+    """Return if a purge would find anything, without the writers' turn."""
+    return connection.execute(OLD, {"before": before, "batch": 1}).first() is not None
 
 
 def purge(session: Session, *, before: datetime) -> int:
@@ -34,19 +50,11 @@ def purge(session: Session, *, before: datetime) -> int:
     connection = session.connection()
     if not try_lock(connection, Lock.CALL):
         return 0
-    of_call = sa.and_(call.c.endpoint_id == attempt.c.endpoint_id, call.c.position == attempt.c.position)
-    waits = sa.exists().where(of_call, call.c.next_attempt_at.is_not(None))
-    old = (
-        sa.select(attempt.c.endpoint_id, attempt.c.position, attempt.c.fence)
-        .where(attempt.c.began_at < instant(before), ~waits)
-        .order_by(attempt.c.began_at)
-        .limit(BATCH)
-    )
-    taken = connection.execute(old).all()
+    taken = connection.execute(OLD, {"before": before, "batch": BATCH}).all()
     if not taken:
         return 0
     places = sorted({(row.endpoint_id, row.position) for row in taken})
-    later = sa.exists().where(of_call, attempt.c.began_at >= instant(before))
+    later = sa.exists().where(_of_call, attempt.c.began_at >= instant(before))
     gone = connection.execute(
         sa.delete(call)
         .where(

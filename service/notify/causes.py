@@ -60,9 +60,9 @@ _matter = _by_kind({kind: matter.value for kind, matter in MATTERS.items()}, oth
 """Of an event: whom it is for, where, on which occasion, and what kind of matter it is."""
 
 
-def is_due(rows: sa.FromClause, now: datetime) -> sa.ColumnElement[bool]:
-    """Return the condition that a step is to be told now; one that was put off waits for its new day."""
-    return sa.and_(rows.c.outcome == sa.literal_column("'due'"), rows.c.due_at <= instant(now))
+def is_due(rows: sa.FromClause, at: sa.ColumnElement[datetime]) -> sa.ColumnElement[bool]:
+    """Return the condition that a step is to be told by then; one that was put off waits for its new day."""
+    return sa.and_(rows.c.outcome == sa.literal_column("'due'"), rows.c.due_at <= at)
 
 
 def tells_of(rows: sa.FromClause, key: str, cause: str) -> sa.ColumnElement[bool]:
@@ -84,7 +84,12 @@ def last_opening(now: datetime) -> datetime:
 
 def ripe(now: datetime) -> sa.ColumnElement[bool]:
     """Return the condition that an event need not wait for the next morning's digest."""
-    return sa.or_(event.c.kind.not_in(sorted(WAITS)), event.c.recorded_at < instant(last_opening(now)))
+    return ripe_since(instant(last_opening(now)))
+
+
+def ripe_since(opened: sa.ColumnElement[datetime]) -> sa.ColumnElement[bool]:
+    """Return the condition that an event need not wait for a later digest than one of this opening."""
+    return sa.or_(event.c.kind.not_in(sorted(WAITS)), event.c.recorded_at < opened)
 
 
 def causes(now: datetime) -> sa.CTE:
@@ -104,7 +109,10 @@ def causes_by_event(now: datetime) -> sa.CTE:
 
 def early_causes(now: datetime) -> sa.CTE:
     """Return the events that wait for the morning and were not looked at yet for who wants them at once."""
-    return _found(_by_event(sa.and_(~ripe(now), outbox.c.looked_at.is_(None))).subquery("cause"), now)
+    return _found(
+        _by_event(sa.and_(~ripe(now), outbox.c.looked_at.is_(None))).subquery("cause"),
+        now,
+    )
 
 
 def _by_clock(now: datetime) -> sa.Select[Any]:
@@ -126,7 +134,7 @@ def _by_clock(now: datetime) -> sa.Select[Any]:
         reminder.c.anchor_on.label("anchor_on"),
         sa.case((reminder.c.is_urgent, Occasion.URGENT.value), else_=Occasion.DIGEST.value).label("occasion"),
         sa.case((is_early, Matter.REMINDERS.value), else_="").label("matter"),
-    ).where(is_due(reminder, now))
+    ).where(is_due(reminder, instant(now)))
 
 
 def _by_event(which: sa.ColumnElement[bool]) -> sa.Select[Any]:

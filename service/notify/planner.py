@@ -13,7 +13,7 @@ from service.domain.escalation import Outcome
 from service.domain.ids import first_id
 from service.domain.locks import Lock, steady, try_lock
 from service.domain.reading.untold import clock_runs
-from service.domain.sql import insert_from, instant, new_ids
+from service.domain.sql import Instant, insert_from, instant, new_ids
 from service.domain.tables import (
     REAUTH_REQUIRED,
     Address,
@@ -33,7 +33,16 @@ from service.domain.tables import (
     table,
 )
 from service.domain.untold import anything_to_look_for, look_again
-from service.notify.causes import causes, early_causes, holders, is_due, ripe, tells_of
+from service.notify.causes import (
+    causes,
+    early_causes,
+    holders,
+    is_due,
+    last_opening,
+    ripe,
+    ripe_since,
+    tells_of,
+)
 from service.notify.choices import (
     UNWANTED,
     anybody_at_once,
@@ -50,6 +59,12 @@ reminder, event, outbox = table(Reminder), table(Event), table(Outbox)
 obligation, address, register = table(Obligation), table(Address), table(Register)
 message, line, delivery = table(Message), table(MessageLine), table(Delivery)
 preference, account = table(NotificationPreference), table(ChannelAccount)
+
+_told = sa.exists().where(outbox.c.seq == event.c.seq, ripe_since(sa.bindparam("opened", type_=Instant)))
+WAITS = sa.select(sa.literal(1)).where(
+    sa.or_(sa.exists().where(is_due(reminder, sa.bindparam("now", type_=Instant))), _told)
+)
+"""A step is due, or an event ripe."""
 
 LOST = sa.and_(account.c.is_enabled, account.c.health == sa.literal_column(f"'{REAUTH_REQUIRED}'"))
 """The condition that nothing leaves by an account until it is authorised anew."""
@@ -105,14 +120,8 @@ def _anybody_waits_for_news(connection: sa.Connection) -> bool:
 
 
 def _anything_waits(connection: sa.Connection, now: datetime) -> bool:
-    due = sa.select(sa.literal(1)).where(sa.exists().where(is_due(reminder, now)))
-    told = (
-        sa.select(sa.literal(1))
-        .select_from(outbox.join(event, event.c.seq == outbox.c.seq))
-        .where(ripe(now))
-        .limit(1)
-    )
-    return connection.execute(due).first() is not None or connection.execute(told).first() is not None
+    asked = {"now": now, "opened": last_opening(now)}
+    return connection.execute(WAITS, asked).first() is not None
 
 
 def _drop_settled(connection: sa.Connection, now: datetime) -> None:
@@ -120,7 +129,7 @@ def _drop_settled(connection: sa.Connection, now: datetime) -> None:
     told_before = sa.exists().where(line.c.reminder_id == reminder.c.id)
     connection.execute(
         sa.update(reminder)
-        .where(is_due(reminder, now), told_before, ~clock_runs(reminder))
+        .where(is_due(reminder, instant(now)), told_before, ~clock_runs(reminder))
         .values(outcome=Outcome.NOT_NEEDED.value)
     )
 
@@ -131,12 +140,14 @@ def _merge_overtaken(connection: sa.Connection, now: datetime) -> None:
     overtaken = sa.exists().where(
         later.c.watch_id == reminder.c.watch_id,
         later.c.rank == reminder.c.rank,
-        is_due(later, now),
+        is_due(later, instant(now)),
         sa.tuple_(later.c.round, later.c.occurrence, later.c.step)
         > sa.tuple_(reminder.c.round, reminder.c.occurrence, reminder.c.step),
     )
     connection.execute(
-        sa.update(reminder).where(is_due(reminder, now), overtaken).values(outcome=Outcome.MERGED.value)
+        sa.update(reminder)
+        .where(is_due(reminder, instant(now)), overtaken)
+        .values(outcome=Outcome.MERGED.value)
     )
 
 
@@ -297,6 +308,6 @@ def _settle_causes(connection: sa.Connection, now: datetime) -> None:
     outcome = sa.case(
         (is_told, Outcome.TOLD.value), (has_line, Outcome.NOT_NEEDED.value), else_=Outcome.NOBODY.value
     )
-    connection.execute(sa.update(reminder).where(is_due(reminder, now)).values(outcome=outcome))
+    connection.execute(sa.update(reminder).where(is_due(reminder, instant(now))).values(outcome=outcome))
     told = sa.select(event.c.seq).join(outbox, outbox.c.seq == event.c.seq).where(ripe(now))
     connection.execute(sa.delete(outbox).where(outbox.c.seq.in_(told)))

@@ -26,7 +26,7 @@ def list_untold(connection: sa.Connection, now: datetime) -> None:
     What nobody wants to be told has a message that goes nowhere, so it is not among them. What is about no
     duty shows where the trouble is, and the doctor names it.
     """
-    steps = sa.select(reminder.c.id).where(is_due(reminder, now))
+    steps = sa.select(reminder.c.id).where(is_due(reminder, instant(now)))
     if _any(connection, steps.where(~sa.exists().where(tells_of(reminder, "id", "reminder_id")))):
         _list(connection, causes_by_clock(now), "reminder_id", now)
     events = sa.select(event.c.seq).join(outbox, outbox.c.seq == event.c.seq).where(ripe(now))

@@ -105,19 +105,24 @@ class Worker:
         Returns:
             How many messages were made.
         """
-        while self._any(waiting.REORGANISATIONS) and self._once(carry_out_due):
-            log.info("worker.reorganised")
-        steps = 0
-        while self._any(waiting.PERIODS) and self._once(make_due):
-            pass
-        while self._any(waiting.SILENT_RETURNS) and self._once(settle_silent):
-            pass
-        while self._any(waiting.CLOCKS) and (taken := self._once(sweep)):
-            steps += taken
+        steps = self._take_due() if self._any(waiting.WATCHED) else 0
         made = self._once(plan) if self._anything_to_plan() else 0
         if steps or made:
             log.info("worker.planned", steps=steps, messages=made)
         return made
+
+    def _take_due(self) -> int:
+        """Do what the register's own clocks are for; return how many steps of duties' clocks were taken."""
+        while self._any(waiting.REORGANISATIONS) and self._once(carry_out_due):
+            log.info("worker.reorganised")
+        while self._any(waiting.PERIODS) and self._once(make_due):
+            pass
+        while self._any(waiting.SILENT_RETURNS) and self._once(settle_silent):
+            pass
+        steps = 0
+        while self._any(waiting.CLOCKS) and (taken := self._once(sweep)):
+            steps += taken
+        return steps
 
     def collect(self) -> int:
         """Take in what mail servers report of mail they had taken; return how many reports there were."""
@@ -240,13 +245,22 @@ class Worker:
     def tidy(self) -> int:
         """Let go what is kept for a while only; return how much that was."""
         gone = 0
-        for job in (self._purge, *retention.JOBS):
+        for job in self._jobs():
             while more := self._once(job):
                 gone += more
         orphans = sweep_orphans(self._database, self._files, now=self._clock.now())
         if gone or orphans:
             log.info("worker.tidied", rows=gone, files=orphans)
         return gone + orphans
+
+    def _jobs(self) -> list[Callable[..., int]]:
+        """Return what lets go something that is there to be let go."""
+        now = self._clock.now()
+        with self._database.read() as connection:
+            old = retention.JOBS if retention.anything_old(connection, now=now) else ()
+            before = now - self._webhook_retention
+            calls = (self._purge,) if webhook_purge.anything_old(connection, before=before) else ()
+        return [*calls, *old]
 
     def _purge(self, session: Session, *, now: datetime) -> int:
         return webhook_purge.purge(session, before=now - self._webhook_retention)

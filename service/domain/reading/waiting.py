@@ -41,6 +41,12 @@ PERIODS: Look = sa.select(series.c.id).where(PERIOD_DUE)
 SILENT_RETURNS: Look = sa.select(returned.c.id).where(RETURN_LAPSED)
 CLOCKS: Look = sa.select(watch.c.id).where(CLOCK_DUE)
 ANSWERS: Look = sa.select(inbound.c.id).where(CAME_BACK)
+WATCHED: Look = sa.select(sa.literal(1)).where(
+    sa.or_(
+        *(sa.exists().where(waits) for waits in (CLOCK_DUE, PERIOD_DUE, RETURN_LAPSED, REORGANISATION_DUE))
+    )
+)
+"""Whether any of what a worker watches over is due: one question where four would mostly find nothing."""
 
 
 def any_waits(connection: Connection, look: Look, *, now: datetime) -> bool:
