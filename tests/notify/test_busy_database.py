@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -19,10 +20,10 @@ def impatient(office: District) -> Iterator[Worker]:
         pytest.skip("PostgreSQL has no single writer to wait for")
     database = Database(str(office.database.url))
 
-    def hurry(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    def hurry(connection: Any, _record: object) -> None:
+        connection.execute("PRAGMA busy_timeout=0")
 
-    sa.event.listen(database.engine, "begin", hurry, insert=True)
+    sa.event.listen(database.engine, "connect", hurry)
     worker = Worker(office.settings, database, office.clock)
     yield worker
     worker.close()

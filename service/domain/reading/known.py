@@ -4,7 +4,7 @@ Counted are duties without a parent that were given by the cut-off (R8); which o
 because they were withdrawn or passed on, is for `timeliness.judge` to say.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -58,24 +58,32 @@ def counted(
     return where
 
 
-def weighed(everything: bool, given: frozenset[str], *, past: bool) -> sa.Subquery:
-    """Return the rows whose weights sum to the counts of what was known; it is of no use for lists.
+class Part(NamedTuple):
+    """Rows, and whether their number is added (1) or taken away (-1)."""
+
+    rows: sa.Subquery
+    sign: int
+
+
+def added_up(everything: bool, given: frozenset[str], *, past: bool) -> list[Part]:
+    """Return the parts whose counts add up to that of what was known; they are of no use for lists.
 
     The past is what stands now, less what came to stand since then, and what had stood in its place: three
-    scans of one table each, the last two as long as what has changed.
+    scans of one table each, the last two as long as what has changed. Counted one by one, each is as quick as
+    it would be alone.
     """
     columns = ("unit_id", "item_id", "assigned_on", "state", "due_on", "done_on", "reported_on")
 
-    def rows(duty: sa.FromClause, weight: int, *when: sa.ColumnElement[bool]) -> sa.Select[Any]:
-        chosen = [*(duty.c[name] for name in columns), sa.literal_column(str(weight)).label("weight")]
-        return sa.select(*chosen).where(*counted(everything, given, duty), *when)
+    def rows(name: str, duty: sa.FromClause, *when: sa.ColumnElement[bool]) -> sa.Subquery:
+        chosen = [duty.c[column] for column in columns]
+        return sa.select(*chosen).where(*counted(everything, given, duty), *when).subquery(name)
 
-    now = rows(obligation, 1)
+    now = Part(rows("now", obligation), 1)
     if not past:
-        return now.subquery("weighed")
-    since = rows(history, -1, history.c.recorded_to.is_(None), history.c.recorded_from > AS_OF)
-    then = rows(_then, 1, _then.c.recorded_to > AS_OF, _then.c.recorded_from <= AS_OF)
-    return sa.union_all(now, since, then).subquery("weighed")
+        return [now]
+    came = rows("came", history, history.c.recorded_to.is_(None), history.c.recorded_from > AS_OF)
+    stood = rows("stood", _then, _then.c.recorded_to > AS_OF, _then.c.recorded_from <= AS_OF)
+    return [now, Part(came, -1), Part(stood, 1)]
 
 
 def known(where: list[sa.ColumnElement[bool]], *, past: bool) -> sa.Subquery:

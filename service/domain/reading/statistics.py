@@ -21,13 +21,14 @@ from service.domain.reading import visibility
 from service.domain.reading.known import (
     AS_OF,
     FIELD,
+    Part,
+    added_up,
     counted,
     directive,
     item,
     known,
     obligation,
     unit,
-    weighed,
 )
 from service.domain.reading.timeliness import judge, late_on
 from service.domain.scoring import Policy
@@ -226,11 +227,8 @@ _WHOSE: dict[By, tuple[sa.ColumnElement[Any], ...]] = {
 @lru_cache(maxsize=500)
 def _table(everything: bool, given: frozenset[str], past: bool, by: By, bounds: int) -> sa.Select[Any]:
     """Return the statement of a table: counted by unit or item first, and named afterwards."""
-    row = weighed(everything, given, past=past)
-    key = row.c.unit_id if by is By.UNIT else row.c.item_id
-    verdict = _verdict(row, bounds).label("verdict")
-    number = sa.func.sum(row.c.weight) if past else sa.func.count()
-    counts = sa.select(key.label("key"), verdict, number.label("n")).group_by(key, verdict).subquery("counts")
+    parts = [_count(part, by, bounds) for part in added_up(everything, given, past=past)]
+    counts = (sa.union_all(*parts) if past else parts[0]).subquery("counts")
     if by is By.UNIT:
         named: sa.FromClause = counts.join(unit, unit.c.id == counts.c.key)
     else:
@@ -245,6 +243,14 @@ def _table(everything: bool, given: frozenset[str], past: bool, by: By, bounds: 
     total = sa.cast(sa.func.sum(wide.c.n), sa.Integer())
     lines = sa.select(*columns, total).group_by(*columns).having(total != 0)
     return lines.order_by(wide.c.name, wide.c.key, wide.c.id)
+
+
+def _count(part: Part, by: By, bounds: int) -> sa.Select[Any]:
+    row, sign = part
+    key = row.c.unit_id if by is By.UNIT else row.c.item_id
+    verdict = _verdict(row, bounds).label("verdict")
+    number = sa.func.count() if sign > 0 else -sa.func.count()
+    return sa.select(key.label("key"), verdict, number.label("n")).group_by(key, verdict)
 
 
 @lru_cache(maxsize=500)
