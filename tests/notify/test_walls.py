@@ -36,10 +36,10 @@ class Canary:
     def _listen(self) -> None:
         while True:
             opened, _ = self.socket.accept()
+            self.visits += 1  # before whoever came is let go, and asks how many came
             opened.close()
             if self.ended:
                 return
-            self.visits += 1
 
     def close(self) -> None:
         self.ended = True
