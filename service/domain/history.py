@@ -23,6 +23,8 @@ def remember_many(
 
     Whoever changed them has counted their `version` on already. Recorded time never runs back with a clock
     that does: then a version begins where the one before it began, and nothing was known twice at a moment.
+    So the newest version is the one that ended last; asked for the greatest end, PostgreSQL may walk all ends
+    of the register once a duty.
     """
     ends = sa.case((history.c.recorded_from > instant(now), history.c.recorded_from), else_=instant(now))
     ended = sa.update(history).where(
@@ -30,8 +32,13 @@ def remember_many(
         history.c.recorded_to.is_(None),
     )
     session.connection().execute(ended.values(recorded_to=ends))
-    since = sa.select(sa.func.max(_before.c.recorded_to)).where(_before.c.obligation_id == obligation.c.id)
-    know(session, which, effective_on=effective_on, since=since.scalar_subquery(), now=now)
+    newest = (
+        sa.select(_before.c.recorded_to)
+        .where(_before.c.obligation_id == obligation.c.id)
+        .order_by(_before.c.version.desc())
+        .limit(1)
+    )
+    know(session, which, effective_on=effective_on, since=newest.scalar_subquery(), now=now)
 
 
 def know(
