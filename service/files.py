@@ -71,10 +71,7 @@ def sweep_orphans(database: Database, folder: Path, *, now: datetime) -> int:
     aside = folder / ASIDE
     for left in _files_in(aside):
         left.replace(blob_path(folder, left.name))
-    torn = [path for path in _files_in(folder / INCOMING) if _is_old(path, before)]
-    for path in torn:
-        path.unlink(missing_ok=True)
-    gone = len(torn)
+    gone = sweep_torn(folder, now=now)
     for prefix in PREFIXES[now.hour :: HOURS]:
         old = [path for path in _files_in(folder / prefix) if _is_old(path, before)]
         for start in range(0, len(old), BATCH):
@@ -83,6 +80,15 @@ def sweep_orphans(database: Database, folder: Path, *, now: datetime) -> int:
                 known = set(connection.execute(KNOWN, {"digests": list(batch)}).scalars())
             gone += sum(_remove(path, aside, before) for name, path in batch.items() if name not in known)
     return gone
+
+
+def sweep_torn(folder: Path, *, now: datetime) -> int:
+    """Remove uploads that were cut off a day ago, when a process was killed; return how many."""
+    before = (now - ORPHANED_AFTER).timestamp()
+    torn = [path for path in _files_in(folder / INCOMING) if _is_old(path, before)]
+    for path in torn:
+        path.unlink(missing_ok=True)
+    return len(torn)
 
 
 def lost_documents(connection: Connection, folder: Path) -> list[Violation]:

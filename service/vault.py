@@ -11,13 +11,19 @@ class VaultClosed(RuntimeError):
     """There is no key, or it is not the one that sealed this."""
 
 
+def keys_of(key: SecretStr | None) -> list[str]:
+    """Return the installation's keys as the settings have them, comma-separated: the newest first."""
+    parts = [part.strip() for part in key.get_secret_value().split(",")] if key else []
+    return [part for part in parts if part]
+
+
 class Vault:
     """Seals and opens small maps of secrets. Several keys, newest first, allow rotation."""
 
     def __init__(self, key: SecretStr | None) -> None:
         """Take the key as the settings have it: Fernet keys, comma-separated."""
-        keys = [part.strip() for part in key.get_secret_value().split(",")] if key else []
-        self._fernet = MultiFernet([Fernet(part) for part in keys if part]) if keys else None
+        keys = keys_of(key)
+        self._fernet = MultiFernet([Fernet(part) for part in keys]) if keys else None
 
     def seal(self, secrets: Mapping[str, str]) -> str:
         """Return the secrets as text that only the key opens."""

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,6 +20,7 @@ from service.domain import keys
 from service.edge.context import Context
 from service.edge.reading_room import ReadingRoom
 from service.edge.upload import DiscardUploads
+from service.files import sweep_torn
 from service.settings import Settings
 
 ROUTES = (
@@ -126,7 +126,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     context: Context = app.state.context
     to_thread.current_default_thread_limiter().total_tokens = context.settings.database_pool_size
     app.state.streams.close_on_signal()
-    _sweep_incoming(context.settings.files / "incoming", context.clock)
+    sweep_torn(context.settings.files, now=context.clock.now())
     async with create_task_group() as tasks:
         tasks.start_soon(_note_uses, context)
         yield
@@ -151,13 +151,3 @@ def note_uses(context: Context) -> None:
             keys.note_use(session, used)
     except sa.exc.SQLAlchemyError as error:
         log.warning("keys.use_not_noted", keys=len(used), reason=type(error).__name__)
-
-
-def _sweep_incoming(folder: Path, clock: Clock) -> None:
-    """Remove what requests left behind when an earlier process was killed."""
-    if not folder.is_dir():
-        return
-    yesterday = clock.now().timestamp() - 86_400
-    for path in folder.iterdir():
-        if path.stat().st_mtime < yesterday:
-            path.unlink(missing_ok=True)

@@ -69,7 +69,7 @@ def drill(
         if backup is None:
             make(database, settings.files, source, now=clock.now)
         backup_seconds = monotonic() - begun
-        with _scratch(database, room) as copy:
+        with scratch(database, room) as copy:
             begun = monotonic()
             restored = restore(source, copy, room / "files", now=clock.now())
             done = Drill(restored.manifest, backup_seconds, monotonic() - begun, faults=_differing(restored))
@@ -81,7 +81,7 @@ def drill(
 
 
 @contextmanager
-def _scratch(database: Database, room: Path) -> Iterator[Database]:
+def scratch(database: Database, room: Path) -> Iterator[Database]:
     """Give an empty database of the office's kind, gone afterwards."""
     if database.dialect == "postgresql":
         with postgresql.scratch(database) as made:
@@ -127,9 +127,8 @@ def _try_to_send(copy: Database, settings: Settings, clock: Clock) -> list[str]:
         before = connection.execute(TRIES).scalar_one()
         if holds.standing(connection) is None:
             return ["the copy is not held"]
-    with (
-        copy.write() as session
-    ):  # the second wall: an account that is switched off is tried, and reaches nobody
+    # the second wall: an account that is switched off is tried, and reaches nobody
+    with copy.write() as session:
         session.connection().execute(sa.update(account).values(is_enabled=False))
     worker = Worker(settings, copy, clock)
     try:

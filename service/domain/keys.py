@@ -197,10 +197,9 @@ KEEPER = sa.select(keeper.c.unit_id).where(
 
 def opened(connection: Connection, parts: KeyParts, *, now: datetime) -> sa.Row[Any] | None:
     """Return the key that these are the parts of, if it is alive."""
-    key = connection.execute(BY_HANDLE, {"handle": parts.handle}).first()
-    if key is None or not hmac.compare_digest(key.secret_sha256, hashed(parts.secret)):
-        return None
-    return key if is_live(key, now) else None
+    key = by_handle(connection, parts.handle, now=now)
+    is_its = key is not None and hmac.compare_digest(key.secret_sha256, hashed(parts.secret))
+    return key if is_its else None
 
 
 def by_handle(connection: Connection, handle: str, *, now: datetime) -> sa.Row[Any] | None:

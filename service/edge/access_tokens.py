@@ -9,6 +9,7 @@ import jwt
 from pydantic import SecretStr
 
 from service.edge.refusals import SecretKeyMissing
+from service.vault import keys_of
 
 LIFE = timedelta(minutes=15)
 ALGORITHM, ISSUER, TYPE = "HS256", "dondoc", "at+jwt"
@@ -31,8 +32,7 @@ class AccessTokens:
 
     def __init__(self, key: SecretStr | None) -> None:
         """Take the key as the settings have it: comma-separated, newest first."""
-        parts = [part.strip() for part in key.get_secret_value().split(",")] if key else []
-        self._keys = [hmac(part.encode(), b"access token", sha256).digest() for part in parts if part]
+        self._keys = [hmac(part.encode(), b"access token", sha256).digest() for part in keys_of(key)]
 
     def sign(self, claim: Claim, now: datetime) -> str:
         """Return a token that lives for `LIFE`.

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from service.domain.calendar import office_day
 from service.domain.link_rules import token_of
 from service.domain.reading.links import WantedLink, read_wanted
+from service.vault import keys_of
 
 
 class Links:
@@ -20,7 +21,7 @@ class Links:
 
     def __init__(self, key: SecretStr | None, lifetime: timedelta) -> None:
         """Take the key as the settings have it: comma-separated, newest first."""
-        self._secret = key.get_secret_value().split(",")[0].strip().encode() if key else b""
+        self._secret = next(iter(keys_of(key)), "").encode()
         self.lifetime = lifetime
 
     def of(

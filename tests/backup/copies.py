@@ -6,11 +6,10 @@ from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
-from service.backup import postgresql
+from service.backup.drill import scratch
 from service.backup.making import make
 from service.backup.manifest import Manifest
 from service.backup.restoring import Restored, restore
-from service.database import Database
 from service.demo.office import SetClock, settings_for
 from service.domain.ids import new_id
 from service.domain.tables import Blob
@@ -44,22 +43,10 @@ def keep_document(office: District, content: bytes) -> str:
 
 
 @contextmanager
-def empty_place(beside: Database, folder: Path) -> Iterator[Database]:
-    """Give an empty database of the same kind."""
-    if beside.dialect == "postgresql":
-        with postgresql.scratch(beside) as made:
-            yield made
-        return
-    made = Database(f"sqlite:///{folder / 'copy.db'}")
-    yield made
-    made.dispose()
-
-
-@contextmanager
 def second_life(office: District, source: Path, folder: Path) -> Iterator[tuple[District, Restored]]:
     """Restore a backup of a district, an hour after the time in the original, and open what came of it."""
     folder.mkdir(exist_ok=True)
-    with empty_place(office.database, folder) as database:
+    with scratch(office.database, folder) as database:
         at = office.now() + timedelta(hours=1)
         restored = restore(source, database, folder / "files", now=at)
         key = office.settings.secret_key

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from alembic import command
 
+from service.backup.drill import scratch
 from service.backup.making import make
 from service.backup.manifest import DATABASE, DOCUMENTS, LIST, MANIFEST, BackupRefused, documents, prove
 from service.backup.restoring import restore
@@ -16,7 +17,7 @@ from service.domain.tables import Event, Ledger, table
 from service.edge.schema import is_at_head
 from service.files import blob_path, hash_of
 from service.migrate import config
-from tests.backup.copies import back_up, empty_place, keep_document, second_life
+from tests.backup.copies import back_up, keep_document, second_life
 from tests.district import District
 
 event, ledger = table(Event), table(Ledger)
@@ -135,7 +136,7 @@ def test_a_backup_of_something_else_is_refused_before_anything_is_written(
 ) -> None:
     back_up(busy, tmp_path / "backup")
     _altered(tmp_path / "backup", **changes)
-    with empty_place(busy.database, tmp_path / "copy") as place:
+    with scratch(busy.database, tmp_path / "copy") as place:
         with pytest.raises(BackupRefused, match=why):
             restore(tmp_path / "backup", place, tmp_path / "restored", now=busy.now())
         assert not (tmp_path / "restored").exists()

@@ -14,11 +14,10 @@ from typing import Any
 import httpx
 import sqlalchemy as sa
 
-from service.backup import postgresql
+from service.backup.drill import scratch
 from service.backup.making import make
 from service.backup.manifest import Manifest
 from service.backup.restoring import Restored, restore
-from service.database import Database
 from service.demo.office import Office, SetClock, settings_for
 from service.domain import holds
 from service.domain.checks import examine
@@ -105,7 +104,7 @@ class _Drill:
         self._figures.told_before += sum(told.values())
         self._calls()
         self._ahead += timedelta(minutes=chance.randint(5, 300))
-        with self._elsewhere() as place:
+        with scratch(self._world.database, self._room) as place:
             begun = time.monotonic()
             restored = restore(self._room / "backup", place, self._room / "files", now=self._clock().now())
             self._slowest("restore_seconds", begun)
@@ -212,17 +211,6 @@ class _Drill:
         for entry in new:
             self._bodies.setdefault(entry["headers"]["webhook-id"], set()).add(entry["body"])
         return len(new)
-
-    @contextmanager
-    def _elsewhere(self) -> Iterator[Database]:
-        """Give an empty database of the same kind."""
-        if self._world.database.dialect == "postgresql":
-            with postgresql.scratch(self._world.database) as made:
-                yield made
-            return
-        made = Database(f"sqlite:///{self._room / 'copy.db'}")
-        yield made
-        made.dispose()
 
     def _office(self, world: World) -> Office:
         url = world.database.url.render_as_string(hide_password=False)
