@@ -71,6 +71,7 @@ STATUS: dict[type[DomainError], int] = {
     refusals.UnsupportedMediaType: 415,
     refusals.ContentTooLarge: 413,
     refusals.ServiceBusy: 503,
+    refusals.TooManyRequests: 429,
     refusals.ConcurrentChange: 409,
     refusals.MethodNotAllowed: 405,
     refusals.SecretKeyMissing: 409,
@@ -165,7 +166,7 @@ def document(request: Request, refused: DomainError | IntakeRefused) -> Response
     if isinstance(refused, refusals.Unauthenticated):
         facts = {}
         headers["WWW-Authenticate"] = f'{REALM}, error="invalid_token"' if refused.is_wrong else REALM
-    if isinstance(refused, refusals.ServiceBusy):
+    if isinstance(refused, refusals.ServiceBusy | refusals.TooManyRequests):
         headers["Retry-After"] = str(refused.retry_after)
     if isinstance(refused, errors.RequestInProgress):
         headers["Retry-After"] = "1"

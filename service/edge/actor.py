@@ -11,6 +11,7 @@ from service.domain.errors import NotFound, RegisterRequired
 from service.domain.key_rules import PREFIX, is_inside, taken_apart
 from service.domain.keys import Recognised
 from service.domain.people import Actor
+from service.edge.allowances import Asker
 from service.edge.context import Context, address, context, instant
 from service.edge.refusals import Unauthenticated, WrongNetwork
 
@@ -23,6 +24,7 @@ async def current_actor(request: Request) -> Actor:
         WrongNetwork: The key opens something, but not from here.
         RegisterRequired: Several registers exist and neither key nor request names one.
         NotFound: The path names a register that the key does not open.
+        TooManyRequests: The key or its unit asked too often in the last minute.
     """
     service, now = context(request), instant(request)
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -41,8 +43,12 @@ async def current_actor(request: Request) -> Actor:
         service.keys.keep(token, register_code, now, held)
     if held.networks and not is_inside(address(request), held.networks):
         raise WrongNetwork
-    request.scope["dondoc.principal"] = held.actor.principal_id
-    return held.actor
+    actor = held.actor
+    request.scope["dondoc.principal"] = actor.principal_id
+    service.allowances.take(request, Asker.KEY, actor.principal_id, now)
+    if actor.unit_id is not None:
+        service.allowances.take(request, Asker.UNIT, actor.unit_id, now)
+    return actor
 
 
 def _recognise(service: Context, token: str, register_code: str | None, now: datetime) -> Recognised:

@@ -89,6 +89,18 @@ class ServiceBusy(DomainError):
 
 
 @dataclass(kw_only=True, eq=False)
+class TooManyRequests(DomainError):
+    """This key, its unit or the address (`limit`) asked more than `quota` times in the last minute. Nothing
+    was done; ask again after `Retry-After`."""
+
+    slug = "too-many-requests"
+    title = "Too many requests in a minute"
+    limit: str
+    quota: int
+    retry_after: int
+
+
+@dataclass(kw_only=True, eq=False)
 class ConcurrentChange(DomainError):
     """Somebody else entered the same at the same moment. Nothing was changed; look, then decide anew."""
 

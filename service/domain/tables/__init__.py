@@ -68,6 +68,7 @@ from service.domain.tables.registers import (
     MailRelay,
     Register,
     RegisterKeeper,
+    RequestCount,
     Silence,
 )
 from service.domain.tables.reorganisations import (
@@ -210,6 +211,7 @@ __all__ = [
     "Reorganisation",
     "ReorganisationState",
     "ReplacedItem",
+    "RequestCount",
     "RequestFile",
     "RequestState",
     "Return",
