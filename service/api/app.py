@@ -27,6 +27,7 @@ from service.settings import Settings
 ROUTES = (
     "obligations",
     "progress",
+    "batches",
     "coordination",
     "delegation",
     "returns",

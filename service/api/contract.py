@@ -13,6 +13,7 @@ from service.edge import refusals
 from service.edge.actor import current_actor
 from service.edge.conditions import _if_match, _if_match_required
 from service.edge.reads import asked, asked_at_once
+from service.edge.work import _named_work
 
 TITLE = "Đôn đốc"
 VERSION = "1.0.0"
@@ -80,7 +81,8 @@ HEADERS: dict[str, dict[str, Any]] = {
     },
     "Retry-After": {"description": "Seconds.", "schema": {"type": "integer", "minimum": 1}},
 }
-PARAMETERS["if_match_required"] = PARAMETERS["if_match"] | {"required": True}
+for _name in ("if_match", "idempotency_key"):
+    PARAMETERS[f"{_name}_required"] = PARAMETERS[_name] | {"required": True}
 
 
 def openapi(app: FastAPI) -> dict[str, Any]:
@@ -144,8 +146,12 @@ def _complete(operation: dict[str, Any], method: str, route: APIRoute) -> None:
         kinds += [refusals.Unauthenticated, errors.NotAllowed, errors.RegisterRequired]
     else:
         operation["security"] = []
-    if method == "POST":
+    if _named_work in needs:
+        parameters.append("idempotency_key_required")
+        kinds.append(refusals.IdempotencyKeyRequired)
+    elif method == "POST":
         parameters.append("idempotency_key")
+    if method == "POST":
         kinds += [errors.KeyReused, errors.RequestInProgress, refusals.ConcurrentChange]
     if _if_match_required in needs:
         parameters.append("if_match_required")

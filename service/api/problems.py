@@ -67,6 +67,7 @@ STATUS: dict[type[DomainError], int] = {
     refusals.GrantRefused: 400,
     refusals.MalformedRequest: 400,
     refusals.InvalidRequest: 422,
+    refusals.IdempotencyKeyRequired: 400,
     refusals.PreconditionRequired: 428,
     refusals.UnsupportedMediaType: 415,
     refusals.ContentTooLarge: 413,
@@ -160,11 +161,8 @@ PROBLEM_SCHEMA: dict[str, Any] = {
 
 def document(request: Request, refused: DomainError | IntakeRefused) -> Response:
     """Return a refusal as a problem document."""
-    status = status_of(type(refused))
-    facts = refused.facts() if isinstance(refused, DomainError) else {}
     headers = {}
     if isinstance(refused, refusals.Unauthenticated):
-        facts = {}
         headers["WWW-Authenticate"] = f'{REALM}, error="invalid_token"' if refused.is_wrong else REALM
     if isinstance(refused, refusals.ServiceBusy | refusals.TooManyRequests):
         headers["Retry-After"] = str(refused.retry_after)
@@ -172,14 +170,20 @@ def document(request: Request, refused: DomainError | IntakeRefused) -> Response
         headers["Retry-After"] = "1"
     if isinstance(refused, errors.StaleVersion):
         headers["ETag"] = f'"v{refused.version}"'
-    content = facts | {
+    content = content_of(request, refused, instance=request.url.path)
+    return Response(to_json(content), content["status"], headers, MEDIA_TYPE)
+
+
+def content_of(request: Request, refused: DomainError | IntakeRefused, *, instance: str) -> dict[str, Any]:
+    """Return what a problem document says; `instance` is the path of what was refused."""
+    facts = {} if isinstance(refused, refusals.Unauthenticated | IntakeRefused) else refused.facts()
+    return facts | {
         "type": f"/problems/{refused.slug}",
         "title": refused.title,
-        "status": status,
-        "instance": request.url.path,
+        "status": status_of(type(refused)),
+        "instance": instance,
         "request_id": request.scope.get("dondoc.request_id", ""),
     }
-    return Response(to_json(content), status, headers, MEDIA_TYPE)
 
 
 def install(app: FastAPI) -> None:

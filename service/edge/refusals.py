@@ -54,6 +54,14 @@ class InvalidRequest(DomainError):
 
 
 @dataclass(kw_only=True, eq=False)
+class IdempotencyKeyRequired(DomainError):
+    """A batch must say that its repeat is the same one: send a new Idempotency-Key with each new batch."""
+
+    slug = "idempotency-key-required"
+    title = "Send an Idempotency-Key"
+
+
+@dataclass(kw_only=True, eq=False)
 class PreconditionRequired(DomainError):
     """A change must name the version it was decided on: send the ETag you read as If-Match."""
 
