@@ -22,13 +22,13 @@ help:
 demo: $(VENV)/runtime
 	@$(BIN)/dondoc demo
 
-test: $(VENV)/dev postgresql chromium dovecot
+test: $(VENV)/dev $(VENV)/typescript/installed postgresql chromium dovecot
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 	@$(BIN)/pytest -n 2
 
 check: $(VENV)/dev
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
-	@$(BIN)/pytest tests/rules tests/tidy
+	@$(BIN)/pytest tests/rules tests/tidy tests/contract
 
 bench: $(VENV)/dev postgresql
 	@$(BIN)/python -m tests.bench
@@ -63,6 +63,13 @@ $(VENV)/runtime: requirements.lock pyproject.toml | $(VENV)/bin/pip
 
 $(VENV)/dev: requirements-dev.lock $(VENV)/runtime
 	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# A developer's TypeScript client is made from the contract and compiled (tests/client).
+$(VENV)/typescript/installed: tests/client/typescript/package-lock.json | $(VENV)/bin/pip
+	@command -v npm >/dev/null || ($(APT) update -q && $(APT) install -y -q --no-install-recommends nodejs npm)
+	@mkdir -p $(@D) && cp tests/client/typescript/package*.json $(@D)
+	cd $(@D) && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 .PHONY: postgresql
