@@ -120,7 +120,8 @@ class _Comparison:
         found: list[str] = []
         for one in _choices(given):
             tries = [self._unfit(one, other, "", sent=sent) for other in _choices(taken)]
-            found += min(tries, key=len)
+            best: list[str] = min(tries, key=len)
+            found += best
         return found
 
     def _shape(self, given: Document, taken: Document, *, sent: bool) -> Iterator[str]:
