@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 APT := DEBIAN_FRONTEND=noninteractive apt-get
 
-.PHONY: help demo test check bench chaos drills model scanners fuzz tampers lock clean
+.PHONY: help demo test check bench chaos drills model scanners fuzz tampers sbom lock clean
 
 help:
 	@echo "make demo    set up and play the letter of Cao Lộc for forty days, on SQLite"
@@ -18,6 +18,7 @@ help:
 	@echo "make scanners  10,000 visits of scanners to the links in messages, then people"
 	@echo "make fuzz    read 100,000 damaged files"
 	@echo "make tampers   change one thing in a signed ledger, 100,000 times"
+	@echo "make sbom    list what the product is made of, in var/sbom.cdx.json (CycloneDX)"
 
 demo: $(VENV)/runtime
 	@$(BIN)/dondoc demo
@@ -50,6 +51,11 @@ fuzz: $(VENV)/dev
 
 tampers: $(VENV)/dev
 	@$(BIN)/python -m tests.tampers --count 100000
+
+sbom: $(VENV)/dev
+	@mkdir -p var
+	@$(BIN)/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible \
+	  --of JSON -o var/sbom.cdx.json
 
 # Without python3-venv there is no pip in a new environment; apt brings it, once.
 $(VENV)/bin/pip:

@@ -17,6 +17,7 @@ import pytest
 from tests.databases import Templates
 
 ROOT = Path(__file__).parents[2]
+CONTRACT = ROOT / "openapi" / "openapi.json"
 LETTER = ROOT / "service" / "demo" / "cao-loc-2024.docx"
 BIN = Path(sys.executable).parent
 
@@ -25,7 +26,7 @@ BIN = Path(sys.executable).parent
 def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder in which the generated package `client` lies."""
     folder = tmp_path_factory.mktemp("generated")
-    generate = [BIN / "openapi-python-client", "generate", "--path", ROOT / "openapi" / "openapi.json"]
+    generate = [BIN / "openapi-python-client", "generate", "--path", CONTRACT]
     options = ["--meta", "none", "--output-path", folder / "client", "--fail-on-warning"]
     environment = {**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}"}
     subprocess.run([*generate, *options], check=True, capture_output=True, env=environment, cwd=folder)
@@ -95,15 +96,25 @@ def test_the_main_job_over_http_alone(
         said(story, ROOT, PYTHONPATH=f"{generated}:{ROOT}")
 
 
-def test_the_main_job_in_typescript(templates: Templates, tmp_path: Path) -> None:
+@pytest.fixture
+def typescript(tmp_path: Path) -> Path:
+    """Return a folder with the story in TypeScript and the tools it is made with."""
     modules = BIN.parent / "typescript" / "node_modules"
     assert modules.is_dir(), "run `make .venv/typescript/installed`"
-    (tmp_path / "node_modules").symlink_to(modules)
-    for name in ("package.json", "tsconfig.json", "story.ts"):
-        shutil.copy(ROOT / "tests" / "client" / "typescript" / name, tmp_path)
-    tools, contract = modules / ".bin", ROOT / "openapi" / "openapi.json"
-    generate: list[str | Path] = [tools / "openapi-typescript", contract, "-o", "contract.d.ts"]
-    said([*generate, "--default-non-nullable", "false"], tmp_path)
-    said([tools / "tsc"], tmp_path)
+    folder = tmp_path / "typescript"
+    shutil.copytree(ROOT / "tests" / "client" / "typescript", folder)
+    (folder / "node_modules").symlink_to(modules)
+    return folder
+
+
+def test_a_linter_of_contracts_finds_nothing(typescript: Path) -> None:
+    said(["node", "lint.mjs", CONTRACT], typescript)
+
+
+def test_the_main_job_in_typescript(templates: Templates, typescript: Path, tmp_path: Path) -> None:
+    tools = typescript / "node_modules" / ".bin"
+    generate: list[str | Path] = [tools / "openapi-typescript", CONTRACT, "-o", "contract.d.ts"]
+    said([*generate, "--default-non-nullable", "false"], typescript)
+    said([tools / "tsc"], typescript)
     with office("sqlite", templates, tmp_path) as (url, key):
-        said(["node", "compiled/story.js", url, key, LETTER], tmp_path)
+        said(["node", "compiled/story.js", url, key, LETTER], typescript)
