@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from service.domain.calendar import office_day
 from service.domain.errors import AbsencesOverlap, InvalidValue, NotFound, UnknownReference, require_current
 from service.domain.events.registry import AbsenceEnded, AbsenceRecorded
-from service.domain.ids import new_id
+from service.domain.ids import NIL, new_id
 from service.domain.outbox import emit_all
 from service.domain.people import Actor, ancestors, lives_on
 from service.domain.permissions import Action, KeyRole, Relation, require
@@ -94,7 +94,7 @@ def end_absence(
     query = select(Absence).join(Person, col(Person.id) == Absence.person_id)
     mine = query.where(Absence.id == absence_id, Person.code == person_code).with_for_update(of=Absence)
     found = session.exec(mine).first()
-    if found is None or not _may_know(session, actor, found.unit_id):
+    if not _may_know(session, actor, found.unit_id if found else NIL) or found is None:
         raise NotFound(what="absence")
     _require(actor, found.unit_id)
     require_current(version, found.version)

@@ -82,6 +82,8 @@ def _absent(path: str) -> str | None:
     names += ("publication", "goal", "measure", "unit", "file", "delivery", "untold", "reorganisation")
     names += ("meaning", "absence", "webhook", "api_key")
     gone = path.format(**dict.fromkeys(names, NOBODY_ID))
+    if gone != path:
+        return gone
     place, _, query = gone.partition("?")
     parts = [{"1": "999999"}.get(part, part) if "audit" in place else part for part in place.split("/")]
     gone = "/".join("khong-co" if part in CODES else part for part in parts) + (f"?{query}" if query else "")

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import httpx
 from fastapi import FastAPI
+from sqlalchemy.engine import Engine
 from sqlmodel import Session
 
 from service.database import Database, Standpoint
@@ -18,6 +19,11 @@ class Undone(Database):
 
     So a question changes nothing for the next one, whoever asked it and whatever came of it.
     """
+
+    @property
+    def readers(self) -> Engine:
+        """Return the engine that reads go through."""
+        return self._reader
 
     @contextmanager
     def write(self, standpoint: Standpoint | None = None) -> Iterator[Session]:
