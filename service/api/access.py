@@ -3,6 +3,7 @@
 The domain refuses; this says by what, and `tests/permissions` proves of every cell that both agree.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -249,8 +250,8 @@ ACCESS: dict[str, Access] = {
 """Route → what it asks, in the order in which the routes stand in the contract."""
 
 
-def require_declared(app: FastAPI) -> None:
-    """Return if every route is declared, and asks for a key exactly where this table says so.
+def require_declared(app: FastAPI, declared: Mapping[str, Access] = ACCESS) -> None:
+    """Return if every route is declared, and asks for a key exactly where the table says so.
 
     Raises:
         UndeclaredRoutes: With the names of those that are not.
@@ -260,11 +261,11 @@ def require_declared(app: FastAPI) -> None:
         for context in iter_route_contexts(app.routes)
         if isinstance(route := context.original_route, APIRoute)
     }
-    differ = routes.keys() ^ ACCESS.keys()
+    differ = routes.keys() ^ declared.keys()
     differ |= {
         name
-        for name in routes.keys() & ACCESS.keys()
-        if asks_who_acts(routes[name]) == (ACCESS[name].wall is Wall.OPEN)
+        for name in routes.keys() & declared.keys()
+        if asks_who_acts(routes[name]) == (declared[name].wall is Wall.OPEN)
     }
     if differ:
         raise UndeclaredRoutes(f"declare in service/api/access.py: {', '.join(sorted(differ))}")

@@ -12,6 +12,7 @@ ACROSS_REGISTERS = frozenset(
         *("create_register", "list_registers", "change_calendar_year"),
         *("list_api_keys", "create_api_key", "replace_api_key", "revoke_api_key"),
         *("read_oversight", "read_item_oversight", "report_oversight"),
+        *("prove_audit_entry", "prove_growth"),
         *("read_links", "link_directive", "link_item"),
         *("read_reorganisation", "list_undecided", "list_reorganisations", "draft_reorganisation"),
         *("decide_heirs", "carry_out_reorganisation", "undo_reorganisation"),

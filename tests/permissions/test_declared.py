@@ -3,7 +3,6 @@
 import pytest
 from fastapi import FastAPI, Response
 
-from service.api import access
 from service.api.access import ACCESS, OPEN, Access, UndeclaredRoutes, Wall, require_declared
 from service.api.app import create_app
 from service.clock import SystemClock
@@ -26,21 +25,19 @@ def test_a_route_without_a_declaration_stops_the_start(app: FastAPI) -> None:
         require_declared(app)
 
 
-def test_so_does_a_declaration_without_a_route(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(access, "ACCESS", {**ACCESS, "taken_away": OPEN})
+def test_so_does_a_declaration_without_a_route(app: FastAPI) -> None:
     with pytest.raises(UndeclaredRoutes, match="taken_away"):
-        require_declared(app)
+        require_declared(app, {**ACCESS, "taken_away": OPEN})
 
 
 @pytest.mark.parametrize(
     ("route", "wrong"), [("accept", OPEN), ("healthz", Access(Wall.SUBJECT, Action.ACCEPT))]
 )
 def test_so_does_one_that_asks_for_a_key_where_the_route_does_not(
-    app: FastAPI, monkeypatch: pytest.MonkeyPatch, route: str, wrong: Access
+    app: FastAPI, route: str, wrong: Access
 ) -> None:
-    monkeypatch.setattr(access, "ACCESS", {**ACCESS, route: wrong})
     with pytest.raises(UndeclaredRoutes, match=route):
-        require_declared(app)
+        require_declared(app, {**ACCESS, route: wrong})
 
 
 def test_every_action_of_the_table_guards_a_route_and_every_guard_is_in_the_table() -> None:

@@ -11,10 +11,12 @@ import sqlalchemy as sa
 from pydantic import SecretStr
 
 from service import row_security
+from service.api.access import ACCESS, Wall
 from service.api.app import create_app
 from service.database import Database, Standpoint
 from service.domain.ids import NIL
 from service.domain.tables import Obligation, Register, Unit, metadata, table
+from service.edge.standpoint import ACROSS_REGISTERS
 from service.settings import Settings
 from tests.api.conftest import SECRET
 from tests.conftest import SettableClock
@@ -85,6 +87,10 @@ def test_every_table_of_a_register_is_walled(world: World) -> None:
     of_register = {each.name for each in metadata.tables.values() if "register_id" in each.c}
     assert of_register <= set(world.walled)
     assert len(world.walled) == 80
+
+
+def test_what_looks_across_registers_are_routes_that_ask_for_an_action() -> None:
+    assert all(ACCESS[name].wall is not Wall.OPEN for name in ACROSS_REGISTERS)
 
 
 def test_two_registers_share_no_row(world: World) -> None:
