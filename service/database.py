@@ -4,7 +4,8 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine, make_url
@@ -21,6 +22,27 @@ PRIMARY_CODE = 0xFF
 """SQLite's extended codes carry the primary one in their lowest byte."""
 
 READ_LIMITS = "-c statement_timeout=30000 -c default_transaction_read_only=on"
+UNWALLED = "-c dondoc.walls=off"
+"""The machine goes past row-level security; who says neither this nor a register sees nothing."""
+
+
+class Standpoint(NamedTuple):
+    """From where rows are looked at: one register, and a unit in it or (None) all of it."""
+
+    register_id: UUID
+    unit_id: UUID | None
+
+    def settings(self) -> str:
+        """Return the statement that says so to row-level security until the transaction ends."""
+        said = {
+            "walls": "on",
+            "register_id": self.register_id,
+            "unit_id": self.unit_id or "",
+            "sight": "unit" if self.unit_id else "register",
+        }
+        return "SELECT " + ", ".join(
+            f"set_config('dondoc.{name}', '{value}', true)" for name, value in said.items()
+        )
 
 
 class Database:
@@ -28,10 +50,14 @@ class Database:
 
     A write is one transaction (`BEGIN IMMEDIATE` on SQLite). A read has no transaction at all: every
     statement sees what is committed. A snapshot is one read-only transaction for figures that must agree.
+
+    `row_security` puts whatever is looked at from a standpoint behind PostgreSQL's row-level security; such a
+    read is one read-only transaction.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 4) -> None:
+    def __init__(self, url: str, *, pool_size: int = 4, row_security: bool = False) -> None:
         self.url = make_url(url)
+        self.row_security = row_security
         self.dialect = self.url.get_backend_name()
         if self.dialect == "sqlite":
             self._writer, self._reader = _sqlite(self.url, pool_size)
@@ -39,20 +65,31 @@ class Database:
             self._writer, self._reader = _postgresql(self.url, pool_size)
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
+    def write(self, standpoint: Standpoint | None = None) -> Iterator[Session]:
         """Open a transaction; commit it at the end of the block, or roll it back on any error."""
         with Session(self._writer, expire_on_commit=False, autoflush=False) as session:
+            if standpoint is not None and self.row_security:
+                session.connection().exec_driver_sql(standpoint.settings())
             yield session
             session.commit()
 
     @contextmanager
-    def read(self) -> Iterator[Connection]:
+    def read(self, standpoint: Standpoint | None = None) -> Iterator[Connection]:
         """Open a connection on which nothing can be written and nothing need be committed."""
         with self._reader.connect() as connection:
-            yield connection
+            if standpoint is None or not self.row_security:
+                yield connection
+                return
+            connection.exec_driver_sql(f"BEGIN READ ONLY; {standpoint.settings()}")
+            try:
+                yield connection
+            finally:
+                connection.exec_driver_sql("ROLLBACK")
 
     @contextmanager
-    def snapshot(self, *, patiently: bool = False) -> Iterator[Connection]:
+    def snapshot(
+        self, standpoint: Standpoint | None = None, *, patiently: bool = False
+    ) -> Iterator[Connection]:
         """Open one read-only transaction in which every statement sees the same moment; no writer waits.
 
         `patiently` lets a statement take longer than a request may.
@@ -62,6 +99,8 @@ class Database:
                 connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
                 if patiently:
                     connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+                if standpoint is not None and self.row_security:
+                    connection.exec_driver_sql(standpoint.settings())
                 yield connection
                 connection.rollback()
             return
@@ -93,10 +132,10 @@ class Database:
 def _postgresql(url: sa.URL, pool_size: int) -> tuple[Engine, Engine]:
     url = url.set(drivername="postgresql+psycopg")
     limits: dict[str, Any] = {"pool_size": pool_size, "max_overflow": 0, "pool_pre_ping": True}
-    writer = sa.create_engine(url, connect_args={"options": WRITE_LIMITS}, **limits)
+    writer = sa.create_engine(url, connect_args={"options": f"{UNWALLED} {WRITE_LIMITS}"}, **limits)
     reader = sa.create_engine(
         url,
-        connect_args={"options": READ_LIMITS},
+        connect_args={"options": f"{UNWALLED} {READ_LIMITS}"},
         isolation_level="AUTOCOMMIT",
         pool_reset_on_return=None,
         pool_size=pool_size,

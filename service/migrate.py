@@ -10,6 +10,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
+from service import row_security
 from service.database import Database
 
 FOLDER = Path(__file__).parent.parent / "migrations"
@@ -24,7 +25,7 @@ def config(connection: object) -> Config:
 
 
 def upgrade(database: Database) -> None:
-    """Apply every migration that the database has not seen, all of them or none.
+    """Apply every migration that the database has not seen, all of them or none, and set up row security.
 
     PostgreSQL is told to look at its rows afterwards: of a column that is new it would expect anything.
     """
@@ -32,6 +33,7 @@ def upgrade(database: Database) -> None:
         before = _revision(connection)
         command.upgrade(config(connection), "head")
         _require_whole(connection)
+        row_security.set_up(connection, wanted=database.row_security)
         connection.commit()
         if connection.dialect.name == "postgresql" and _revision(connection) != before:
             connection.exec_driver_sql("ANALYZE")

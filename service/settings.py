@@ -25,6 +25,10 @@ class Settings(BaseSettings):
     database_pool_size: int = Field(
         4, ge=1, le=50, description="Connections and request threads of one process."
     )
+    row_security: bool = Field(
+        False,
+        description="Answer from behind PostgreSQL's row-level security, which `dondoc migrate` puts up.",
+    )
     files: Path = Field(Path("var/files"), description="Folder of uploaded documents, outside the web root.")
     secret_key: SecretStr | None = Field(
         None, description="Fernet key for channel secrets; comma-separated while rotating, newest first."

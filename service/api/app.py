@@ -12,6 +12,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware import Middleware
 
 from service.api import contract, problems
+from service.api.access import require_declared
 from service.api.streams import Streams
 from service.api.telemetry import Crowding, Metrics, Telemetry
 from service.clock import Clock
@@ -84,7 +85,11 @@ log = structlog.get_logger("dondoc.api")
 
 
 def create_app(settings: Settings, database: Database, clock: Clock) -> FastAPI:
-    """Return the service over one database, as of one clock."""
+    """Return the service over one database, as of one clock.
+
+    Raises:
+        UndeclaredRoutes: Nobody has said who may call a route.
+    """
     metrics = Metrics()
     app = FastAPI(
         title=contract.TITLE,
@@ -106,6 +111,7 @@ def create_app(settings: Settings, database: Database, clock: Clock) -> FastAPI:
     problems.install(app)
     for name in ROUTES:
         app.include_router(_router(name))
+    require_declared(app)
     app.openapi = _contract_of(app)  # type: ignore[method-assign]
     return app
 

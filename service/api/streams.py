@@ -25,6 +25,7 @@ from service.domain.people import Actor
 from service.domain.reading import feed
 from service.edge import cursors
 from service.edge.refusals import ServiceBusy
+from service.edge.standpoint import seen_from
 
 log = structlog.get_logger("dondoc.streams")
 
@@ -185,5 +186,5 @@ def _last(database: Database) -> int:
 
 
 def _page(database: Database, actor: Actor, after: int, kinds: Sequence[str] | None) -> feed.FeedPage:
-    with database.read() as connection:
+    with database.read(seen_from(actor)) as connection:
         return feed.page(connection, actor, after=after, kinds=kinds, limit=PAGE)

@@ -36,12 +36,19 @@ def openapi(check: Check = False) -> None:
     typer.echo(f"{CONTRACT.relative_to(ROOT)} written")
 
 
+def standings() -> str:
+    """Return who may do what, and what every route asks, as they are committed."""
+    from service.api.access import table
+
+    return f"{matrix()}\n{table()}"
+
+
 def permissions(check: Check = False) -> None:
-    """Print who may do what."""
+    """Print who may do what, and which action each route asks for."""
     if check:
-        compare(MATRIX, matrix(), f"dondoc permissions > {MATRIX.relative_to(ROOT)}")
+        compare(MATRIX, standings(), f"dondoc permissions > {MATRIX.relative_to(ROOT)}")
         return
-    typer.echo(matrix(), nl=False)
+    typer.echo(standings(), nl=False)
 
 
 def compare(committed: Path, present: str, command: str) -> None:

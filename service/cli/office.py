@@ -10,6 +10,7 @@ import typer
 from pydantic import ValidationError
 from sqlmodel import Session, col, select
 
+from service import row_security
 from service.cli.key_files import AUDIT_KEY, SECRET_KEY, make_key_files
 from service.clock import SystemClock
 from service.database import Database
@@ -122,12 +123,13 @@ def _database_faults(settings: Settings) -> list[str]:
                 return ["the schema is not at head; run `dondoc migrate`"]
             accounts = connection.execute(sa.select(account.c.channel, account.c.secrets)).all()
             held = holds.standing(connection)
+            unwalled = row_security.faults(connection) if settings.row_security else []
     except sa.exc.SQLAlchemyError as error:
         return [f"the database does not answer or was never migrated ({type(error).__name__})"]
     finally:
         database.dispose()
     installed = {point.name for point in entry_points(group="dondoc.channels")}
-    faults = [holds.SENTENCE] if held else []
+    faults = unwalled + ([holds.SENTENCE] if held else [])
     faults += [
         f"channel {row.channel} is set up but not installed"
         for row in accounts
@@ -140,7 +142,11 @@ def _database_faults(settings: Settings) -> list[str]:
 
 def open_database(settings: Settings) -> Database:
     """Return the database that the settings name."""
-    return Database(settings.database_url.get_secret_value(), pool_size=settings.database_pool_size)
+    return Database(
+        settings.database_url.get_secret_value(),
+        pool_size=settings.database_pool_size,
+        row_security=settings.row_security,
+    )
 
 
 def _migrate(database: Database) -> None:

@@ -9,10 +9,10 @@ from sqlmodel import Session, col, select
 from service.domain.calendar import office_day
 from service.domain.errors import AbsencesOverlap, InvalidValue, NotFound, UnknownReference, require_current
 from service.domain.events.registry import AbsenceEnded, AbsenceRecorded
-from service.domain.ids import new_id
+from service.domain.ids import NIL, new_id
 from service.domain.outbox import emit_all
-from service.domain.people import Actor, lives_on
-from service.domain.permissions import Action, Relation, require
+from service.domain.people import Actor, ancestors, lives_on
+from service.domain.permissions import Action, KeyRole, Relation, require
 from service.domain.tables import Absence, Person, Post, table
 from service.domain.units import unit_by_code
 
@@ -86,7 +86,7 @@ def end_absence(
     """End an absence from today on; what was recorded stays.
 
     Raises:
-        NotFound: The person has no such absence.
+        NotFound: The person has no such absence, or the actor may not know that there is.
         NotAllowed: The actor may not say so for this unit.
         StaleVersion: `version` is given and is not the present one.
         InvalidValue: It was ended, or was over, before.
@@ -94,7 +94,7 @@ def end_absence(
     query = select(Absence).join(Person, col(Person.id) == Absence.person_id)
     mine = query.where(Absence.id == absence_id, Person.code == person_code).with_for_update(of=Absence)
     found = session.exec(mine).first()
-    if found is None:
+    if not _may_know(session, actor, found.unit_id if found else NIL) or found is None:
         raise NotFound(what="absence")
     _require(actor, found.unit_id)
     require_current(version, found.version)
@@ -121,6 +121,13 @@ def _deputy(session: Session, person: Person, code: str) -> Person:
 def _require(actor: Actor, unit_id: UUID) -> None:
     mine = {Relation.MEMBER} if actor.unit_id == unit_id else set()
     require(Action.MANAGE_ABSENCES, actor.relations() | mine, actor.role, actor.scopes)
+
+
+def _may_know(session: Session, actor: Actor, unit_id: UUID) -> bool:
+    """Return if the actor sees the people of a unit: the keeper's office, the unit, and those above it."""
+    if actor.unit_id is None or actor.is_keeper:
+        return actor.is_keeper or actor.role is KeyRole.ADMINISTRATOR
+    return actor.unit_id == unit_id or actor.unit_id in ancestors(session, unit_id)
 
 
 def _holds_post(session: Session, person_id: UUID, unit_id: UUID, day: date) -> bool:

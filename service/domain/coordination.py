@@ -16,7 +16,6 @@ from service.domain.errors import (
     InvalidValue,
     LeadCoordinates,
     NotCoordinator,
-    NotFound,
     NotUnderWay,
     RequestEnded,
     require_current,
@@ -34,7 +33,7 @@ from service.domain.events.coordination import (
 from service.domain.evidence import require_files
 from service.domain.ids import new_id
 from service.domain.lifecycle import WORKING, State
-from service.domain.moves import find_obligation
+from service.domain.moves import find_about, find_obligation
 from service.domain.outbox import emit, emit_all
 from service.domain.people import Actor
 from service.domain.permissions import Action
@@ -310,9 +309,7 @@ def _find(
     about = session.exec(
         select(CoordinationRequest.obligation_id).where(CoordinationRequest.id == request_id)
     ).first()
-    if about is None:
-        raise NotFound(what="coordination request")
-    find_obligation(session, actor, about, action, version=None)
+    find_about(session, actor, about, action, what="coordination request")
     query = select(CoordinationRequest).where(CoordinationRequest.id == request_id).with_for_update()
     found = session.exec(query).one()
     require_current(version, found.version)

@@ -16,7 +16,7 @@ from service.domain.errors import InvalidValue, NotFound, NotUnderWay, RequestEn
 from service.domain.events.criteria import GoalEnded, GoalSet
 from service.domain.ids import NIL
 from service.domain.lifecycle import HELD
-from service.domain.moves import find_obligation
+from service.domain.moves import find_about, find_obligation
 from service.domain.outbox import emit, emit_many
 from service.domain.people import Actor
 from service.domain.permissions import Action
@@ -115,9 +115,9 @@ def end_goal(session: Session, actor: Actor, goal_id: UUID, *, reason: str, now:
         RequestEnded: It was ended before.
     """
     found = session.get(Goal, goal_id)
-    if found is None or found.register_id != actor.register_id:
+    find_about(session, actor, found.obligation_id if found else None, Action.SET_GOALS, what="goal")
+    if found is None:
         raise NotFound(what="goal")
-    find_obligation(session, actor, found.obligation_id, Action.SET_GOALS, version=None)
     session.refresh(found)
     if found.ended_at is not None:
         raise RequestEnded(state="ended")

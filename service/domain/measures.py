@@ -15,7 +15,7 @@ from service.domain.criterion_sets import current_set
 from service.domain.errors import AlreadyExists, InvalidValue, NotFound, UnknownReference
 from service.domain.events.criteria import ValueCorrected, ValueMeasured
 from service.domain.ids import new_id
-from service.domain.moves import find_obligation
+from service.domain.moves import find_about
 from service.domain.outbox import emit, emit_all
 from service.domain.people import Actor
 from service.domain.permissions import Action
@@ -115,9 +115,10 @@ def correct_measure(
         InvalidValue: The day lies ahead or before the year.
     """
     wrong = session.get(Measure, measure_id)
-    if wrong is None or wrong.register_id != actor.register_id:
+    about = wrong.obligation_id if wrong else None
+    find_about(session, actor, about, Action.CORRECT_MEASURE, what="measure")
+    if wrong is None:
         raise NotFound(what="measure")
-    find_obligation(session, actor, wrong.obligation_id, Action.CORRECT_MEASURE, version=None)
     later = session.exec(select(Measure.id).where(Measure.corrects_id == wrong.id)).first()
     if later is not None:
         raise AlreadyExists(what="correction", key=str(later))

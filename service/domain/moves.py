@@ -1,6 +1,6 @@
 """What every move of a duty shares: find it, ask the law, keep what was known until now (R7, R15)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlmodel import Session, select
@@ -11,6 +11,7 @@ from service.domain.errors import NotAllowed, NotFound, require_current
 from service.domain.escalation import WatchKind
 from service.domain.events.obligations import ObligationAcknowledged
 from service.domain.history import remember_many
+from service.domain.ids import NIL
 from service.domain.lifecycle import CLOSED, PAUSED, Move, State, after
 from service.domain.outbox import emit
 from service.domain.people import Actor, relations
@@ -37,16 +38,54 @@ def find_obligation(
     """
     query = select(Obligation).where(Obligation.id == obligation_id).with_for_update()
     found = session.exec(query).first()
-    if found is None:
-        raise NotFound(what="obligation")
-    standing = relations(session, actor, found)
+    if found is not None and found.register_id != actor.register_id:
+        found = None
+    standing = relations(session, actor, found or _nothing(actor))
     try:
         require(Action.VIEW_OBLIGATION, standing, actor.role, actor.scopes | {"read"})
     except NotAllowed:
-        raise NotFound(what="obligation") from None
+        found = None
+    if found is None:
+        raise NotFound(what="obligation")
     require(action, standing, actor.role, actor.scopes)
     require_current(version, found.version)
     return found
+
+
+def find_about(
+    session: Session, actor: Actor, obligation_id: UUID | None, action: Action, *, what: str
+) -> Obligation:
+    """Return the obligation that something hangs on, locked, if the actor may do this to it.
+
+    Args:
+        session: The caller's transaction.
+        actor: Who acts.
+        obligation_id: The obligation; None if the thing is not there.
+        action: What is to be done.
+        what: The thing: whether it is missing or hidden, the refusal names it and takes as long.
+
+    Raises:
+        NotFound: There is no such thing, or the actor may not know that there is.
+        NotAllowed: The actor may see it but not do this.
+    """
+    try:
+        return find_obligation(session, actor, obligation_id or NIL, action, version=None)
+    except NotFound:
+        raise NotFound(what=what) from None
+
+
+def _nothing(actor: Actor) -> Obligation:
+    """Return what is asked about where there is nothing: finding out takes what it takes of a hidden duty."""
+    return Obligation(
+        id=NIL,
+        register_id=actor.register_id,
+        directive_id=NIL,
+        item_id=NIL,
+        unit_id=NIL,
+        parent_id=NIL,
+        state=State.ASSIGNED,
+        assigned_on=date.min,
+    )
 
 
 def move(

@@ -10,10 +10,10 @@ from sqlmodel import Session
 
 from service.domain.ids import NIL
 from service.domain.permissions import Action, KeyRole, Relation, require
-from service.domain.tables import Coordination, Obligation, Unit, table
+from service.domain.tables import Coordination, Obligation, Predecessor, Unit, table
 
 unit = table(Unit)
-coordination = table(Coordination)
+coordination, successor, link = table(Coordination), table(Obligation), table(Predecessor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,19 @@ def relations(session: Session, actor: Actor, obligation: Obligation) -> frozens
     )
     if session.connection().execute(shares).first():
         found.add(Relation.COORDINATOR)
+    if found == {Relation.NONE} and _goes_on_with(session, actor.unit_id, obligation.id):
+        found.add(Relation.HEIR)
     return frozenset(found)
+
+
+def _goes_on_with(session: Session, unit_id: UUID, obligation_id: UUID) -> bool:
+    """Return if an obligation was passed on to a unit, alone or with others."""
+    passed_on = (
+        sa.select(link.c.obligation_id)
+        .join(successor, successor.c.id == link.c.obligation_id)
+        .where(link.c.predecessor_id == obligation_id, successor.c.unit_id == unit_id)
+    )
+    return session.connection().execute(passed_on).first() is not None
 
 
 def ancestors(session: Session, unit_id: UUID) -> set[UUID]:

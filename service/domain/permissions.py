@@ -63,7 +63,8 @@ class Action(StrEnum):
 
 class Relation(StrEnum):
     """What the actor's unit is to the subject; `member`: the subject is the unit itself, `delegator`: it
-    handed the obligation on, `overseer`: it issued the directive that another unit keeps track of."""
+    handed the obligation on, `overseer`: it issued the directive that another unit keeps track of, `heir`: it
+    goes on with the obligation in one of its own, and may read what was before."""
 
     INSTALLATION = "installation"
     KEEPER = "keeper"
@@ -73,6 +74,7 @@ class Relation(StrEnum):
     DELEGATOR = "delegator"
     MEMBER = "member"
     OVERSEER = "overseer"
+    HEIR = "heir"
     NONE = "none"
 
 
@@ -133,6 +135,7 @@ POLICY: dict[Action, dict[Relation, frozenset[KeyRole]]] = {
         Relation.COORDINATOR: EVERYBODY,
         Relation.PARENT: EVERYBODY,
         Relation.DELEGATOR: EVERYBODY,
+        Relation.HEIR: EVERYBODY,
     },
     Action.ACKNOWLEDGE: {Relation.LEAD: STAFF, Relation.KEEPER: BY_HAND},
     Action.REPORT_PROGRESS: {Relation.LEAD: STAFF, Relation.KEEPER: BY_HAND},

@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 
 from service.domain.errors import AlreadyAnswered, AlreadyExists, NotFound
 from service.domain.ids import NIL
-from service.domain.moves import find_obligation
+from service.domain.moves import find_about
 from service.domain.people import Actor
 from service.domain.permissions import Action
 from service.domain.tables import (
@@ -39,12 +39,10 @@ def find_request(
         NotAllowed: The actor may see it but not do this.
     """
     found = session.get(kind, request_id)
+    about = found.obligation_id if found else None
+    duty = find_about(session, actor, about, action, what=_word(kind))
     if found is None:
         raise NotFound(what=_word(kind))
-    try:
-        duty = find_obligation(session, actor, found.obligation_id, action, version=None)
-    except NotFound:
-        raise NotFound(what=_word(kind)) from None
     session.refresh(found)
     return found, duty
 

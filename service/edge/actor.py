@@ -1,5 +1,6 @@
 """Who acts: the key or token in `Authorization`, in the register that the request names."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
@@ -72,4 +73,12 @@ def _recognise(service: Context, token: str, register_code: str | None, now: dat
     raise Unauthenticated(is_wrong=True)
 
 
-CurrentActor = Annotated[Actor, Depends(current_actor)]
+async def _acting(actor: Annotated[Actor, Depends(current_actor)]) -> Actor:
+    """Return who changes something: a key that may only write is shown what it changed, and nothing else."""
+    if "write" not in actor.scopes or "read" in actor.scopes:
+        return actor
+    return replace(actor, scopes=actor.scopes | {"read"})
+
+
+ReadingActor = Annotated[Actor, Depends(current_actor)]
+CurrentActor = Annotated[Actor, Depends(_acting)]

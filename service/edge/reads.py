@@ -3,15 +3,18 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime
+from functools import partial
 from types import TracebackType
 from typing import Annotated
 
 from fastapi import Depends, Request
 from sqlalchemy.engine import Connection
 
+from service.database import Standpoint
 from service.domain.people import Actor
 from service.edge.actor import current_actor
 from service.edge.context import context, instant
+from service.edge.standpoint import standpoint
 
 
 class Reading:
@@ -45,13 +48,22 @@ class Reading:
 async def asked(request: Request) -> Reading:
     """Return the read of a request, once it is known who asks."""
     actor = await current_actor(request)
-    return Reading(context(request).database.read, actor, instant(request))
+    return _reading(request, actor, context(request).database.read)
 
 
 async def asked_at_once(request: Request) -> Reading:
     """Return the read of a request whose statements must all see the same moment."""
     actor = await current_actor(request)
-    return Reading(context(request).database.snapshot, actor, instant(request))
+    return _reading(request, actor, context(request).database.snapshot)
+
+
+def _reading(
+    request: Request,
+    actor: Actor,
+    opened: Callable[[Standpoint | None], AbstractContextManager[Connection]],
+) -> Reading:
+    seen_from = standpoint(request, actor) if context(request).database.row_security else None
+    return Reading(partial(opened, seen_from), actor, instant(request))
 
 
 Reads = Annotated[Reading, Depends(asked)]

@@ -10,13 +10,14 @@ from fastapi import Depends, Query, Request, Response
 from sqlalchemy.engine import Connection
 from sqlmodel import Session
 
-from service.database import Database
+from service.database import Database, Standpoint
 from service.domain.people import Actor
 from service.edge.actor import CurrentActor
 from service.edge.answers import answer
 from service.edge.context import context, instant
 from service.edge.idempotency import Once, fingerprint, key_of, route_of
 from service.edge.refusals import IdempotencyKeyRequired
+from service.edge.standpoint import standpoint
 
 DRY_RUN = "Answer as if it were done, and change nothing."
 
@@ -28,10 +29,11 @@ class Writing:
     carries an Idempotency-Key. A rehearsal does and answers everything, and takes it back at the end.
     """
 
-    __slots__ = ("_answered", "_block", "_database", "_once", "_rehearsal", "_session")
+    __slots__ = ("_answered", "_block", "_database", "_once", "_rehearsal", "_session", "_standpoint")
 
-    def __init__(self, database: Database, once: Once | None) -> None:
+    def __init__(self, database: Database, standpoint: Standpoint | None, once: Once | None) -> None:
         self._database = database
+        self._standpoint = standpoint
         self._once = once
         self._rehearsal = False
         self._answered = False
@@ -49,7 +51,7 @@ class Writing:
 
     def __enter__(self) -> Session:
         """Open the transaction; a request carried out before ends here with its first answer."""
-        self._block = self._database.write()
+        self._block = self._database.write(self._standpoint)
         self._session = self._block.__enter__()
         try:
             if self._once is not None:
@@ -99,7 +101,8 @@ def writing(request: Request, actor: Actor, content: bytes) -> Writing:
     if key is not None:
         sha256 = fingerprint(request, content)
         once = Once(actor.principal_id, route_of(request), key, sha256, instant(request))
-    return Writing(context(request).database, once)
+    database = context(request).database
+    return Writing(database, standpoint(request, actor, writes=True) if database.row_security else None, once)
 
 
 Work = Annotated[Writing, Depends(_work)]

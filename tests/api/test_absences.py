@@ -49,8 +49,11 @@ def test_only_the_unit_and_the_keepers_administrator_say_who_is_away(api: Api) -
         api.speak_for(name).refused("not-allowed", 403, "POST", PLACE, json=BODY)
     api.speak_for("keeper_admin").ok("POST", PLACE, json=BODY)
     mine = record(api, from_on="2024-05-06", until_on=None)
-    api.speak_for("head_b").refused(
+    api.speak_for("officer_a").refused(
         "not-allowed", 403, "DELETE", f"{PLACE}/{mine['id']}", headers={"If-Match": "*"}
+    )
+    api.speak_for("head_b").refused(
+        "not-found", 404, "DELETE", f"{PLACE}/{mine['id']}", headers={"If-Match": "*"}
     )
     api.speak_for("officer_b").refused("not-found", 404, "GET", PLACE)
 

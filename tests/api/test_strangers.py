@@ -1,5 +1,6 @@
 """Every route refuses nobody and a stranger, and this list of routes is complete."""
 
+import json
 from typing import Any, NamedTuple
 
 import pytest
@@ -66,6 +67,10 @@ WORDING = {
 }
 GOALS = {"set_code": "ntm-318", "year": 2024, "goals": [{"criterion": "2"}]}
 NOBODY_ID = "01890000-0000-7000-8000-000000000000"
+NOWHERE = dict.fromkeys(
+    ("delivery", "untold", "reorganisation", "meaning", "absence", "webhook", "api_key"), NOBODY_ID
+)
+"""Things that are asked for by an id that nothing has: who may not ask for any learns nothing from it."""
 
 
 class Case(NamedTuple):
@@ -80,6 +85,11 @@ def text(value: str) -> dict[str, Any]:
     return {"json": {"reason": value}}
 
 
+def rows(**more: Any) -> dict[str, Any]:
+    row = {"obligation_id": NOBODY_ID} | more
+    return {"json": {"rows": [row]}, "headers": {"Idempotency-Key": "k"}}
+
+
 CASES = {
     "list_obligations": Case(EMPTY, "/v1/obligations"),
     "list_events": Case(EMPTY, "/v1/events"),
@@ -89,9 +99,9 @@ CASES = {
     "report_progress": Case(
         HIDDEN, "/v1/obligations/{obligation}/progress-updates", {"json": {"text": "x", "percent": 1}}
     ),
-    "acknowledge_many": Case(ROWS, "/v1/obligations/acknowledge"),
-    "accept_many": Case(ROWS, "/v1/obligations/accept"),
-    "report_many": Case(ROWS, "/v1/progress-updates", {"json": {"text": "x"}}),
+    "acknowledge_many": Case(ROWS, "/v1/obligations/acknowledge", rows()),
+    "accept_many": Case(ROWS, "/v1/obligations/accept", rows()),
+    "report_many": Case(ROWS, "/v1/progress-updates", rows(text="x")),
     "submit": Case(HIDDEN, "/v1/obligations/{obligation}/submit", {"json": {"text": "x"}}),
     "accept": Case(HIDDEN, "/v1/obligations/{obligation}/accept", {"json": {}}),
     "send_back": Case(HIDDEN, "/v1/obligations/{obligation}/send-back", text("x")),
@@ -232,14 +242,12 @@ CASES = {
     "report_deliveries": Case(FORBIDDEN, "/v1/reports/deliveries.csv?directive_id={directive}"),
     "list_messages": Case(FORBIDDEN, "/v1/messages"),
     "list_deliveries": Case(FORBIDDEN, "/v1/deliveries"),
-    "read_delivery": Case(FORBIDDEN, f"/v1/deliveries/{NOBODY_ID}"),
-    "tell_by_hand": Case(FORBIDDEN, f"/v1/deliveries/{NOBODY_ID}/tell-by-hand", {"json": {"means": "phone"}}),
+    "read_delivery": Case(FORBIDDEN, "/v1/deliveries/{delivery}"),
+    "tell_by_hand": Case(FORBIDDEN, "/v1/deliveries/{delivery}/tell-by-hand", {"json": {"means": "phone"}}),
     "list_untold": Case(FORBIDDEN, "/v1/untold"),
-    "tell_untold_by_hand": Case(
-        FORBIDDEN, f"/v1/untold/{NOBODY_ID}/tell-by-hand", {"json": {"means": "phone"}}
-    ),
-    "tell_untold_again": Case(FORBIDDEN, f"/v1/untold/{NOBODY_ID}/tell-again"),
-    "retry_delivery": Case(FORBIDDEN, f"/v1/deliveries/{NOBODY_ID}/retry"),
+    "tell_untold_by_hand": Case(FORBIDDEN, "/v1/untold/{untold}/tell-by-hand", {"json": {"means": "phone"}}),
+    "tell_untold_again": Case(FORBIDDEN, "/v1/untold/{untold}/tell-again"),
+    "retry_delivery": Case(FORBIDDEN, "/v1/deliveries/{delivery}/retry"),
     "list_units": Case(SHARED, "/v1/units"),
     "register_unit": Case(FORBIDDEN, "/v1/units", {"json": {"code": "xa-d", "name": "Xã D", "kind": "xa"}}),
     "import_units": Case(FORBIDDEN, "/v1/units/import", {"files": CSV}),
@@ -253,20 +261,20 @@ CASES = {
     "change_group": Case(FORBIDDEN, "/v1/unit-groups/cac-xa", {"json": {"name": "g", "members": ["xa-a"]}}),
     "list_reorganisations": Case(FORBIDDEN, "/v1/reorganisations"),
     "draft_reorganisation": Case(FORBIDDEN, "/v1/reorganisations", {"json": REFORM}),
-    "read_reorganisation": Case(FORBIDDEN, f"/v1/reorganisations/{NOBODY_ID}"),
-    "list_undecided": Case(FORBIDDEN, f"/v1/reorganisations/{NOBODY_ID}/undecided"),
+    "read_reorganisation": Case(FORBIDDEN, "/v1/reorganisations/{reorganisation}"),
+    "list_undecided": Case(FORBIDDEN, "/v1/reorganisations/{reorganisation}/undecided"),
     "decide_heirs": Case(
         FORBIDDEN,
-        f"/v1/reorganisations/{NOBODY_ID}/heirs",
+        "/v1/reorganisations/{reorganisation}/heirs",
         {"json": {"decisions": [{"unit_code": "xa-a", "heirs": []}]}},
     ),
-    "carry_out_reorganisation": Case(FORBIDDEN, f"/v1/reorganisations/{NOBODY_ID}/carry-out"),
-    "undo_reorganisation": Case(FORBIDDEN, f"/v1/reorganisations/{NOBODY_ID}/undo", text("x")),
+    "carry_out_reorganisation": Case(FORBIDDEN, "/v1/reorganisations/{reorganisation}/carry-out"),
+    "undo_reorganisation": Case(FORBIDDEN, "/v1/reorganisations/{reorganisation}/undo", text("x")),
     "list_phrase_meanings": Case(EMPTY, "/v1/phrase-meanings"),
     "confirm_phrase_meaning": Case(
         FORBIDDEN, "/v1/phrase-meanings", {"json": {"phrase": "các xã", "group_code": "cac-xa"}}
     ),
-    "revoke_phrase_meaning": Case(FORBIDDEN, f"/v1/phrase-meanings/{NOBODY_ID}"),
+    "revoke_phrase_meaning": Case(FORBIDDEN, "/v1/phrase-meanings/{meaning}"),
     "list_members": Case(SHARED, "/v1/unit-groups/cac-xa/members"),
     "list_people": Case(EMPTY, "/v1/people"),
     "register_person": Case(FORBIDDEN, "/v1/people", {"json": {"code": "p1", "name": "An"}}),
@@ -278,7 +286,7 @@ CASES = {
         "/v1/people/nguoi-a/absences",
         {"json": {"unit_code": "xa-a", "from_on": "2024-05-01"}},
     ),
-    "end_absence": Case(HIDDEN, f"/v1/people/nguoi-a/absences/{NOBODY_ID}"),
+    "end_absence": Case(HIDDEN, "/v1/people/nguoi-a/absences/{absence}"),
     "read_me": Case(OWN, "/v1/me"),
     "list_registers": Case(OWN, "/v1/registers"),
     "create_register": Case(FORBIDDEN, "/v1/registers", {"json": {"code": "hai", "name": "Sổ hai"}}),
@@ -326,18 +334,16 @@ CASES = {
     "ask_for_consent": Case(FORBIDDEN, "/v1/channels/zalo/consents", {"json": {}}),
     "list_webhooks": Case(FORBIDDEN, "/v1/webhook-endpoints"),
     "register_webhook": Case(FORBIDDEN, "/v1/webhook-endpoints", {"json": {"url": "https://example.vn/"}}),
-    "read_webhook": Case(FORBIDDEN, f"/v1/webhook-endpoints/{NOBODY_ID}"),
-    "change_webhook": Case(FORBIDDEN, f"/v1/webhook-endpoints/{NOBODY_ID}", {"json": {"description": "x"}}),
-    "rotate_webhook_secret": Case(FORBIDDEN, f"/v1/webhook-endpoints/{NOBODY_ID}/rotate"),
-    "enable_webhook": Case(FORBIDDEN, f"/v1/webhook-endpoints/{NOBODY_ID}/enable"),
-    "disable_webhook": Case(
-        FORBIDDEN, f"/v1/webhook-endpoints/{NOBODY_ID}/disable", {"json": {"reason": "x"}}
-    ),
-    "try_webhook": Case(FORBIDDEN, f"/v1/webhook-endpoints/{NOBODY_ID}/test"),
+    "read_webhook": Case(FORBIDDEN, "/v1/webhook-endpoints/{webhook}"),
+    "change_webhook": Case(FORBIDDEN, "/v1/webhook-endpoints/{webhook}", {"json": {"description": "x"}}),
+    "rotate_webhook_secret": Case(FORBIDDEN, "/v1/webhook-endpoints/{webhook}/rotate"),
+    "enable_webhook": Case(FORBIDDEN, "/v1/webhook-endpoints/{webhook}/enable"),
+    "disable_webhook": Case(FORBIDDEN, "/v1/webhook-endpoints/{webhook}/disable", {"json": {"reason": "x"}}),
+    "try_webhook": Case(FORBIDDEN, "/v1/webhook-endpoints/{webhook}/test"),
     "replay_webhook": Case(
-        FORBIDDEN, f"/v1/webhook-endpoints/{NOBODY_ID}/replay", {"json": {"what": "missing"}}
+        FORBIDDEN, "/v1/webhook-endpoints/{webhook}/replay", {"json": {"what": "missing"}}
     ),
-    "list_webhook_attempts": Case(FORBIDDEN, f"/v1/webhook-endpoints/{NOBODY_ID}/attempts"),
+    "list_webhook_attempts": Case(FORBIDDEN, "/v1/webhook-endpoints/{webhook}/attempts"),
     "list_audit_entries": Case(FORBIDDEN, "/v1/audit/entries"),
     "prove_audit_entry": Case(FORBIDDEN, "/v1/audit/entries/1/proof"),
     "list_checkpoints": Case(FORBIDDEN, "/v1/audit/checkpoints"),
@@ -346,8 +352,8 @@ CASES = {
     "create_api_key": Case(
         FORBIDDEN, "/v1/api-keys", {"json": {"name": "k", "role": "clerk", "unit_code": "van-phong"}}
     ),
-    "replace_api_key": Case(FORBIDDEN, f"/v1/api-keys/{NOBODY_ID}/replace", {"json": {}}),
-    "revoke_api_key": Case(FORBIDDEN, f"/v1/api-keys/{NOBODY_ID}"),
+    "replace_api_key": Case(FORBIDDEN, "/v1/api-keys/{api_key}/replace", {"json": {}}),
+    "revoke_api_key": Case(FORBIDDEN, "/v1/api-keys/{api_key}"),
     "upload_file": Case(OWN, "/v1/files", {"files": LETTER}),
     "read_file": Case(HIDDEN, "/v1/files/{file}"),
 }
@@ -381,38 +387,40 @@ def test_nobody_and_strangers_get_nowhere(app: FastAPI, api: Api) -> None:
     names = places(api)
     methods = {route.name: method for method, route in operations(app)}
     wrong = f"{api.tokens['clerk']}x"
-    for name, listed in CASES.items():
-        case = of_rows(listed, names["obligation"]) if listed.outcome == ROWS else listed
+    for name, case in CASES.items():
+        more, sent = about(case, names["obligation"])
         method, path = methods[name], case.path.format(**names)
         headers = {"If-Match": "*"} if method in ("PUT", "PATCH", "DELETE") else {}
-        headers |= {"Idempotency-Key": name} if case.outcome == ROWS else {}
+        headers |= more
         for shown in (None, "Basic eA==", "Bearer", "Bearer x", f"Bearer {wrong}"):
             api.headers.pop("authorization", None)
             if shown is not None:
                 api.headers["authorization"] = shown
-            api.refused("unauthenticated", 401, method, path, headers=headers, **case.sent)
+            api.refused("unauthenticated", 401, method, path, headers=headers, **sent)
         api.speak_for("stranger")
         if case.outcome == STREAM:
             continue
         if case.outcome == HIDDEN:
-            api.refused("not-found", 404, method, path, headers=headers, **case.sent)
+            api.refused("not-found", 404, method, path, headers=headers, **sent)
         elif case.outcome == FORBIDDEN:
-            api.refused("not-allowed", 403, method, path, headers=headers, **case.sent)
+            api.refused("not-allowed", 403, method, path, headers=headers, **sent)
         elif case.outcome == ROWS:
-            answered = api.ok(method, path, headers=headers, **case.sent)
+            answered = api.ok(method, path, headers=headers, **sent)
             assert [row["problem"]["type"] for row in answered["outcomes"]] == ["/problems/not-found"]
         elif case.outcome == FILE:
-            last = api.request(method, path, **case.sent).text.splitlines()[-1]
+            last = api.request(method, path, **sent).text.splitlines()[-1]
             assert last.startswith((",Tổng cộng,0,", ",Số đơn vị đạt (trên 0),0,")), last
         else:
-            answered = api.ok(method, path, headers=headers, **case.sent)
+            answered = api.ok(method, path, headers=headers, **sent)
             assert case.outcome != EMPTY or answered["items"] == []
 
 
-def of_rows(case: Case, obligation_id: str) -> Case:
-    """Return a batch of one row."""
-    row = {"obligation_id": obligation_id} | case.sent.get("json", {})
-    return case._replace(sent={"json": {"rows": [row]}})
+def about(case: Case, obligation_id: str) -> tuple[dict[str, str], dict[str, Any]]:
+    """Return the headers and what is sent; a batch is about one obligation."""
+    if case.outcome != ROWS:
+        return {}, case.sent
+    sent = json.loads(json.dumps(case.sent).replace(NOBODY_ID, obligation_id))
+    return sent.pop("headers"), sent
 
 
 def places(api: Api) -> dict[str, str]:
@@ -436,7 +444,7 @@ def places(api: Api) -> dict[str, str]:
     (goal,) = api.ok("GET", f"{path}/goals")["items"]
     told = {"text": "x", "measures": [{"goal_id": goal["id"], "value": 1}]}
     (measure,) = api.ok("POST", f"{path}/progress-updates", json=told)["measures"]
-    return {
+    return NOWHERE | {
         "series": series[0]["id"],
         "directive": directive_id,
         "draft": draft_id,

@@ -15,7 +15,7 @@ from service.domain.errors import UnknownReference
 from service.domain.events import catalogue
 from service.domain.reading import feed, visibility
 from service.edge import cursors
-from service.edge.actor import CurrentActor
+from service.edge.actor import ReadingActor
 from service.edge.answers import answer
 from service.edge.context import Context, context
 from service.edge.reads import Reads
@@ -59,7 +59,7 @@ def list_events(asked: Annotated[FeedQuery, Query()], request: Request, reads: R
 async def stream_events(
     asked: Annotated[StreamQuery, Query()],
     request: Request,
-    actor: CurrentActor,
+    actor: ReadingActor,
     last_event_id: Annotated[str | None, Header(max_length=300)] = None,
 ) -> Response:
     """Stream what happens from now on, or from a point on (`Last-Event-ID`, or `after` the first time).

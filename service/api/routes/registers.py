@@ -19,6 +19,7 @@ from service.domain import registers as actions
 from service.domain.calendar import office_day
 from service.domain.permissions import Action
 from service.domain.reading import keys, registers
+from service.domain.reading.visibility import require_reading
 from service.domain.units import unit_by_code
 from service.edge.actor import CurrentActor
 from service.edge.answers import answer
@@ -78,6 +79,7 @@ def create_register(
 def read_register(register_code: CodeInPath, reads: Reads) -> Response:
     """Return one register with the unit that keeps it today."""
     with reads as connection:
+        require_reading(reads.actor, Action.VIEW_DIRECTIVE)
         own = registers.own_register(connection, reads.actor, today=office_day(reads.now))
         if own.code != register_code:
             raise errors.NotFound(what="register")

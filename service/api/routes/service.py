@@ -11,6 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 from typing_extensions import TypedDict
 
+from service import row_security
 from service.api.delivery_metrics import delivery_metrics
 from service.api.problems import problems
 from service.domain.reading import delivery_health, holds
@@ -49,21 +50,23 @@ async def healthz() -> Response:
 
 @router.get("/readyz", response_model=ReadyView, responses=problems(ServiceBusy))
 def readyz(request: Request) -> Response:
-    """Say whether requests can be served: the database answers and has this version's schema.
+    """Say whether requests can be served: the database answers, has this version's schema and is walled.
 
     Messages that wait too long make the service `degraded` and not unready: requests are served all the same,
     as they are by a restored copy that is `held`.
     """
     try:
-        with context(request).database.read() as connection:
+        database = context(request).database
+        with database.read() as connection:
             at_head = is_at_head(connection)
             wait = delivery_health.oldest_wait(connection, now=instant(request)) if at_head else None
             held = holds.standing(connection) if at_head else None
+            unwalled = row_security.faults(connection) if database.row_security else []
     except SQLAlchemyError as error:
         log.warning("not_ready", reason=type(error).__name__)
         raise ServiceBusy(retry_after=5) from error
-    if wait is None:
-        log.warning("not_ready", reason="schema")
+    if wait is None or unwalled:
+        log.warning("not_ready", reason="; ".join(unwalled) or "schema")
         raise ServiceBusy(retry_after=30)
     status = "held" if held else "degraded" if delivery_health.is_alarming(wait) else "ready"
     since = held.restored_at if held else None

@@ -121,7 +121,7 @@ class PostView(TypedDict):
 
 
 class AddressView(TypedDict):
-    """Where a person is reached."""
+    """Where a person is reached; a reader is shown none."""
 
     channel: str
     address: str

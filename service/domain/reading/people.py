@@ -1,4 +1,7 @@
-"""People with their posts and addresses. The keeper sees all; a unit sees its own and those below it."""
+"""People with their posts and addresses. The keeper sees all; a unit sees its own and those below it.
+
+Where somebody is reached and why somebody is away is for those who work with them, not for readers.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +14,7 @@ from sqlalchemy.engine import Connection
 from service.domain.errors import NotFound
 from service.domain.escalation import Role
 from service.domain.people import Actor, descendants, lives_on
-from service.domain.permissions import Action
+from service.domain.permissions import STAFF, Action
 from service.domain.reading import visibility
 from service.domain.reading.paging import List
 from service.domain.tables import Address, Person, Post, Unit, table
@@ -56,6 +59,11 @@ class PersonWhole:
     name: str
     posts: list[PostRow]
     addresses: list[AddressRow]
+
+
+def works_with_people(actor: Actor) -> bool:
+    """Return if the actor may know what is private about people whom it sees."""
+    return actor.role in STAFF
 
 
 def _list(everything: bool) -> List:
@@ -119,7 +127,7 @@ def page(
     found = {row.id: PersonWhole(row.id, row.code, row.name, [], []) for row in rows}
     for each in connection.execute(POSTS, {"ids": list(found)}):
         found[each.person_id].posts.append(PostRow._make(each))
-    for each in connection.execute(ADDRESSES, {"ids": list(found)}):
+    for each in connection.execute(ADDRESSES, {"ids": list(found)}) if works_with_people(actor) else ():
         found[each.person_id].addresses.append(AddressRow._make(each))
     return list(found.values()), last.code if last else None
 

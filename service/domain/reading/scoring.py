@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from service.domain.people import Actor
-from service.domain.reading.visibility import REGISTER
+from service.domain.permissions import Action
+from service.domain.reading.visibility import REGISTER, require_reading
 from service.domain.scoring import Part, Policy
 from service.domain.tables import ScoringPart, ScoringPolicy, table
 
@@ -32,6 +33,7 @@ CURRENT = _newest.limit(1)
 
 def current(connection: Connection, actor: Actor) -> PolicyVersion:
     """Return the policy in force; every register has one from its beginning."""
+    require_reading(actor, Action.VIEW_DIRECTIVE)
     row = connection.execute(CURRENT, {"register_id": actor.register_id}).one()
     parts = connection.execute(PARTS, {"id": row.id})
     found = Policy(

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 
 from service.domain.errors import NotAllowed
 from service.domain.people import Actor, descendants
-from service.domain.permissions import Action, Relation
+from service.domain.permissions import Action, KeyRole, Relation
 from service.domain.tables import (
     Coordination,
     Directive,
@@ -68,8 +68,11 @@ def require_reading(actor: Actor, action: Action = Action.VIEW_OBLIGATION) -> No
 
 
 def sees_everything(actor: Actor) -> bool:
-    """Return if the actor sees the whole register, drafts included."""
-    return actor.is_keeper or actor.unit_id is None
+    """Return if the actor sees the whole register, drafts included.
+
+    A key of no unit does only in the hands of the installation's administrator.
+    """
+    return actor.is_keeper or (actor.unit_id is None and actor.role is KeyRole.ADMINISTRATOR)
 
 
 def names(actor: Actor) -> dict[str, Any]:

@@ -1,0 +1,37 @@
+"""From where a request looks at the database, for PostgreSQL's row-level security."""
+
+from fastapi import Request
+
+from service.database import Standpoint
+from service.domain.ids import NIL
+from service.domain.people import Actor
+from service.domain.reading.visibility import sees_everything
+
+ACROSS_REGISTERS = frozenset(
+    {
+        *("create_register", "list_registers", "change_calendar_year"),
+        *("list_api_keys", "create_api_key", "replace_api_key", "revoke_api_key"),
+        *("read_oversight", "read_item_oversight", "report_oversight"),
+        *("prove_audit_entry", "prove_growth"),
+        *("read_links", "link_directive", "link_item"),
+        *("read_reorganisation", "list_undecided", "list_reorganisations", "draft_reorganisation"),
+        *("decide_heirs", "carry_out_reorganisation", "undo_reorganisation"),
+    }
+)
+"""Routes whose matter lies in several registers: only the first wall stands before them."""
+
+
+def standpoint(request: Request, actor: Actor, *, writes: bool = False) -> Standpoint | None:
+    """Return from where a request looks; None if it looks across registers.
+
+    A unit's act reaches what it may not see, such as the duty of which it carries out a part: what is written
+    is walled by register alone.
+    """
+    if getattr(request.scope.get("route"), "name", None) in ACROSS_REGISTERS:
+        return None
+    return seen_from(actor) if not writes else Standpoint(actor.register_id, None)
+
+
+def seen_from(actor: Actor) -> Standpoint:
+    """Return from where somebody looks at one register."""
+    return Standpoint(actor.register_id, None if sees_everything(actor) else actor.unit_id or NIL)
