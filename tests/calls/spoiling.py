@@ -1,0 +1,227 @@
+"""What clients get wrong, one mistake at a time: a right request goes in, a wrong one comes out."""
+
+import json
+import random
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+from tests.calls.contract import JSON
+from tests.calls.drawing import BOUNDARY, Draft, path_of
+
+Spoiler = Callable[[Draft, random.Random], None]
+Place = tuple[Any, Any]
+"""A container and the key or index of a part of it."""
+
+OTHERS: tuple[Any, ...] = (
+    None, True, False, 0, 1, -1, 1.5, 1.0, 2**53, -(2**63), 10**30, 1713139200, "", " ", "x", "1", "true", "null",
+    [], {}, [1], ["x"], {"a": 1}, [None], [[]],
+)  # fmt: skip
+TEXTS = (
+    "", " ", "\t", "\n", "a\u0000b", "a\ud800b", "\udfff", "a\u0007", "x" * 301, "x" * 20_001, "😀" * 100, "a\nb",
+    "2024-4-1", "20240401", "2024-02-30", "2024-04-15T00:00:00", "2024-04-15T00:00:00Z", "1713139200", "9999-12-31",
+    "0001-01-01", "2024-04-15 09:00:00+07:00", "2024-04-15T09:00+07:00", "2024-04-15T25:00:00Z",
+    "2024-04-15T09:00:00", "01890000000070008000000000000000", "urn:uuid:01890000-0000-7000-8000-000000000000",
+    "{01890000-0000-7000-8000-000000000000}", "01890000-0000-7000-8000-00000000000", "../../etc/passwd",
+    "' OR 1=1 --", "%s%n", "${x}", "{0}", "\u202egnud", "\ufeff", "ＸＡ－Ａ", "xa-a ", "XA-A", "http://[", "http://a@b/",
+    "javascript:x", "24:00", "7:30", "*.*", "İ", "ß", "\u2028", "-0", "1e5", "٣", "NaN", "Infinity", "0x10", "1_0",
+)  # fmt: skip
+"""Texts that some field takes for something that it is not."""
+
+ASKED = (
+    "", " ", "x", "0", "-1", "201", "1e3", "1.5", "99999999999999999999", "%00", "%ff", "%ed%a0%80", "true", "null",
+    "2024-02-30", "2024-4-1", "1713139200", "20240401", "2024-04-15T00:00:00", "2024-04-15T00:00:00Z", "W10", "e30",
+    "AAAA", "%E2%80%AE", "a%0Ab", "[]", "01890000000070008000000000000000", "x" * 400, "%2B1", "+1", "٣", "1_0", "%",
+)  # fmt: skip
+"""Values for parameters of the query, as they stand in the request line."""
+
+NAMES = ("unknown", "limit%00", "__proto__", "LIMIT", "limit[]", "register", "dry_run", "%ff", "")
+TAGS = (
+    "", '"v0"', '"v999999999"', '"v9999999999"', "v1", 'W/"v1"', '"v1", "v2"', '"x"', '"v-1"', '"v1', "*, *", "\t",
+    '"v٣"', '"v1"x', "\x00",
+)  # fmt: skip
+KEYS = ("", "x" * 201, "a\x00b", "a\tb", "é", "\x7f", "  ", "k" * 200)
+BEARERS = ("", "Bearer", "Bearer ", "Bearer x", "Basic eDp4", "Bearer dondoc_x_y", "bearer  {}", "Bearer {}x", "Digest")
+PLACES = (
+    "x", "7", "%00", "%ff", "..", ".", "%2e%2e", "%2F", "a%2Fb", "x" * 500, "%E2%80%AE", "01890000000070008000000000000000",
+    "{01890000-0000-7000-8000-000000000000}", "01890000-0000-7000-8000-000000000000", "0", "-1",
+    "9223372036854775808", "99999999999999999999", "1.0", "٣", "a b", "a%20b", "%", "null", "xa-%C3%A1", "%0A",
+    "urn:uuid:01890000-0000-7000-8000-000000000000", "XA-A", "1_0", "+1", "%2B1", "01",
+)  # fmt: skip
+METHODS = ("HEAD", "OPTIONS", "TRACE", "PUT", "PATCH", "DELETE", "POST", "GET", "BREW", "get", "CONNECT")
+TYPES = (
+    "text/plain", "application/xml", "application/x-www-form-urlencoded", "multipart/form-data", "", "application/json; charset=utf-16",
+    "application/jsonx", "application/problem+json", "APPLICATION/JSON", "application/json;", "*/*", "application/json, text/plain",
+)  # fmt: skip
+
+
+def spoil(draft: Draft, chance: random.Random) -> None:
+    """Make one mistake in a draft; say in it which."""
+    ways: list[Spoiler] = [_query, _header, _place, _key]
+    if chance.random() < 0.08:
+        ways = [_method, _path]
+    elif draft.value is not None:
+        ways = [_body] * 6 + [_raw] + ways
+    elif draft.content:
+        ways = [_frame] * 2 + ways
+    way = chance.choice(ways)
+    way(draft, chance)
+
+
+def _parts(value: Any, found: list[Place] | None = None) -> list[Place]:
+    """Return every part of a value below its top."""
+    found = [] if found is None else found
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, part in pairs:
+        found.append((value, key))
+        _parts(part, found)
+    return found
+
+
+def _body(draft: Draft, chance: random.Random) -> None:
+    holder = [draft.value]
+    parts = _parts(holder)
+    container, key = chance.choice(parts if chance.random() < 0.1 else parts[1:] or parts)
+    way = chance.choice((_other, _other, _text, _text, _without, _more, _deep, _many, _decomposed, _cased))
+    draft.spoilt = f"body: {way.__name__[1:]}"
+    way(container, key, chance)
+    draft.value = holder[0] if holder else None
+
+
+def _other(container: Any, key: Any, chance: random.Random) -> None:
+    container[key] = chance.choice(OTHERS)
+
+
+def _text(container: Any, key: Any, chance: random.Random) -> None:
+    container[key] = chance.choice(TEXTS)
+
+
+def _without(container: Any, key: Any, _chance: random.Random) -> None:
+    del container[key]
+
+
+def _more(container: Any, key: Any, chance: random.Random) -> None:
+    part = container[key]
+    if isinstance(part, dict):
+        part[chance.choice(("khac", "", "id", "__class__", "a\u0000", "\ud800", "version"))] = chance.choice(OTHERS)
+    elif isinstance(part, list):
+        part.append(chance.choice(OTHERS))
+    elif isinstance(part, str):
+        container[key] = part + chance.choice(TEXTS)
+    else:
+        container[key] = [part]
+
+
+def _deep(container: Any, key: Any, chance: random.Random) -> None:
+    for _ in range(chance.choice((1, 15, 19, 25))):
+        container[key] = [container[key]]
+
+
+def _many(container: Any, key: Any, chance: random.Random) -> None:
+    part = container[key]
+    container[key] = part * 600 if isinstance(part, list) and part else [part] * chance.choice((0, 2, 51))
+
+
+def _decomposed(container: Any, key: Any, _chance: random.Random) -> None:
+    part = container[key]
+    container[key] = unicodedata.normalize("NFD", part if isinstance(part, str) else "Đôn đốc ế")
+
+
+def _cased(container: Any, key: Any, chance: random.Random) -> None:
+    part = container[key]
+    if isinstance(part, str):
+        container[key] = chance.choice((part.upper(), part.title(), f" {part} ", part[:-1]))
+    else:
+        container[key] = str(part)
+
+
+def _raw(draft: Draft, chance: random.Random) -> None:
+    whole = json.dumps(draft.value)
+    first = next(iter(draft.value.items()), ("a", 1)) if isinstance(draft.value, dict) else ("a", 1)
+    twice = f"{json.dumps(first[0])}: {json.dumps(first[1])}, "
+    ways = {
+        "a name twice": whole.replace("{", "{" + twice, 1).encode(),
+        "cut": whole[: chance.randrange(len(whole) + 1)].encode(),
+        "byte order mark": b"\xef\xbb\xbf" + whole.encode(),
+        "utf-16": whole.encode("utf-16"),
+        "not a number": whole.replace(":", ": NaN, ", 1).encode(),
+        "infinite": b'{"percent": 1e999, "text": "x"}',
+        "trailing comma": whole[:-1].encode() + b"," + whole[-1:].encode(),
+        "single quotes": whole.replace('"', "'").encode(),
+        "two documents": (whole + whole).encode(),
+        "nothing": b"",
+        "blank": b" \n",
+        "deep": b"[" * 5000,
+        "raw byte": whole.encode()[:-1] + b"\xff" + whole.encode()[-1:],
+        "null": b"null",
+        "another type": whole.encode(),
+    }
+    name = chance.choice(list(ways))
+    draft.spoilt, draft.value, draft.content = f"raw: {name}", None, ways[name]
+    if name == "another type":
+        draft.content_type = chance.choice(TYPES)
+
+
+def _frame(draft: Draft, chance: random.Random) -> None:
+    content, end = draft.content, b"--" + BOUNDARY + b"--"
+    ways = {
+        "cut": content[: chance.randrange(len(content) + 1)],
+        "another field": content.replace(b'name="file"', b'name="tep"', 1),
+        "two files": content.replace(end, content, 1),
+        "no name": content.replace(b"filename=", b"x=", 1),
+        "bytes": content.replace(b"\r\n\r\n", b"\r\n\r\n" + chance.randbytes(40), 1),
+        "nothing": b"",
+        "another type": content,
+    }
+    name = chance.choice(list(ways))
+    draft.spoilt, draft.content = f"frame: {name}", ways[name]
+    if name == "another type":
+        draft.content_type = chance.choice((*TYPES, JSON))
+
+
+def _query(draft: Draft, chance: random.Random) -> None:
+    named = [each.name for each in draft.operation.of("query")]
+    if named and chance.random() < 0.8:
+        name = chance.choice(named)
+        if chance.random() < 0.2:
+            draft.query.append((name, chance.choice(ASKED)))
+        else:
+            draft.query = [pair for pair in draft.query if pair[0] != name] + [(name, chance.choice(ASKED))]
+        draft.spoilt = "query: a value"
+    else:
+        draft.query.append((chance.choice(NAMES), chance.choice(ASKED)))
+        draft.spoilt = "query: a name"
+
+
+def _header(draft: Draft, chance: random.Random) -> None:
+    name = chance.choice(("if-match", "if-match", "idempotency-key", "idempotency-key", "accept", "x-request-id", "last-event-id"))
+    draft.spoilt = f"header: {name}"
+    if name in draft.headers and chance.random() < 0.3:
+        del draft.headers[name]
+        return
+    values = {"if-match": TAGS, "idempotency-key": KEYS}
+    draft.headers[name] = chance.choice(values.get(name, ("", "\x00", "x" * 5000, "text/html", "é")))
+
+
+def _place(draft: Draft, chance: random.Random) -> None:
+    if not draft.places:
+        _path(draft, chance)
+        return
+    draft.places[chance.choice(list(draft.places))] = chance.choice(PLACES)
+    draft.spoilt = "path: a place"
+
+
+def _path(draft: Draft, chance: random.Random) -> None:
+    path = path_of(draft)
+    draft.path = chance.choice((f"{path}/", f"/{path}", path.upper(), f"{path}/x", path.replace("/v1", "/v9"), f"{path}%20", f"{path};a=1"))
+    draft.spoilt = "path: another"
+
+
+def _method(draft: Draft, chance: random.Random) -> None:
+    draft.method = chance.choice([each for each in METHODS if each != draft.method])
+    draft.spoilt = "method"
+
+
+def _key(draft: Draft, chance: random.Random) -> None:
+    draft.headers["authorization"] = chance.choice(BEARERS)
+    draft.spoilt = "key"
