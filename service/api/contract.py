@@ -121,13 +121,16 @@ def _complete(operation: dict[str, Any], method: str, route: APIRoute) -> None:
     """Add what a route has because of what it depends on."""
     needs, parameters = calls(route), []
     kinds: list[Any] = [refusals.InternalError, refusals.ServiceBusy]
-    operation["responses"].pop("422", None) if "422" not in route.responses else None
+    if 422 not in route.responses:  # the framework's own, in a shape that nobody gets
+        operation["responses"].pop("422", None)
     if asks_who_acts(route):
         operation["security"] = [{"bearer": []}]
         parameters.append("register")
         kinds += [refusals.Unauthenticated, errors.NotAllowed, errors.RegisterRequired]
     else:
         operation["security"] = []
+    if method != "GET" and asks_who_acts(route):
+        kinds.append(errors.InvalidValue)
     if method == "POST":
         parameters.append("idempotency_key")
         kinds += [errors.KeyReused, errors.RequestInProgress, refusals.ConcurrentChange]
