@@ -25,7 +25,10 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument(
-        "--schemathesis-examples", type=int, default=20, help="examples of each operation, and half as many walks"
+        "--schemathesis-examples",
+        type=int,
+        default=20,
+        help="examples of each operation, and half as many walks",
     )
     parser.add_argument("--round", type=int, default=None, help="play only this round, and show it")
     parser.add_argument("--upto", type=int, default=ROUND - 1, help="the last call of that round")

@@ -28,7 +28,9 @@ class Call:
     def as_curl(self) -> str:
         """Return the call as somebody would type it, shortened."""
         asked = f"{self.path}?{self.query}" if self.query else self.path
-        shown = " ".join(f"-H '{name.decode('latin-1')}: {value.decode('latin-1')}'" for name, value in self.headers)
+        shown = " ".join(
+            f"-H '{name.decode('latin-1')}: {value.decode('latin-1')}'" for name, value in self.headers
+        )
         return f"{self.method} {asked} {shown} {self.body[:1500]!r}"
 
 
@@ -80,7 +82,11 @@ class Service:
             "raw_path": call.path.encode("latin-1", "replace"),
             "root_path": "",
             "query_string": call.query.encode("latin-1", "replace"),
-            "headers": [*call.headers, (b"host", b"calls.test"), (b"content-length", str(len(call.body)).encode())],
+            "headers": [
+                *call.headers,
+                (b"host", b"calls.test"),
+                (b"content-length", str(len(call.body)).encode()),
+            ],
             "client": ("127.0.0.1", 50000),
             "server": ("127.0.0.1", 8000),
             "state": {},
@@ -113,7 +119,9 @@ class _Exchange:
             self._headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in message["headers"]}
             return
         self._pieces.append(message.get("body", b""))
-        if not message.get("more_body") or self._headers.get("content-type", "").startswith("text/event-stream"):
+        if not message.get("more_body") or self._headers.get("content-type", "").startswith(
+            "text/event-stream"
+        ):
             self._left.set()
 
     def answer(self) -> Answer:

@@ -56,9 +56,7 @@ def campaign(kind: str, seed: int, calls: int, processes: int) -> Iterator[Figur
     rounds = -(-calls // ROUND)
     done: Any = multiprocessing.Queue()
     workers = [
-        multiprocessing.Process(
-            target=_work, args=(done, kind, seed, calls, range(first, rounds, processes)), daemon=True
-        )
+        multiprocessing.Process(target=_work, args=(done, kind, seed, calls, range(first, rounds, processes)))
         for first in range(min(processes, rounds))
     ]
     for worker in workers:

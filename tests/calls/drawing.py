@@ -14,7 +14,17 @@ from tests.calls.known import NOBODY_ID, Known
 WORDS = ("Rà soát", "báo cáo kết quả", "tiêu chí", "nông thôn mới", "đúng hạn", "UBND các xã", "2024", "x")
 TODAY = date(2024, 4, 15)
 PAST = frozenset(
-    "issued_on signed_on said_on received_on happened_on told_on measured_on effective_on valid_from".split()
+    {
+        "issued_on",
+        "signed_on",
+        "said_on",
+        "received_on",
+        "happened_on",
+        "told_on",
+        "measured_on",
+        "effective_on",
+        "valid_from",
+    }
 )
 PATTERNS = {
     r"^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$": ("ma-1", "M.2", "xa-a", "0"),
@@ -53,7 +63,11 @@ NAMED: dict[str, tuple[Any, ...]] = {
         {"kind": "recurring", "rule": {"freq": "monthly", "by_month_day": 20}, "text": "hằng tháng"},
         {"kind": "none"},
     ),
-    "rule": ({"kinds": ["xa"]}, {"freq": "monthly", "by_month_day": 20}, {"freq": "weekly", "by_weekday": "MO"}),
+    "rule": (
+        {"kinds": ["xa"]},
+        {"freq": "monthly", "by_month_day": 20},
+        {"freq": "weekly", "by_weekday": "MO"},
+    ),
     "role": ("lead", "coordinate", "officer", "head", "clerk"),
     "scopes": (["read"], ["read", "write"]),
     "q": ("báo cáo", "123", "%"),
@@ -63,7 +77,21 @@ NAMED: dict[str, tuple[Any, ...]] = {
     "urgency": ("thường", "khẩn"),
 }
 UNITS = frozenset(
-    "unit unit_code issuer_code parent_code keeper_code proposed_unit_code parent issuer old new except members heirs".split()
+    {
+        "unit",
+        "unit_code",
+        "issuer_code",
+        "parent_code",
+        "keeper_code",
+        "proposed_unit_code",
+        "parent",
+        "issuer",
+        "old",
+        "new",
+        "except",
+        "members",
+        "heirs",
+    }
 )
 POOLS = {"person": "person_code", "deputy_code": "person_code", "group": "group_code", "file_ids": "file_id"}
 OPTIONAL = 0.25
@@ -219,7 +247,9 @@ class Drawing:
         if lists:
             return list(self._chance.choice(lists))
         least = schema.get("minItems", 0)
-        count = min(schema.get("maxItems", 9), max(least, self._chance.choice((1, 1, 2)) if depth < DEPTH_MAX else 0))
+        count = min(
+            schema.get("maxItems", 9), max(least, self._chance.choice((1, 1, 2)) if depth < DEPTH_MAX else 0)
+        )
         singular = name.removesuffix("s") if name.removesuffix("s") in NAMED else name
         return [self.value(schema["items"], singular, depth + 1) for _ in range(count)]
 
@@ -236,7 +266,10 @@ class Drawing:
                 return self._known.some(POOLS.get(name, name), self._chance)
             case "date":
                 back = name in PAST
-                return str(TODAY + timedelta(days=self._chance.randint(-14, 0) if back else self._chance.randint(0, 80)))
+                return str(
+                    TODAY
+                    + timedelta(days=self._chance.randint(-14, 0) if back else self._chance.randint(0, 80))
+                )
             case "date-time":
                 return f"{TODAY + timedelta(days=self._chance.randint(1, 200))}T09:00:00+07:00"
         found = self._meant(name)

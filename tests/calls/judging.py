@@ -1,4 +1,4 @@
-"""What an answer must be: documented, of the documented shape, never a failure, never a yes to what is wrong."""
+"""What an answer must be: documented, in its shape, never a failure, never a yes to what is wrong."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from tests.calls.drawing import Draft
 SECURITY = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer", "x-frame-options": "DENY"}
 TYPES = {f"/problems/{slug}": status_of(kind) for slug, kind in explained().items()}
 INTEGER = re.compile(r"[+-]?\d+")
-TRUTHS = frozenset("true false 1 0 yes no on off t f y n".split())
+TRUTHS = frozenset({"true", "false", "1", "0", "yes", "no", "on", "off", "t", "f", "y", "n"})
 """Ways to write yes and no in a query; the contract's two and those that every form has ever sent."""
 
 Violation = tuple[str, str]
@@ -28,7 +28,11 @@ def judge(contract: Contract, draft: Draft, call: Call, answer: Answer) -> list[
     if not is_meant:
         if answer.status >= 400:
             found += _problem(contract, answer, None)
-        elif call.method not in ("HEAD", "OPTIONS") and draft.path is None and draft.method not in METHODS_MEANT:
+        elif (
+            call.method not in ("HEAD", "OPTIONS")
+            and draft.path is None
+            and draft.method not in METHODS_MEANT
+        ):
             found.append(("a method that does not exist was answered", str(answer.status)))
         return found
     if answer.status not in operation.answers:
@@ -54,8 +58,12 @@ def _always(answer: Answer) -> list[Violation]:
     found = []
     if answer.status >= 500 and not (answer.status == 503 and "retry-after" in answer.headers):
         found.append(("failure", f"{answer.status} {answer.body[:200]!r}"))
-    found += [("missing header", name) for name, value in SECURITY.items() if answer.headers.get(name) != value]
-    found += [("missing header", name) for name in ("x-request-id", "cache-control") if name not in answer.headers]
+    found += [
+        ("missing header", name) for name, value in SECURITY.items() if answer.headers.get(name) != value
+    ]
+    found += [
+        ("missing header", name) for name in ("x-request-id", "cache-control") if name not in answer.headers
+    ]
     needed = {401: "www-authenticate", 405: "allow", 412: "etag", 503: "retry-after"}.get(answer.status)
     if needed is not None and needed not in answer.headers:
         found.append(("missing header", f"{needed} with {answer.status}"))

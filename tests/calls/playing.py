@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from tests.calls.asgi import Answer, Call, Service
 from tests.calls.contract import JSON, Contract, Operation, contract
-from tests.calls.drawing import Drawing, Draft, path_of
+from tests.calls.drawing import Draft, Drawing, path_of
 from tests.calls.judging import judge
 from tests.calls.known import Known
 from tests.calls.office import Office
@@ -27,7 +27,7 @@ LIKELY = ["clerk", "keeper_admin", "admin", "officer_a"]
 
 
 LESS_METRICS = 0.9
-"""It prints a hundred thousand lines in a process that has answered everything: fifty times what others cost."""
+"""Of a process that has answered everything it tells so much that it costs fifty times what others do."""
 
 Kind = tuple[str, str]
 """What was violated, and by which operation."""
@@ -156,7 +156,9 @@ def written(draft: Draft, tokens: dict[str, str], name: str) -> Call:
     return Call(
         draft.method,
         path_of(draft),
-        "&".join(f"{key}={value.replace('+', '%2B')}" if value else key for key, value in map(_quoted, draft.query)),
+        "&".join(
+            f"{key}={value.replace('+', '%2B')}" if value else key for key, value in map(_quoted, draft.query)
+        ),
         [(key.encode(), value.encode("latin-1", "replace")) for key, value in headers.items()],
         body,
     )

@@ -14,45 +14,206 @@ Place = tuple[Any, Any]
 """A container and the key or index of a part of it."""
 
 OTHERS: tuple[Any, ...] = (
-    None, True, False, 0, 1, -1, 1.5, 1.0, 2**53, -(2**63), 10**30, 1713139200, "", " ", "x", "1", "true", "null",
-    [], {}, [1], ["x"], {"a": 1}, [None], [[]],
-)  # fmt: skip
+    None,
+    True,
+    False,
+    0,
+    1,
+    -1,
+    1.5,
+    1.0,
+    2**53,
+    -(2**63),
+    10**30,
+    1713139200,
+    "",
+    " ",
+    "x",
+    "1",
+    "true",
+    "null",
+    [],
+    {},
+    [1],
+    ["x"],
+    {"a": 1},
+    [None],
+    [[]],
+)
 TEXTS = (
-    "", " ", "\t", "\n", "a\u0000b", "a\ud800b", "\udfff", "a\u0007", "x" * 301, "x" * 20_001, "😀" * 100, "a\nb",
-    "2024-4-1", "20240401", "2024-02-30", "2024-04-15T00:00:00", "2024-04-15T00:00:00Z", "1713139200", "9999-12-31",
-    "0001-01-01", "2024-04-15 09:00:00+07:00", "2024-04-15T09:00+07:00", "2024-04-15T25:00:00Z",
-    "2024-04-15T09:00:00", "01890000000070008000000000000000", "urn:uuid:01890000-0000-7000-8000-000000000000",
-    "{01890000-0000-7000-8000-000000000000}", "01890000-0000-7000-8000-00000000000", "../../etc/passwd",
-    "' OR 1=1 --", "%s%n", "${x}", "{0}", "\u202egnud", "\ufeff", "ＸＡ－Ａ", "xa-a ", "XA-A", "http://[", "http://a@b/",
-    "javascript:x", "24:00", "7:30", "*.*", "İ", "ß", "\u2028", "-0", "1e5", "٣", "NaN", "Infinity", "0x10", "1_0",
-)  # fmt: skip
+    "",
+    " ",
+    "\t",
+    "\n",
+    "a\u0000b",
+    "a\ud800b",
+    "\udfff",
+    "a\u0007",
+    "x" * 301,
+    "x" * 20_001,
+    "😀" * 100,
+    "a\nb",
+    "2024-4-1",
+    "20240401",
+    "2024-02-30",
+    "2024-04-15T00:00:00",
+    "2024-04-15T00:00:00Z",
+    "1713139200",
+    "9999-12-31",
+    "0001-01-01",
+    "2024-04-15 09:00:00+07:00",
+    "2024-04-15T09:00+07:00",
+    "2024-04-15T25:00:00Z",
+    "2024-04-15T09:00:00",
+    "01890000000070008000000000000000",
+    "urn:uuid:01890000-0000-7000-8000-000000000000",
+    "{01890000-0000-7000-8000-000000000000}",
+    "01890000-0000-7000-8000-00000000000",
+    "../../etc/passwd",
+    "' OR 1=1 --",
+    "%s%n",
+    "${x}",
+    "{0}",
+    "\u202egnud",
+    "\ufeff",
+    "ＸＡ－Ａ",
+    "xa-a ",
+    "XA-A",
+    "http://[",
+    "http://a@b/",
+    "javascript:x",
+    "24:00",
+    "7:30",
+    "*.*",
+    "İ",
+    "ß",
+    "\u2028",
+    "-0",
+    "1e5",
+    "٣",
+    "NaN",
+    "Infinity",
+    "0x10",
+    "1_0",
+)
 """Texts that some field takes for something that it is not."""
 
 ASKED = (
-    "", " ", "x", "0", "-1", "201", "1e3", "1.5", "99999999999999999999", "%00", "%ff", "%ed%a0%80", "true", "null",
-    "2024-02-30", "2024-4-1", "1713139200", "20240401", "2024-04-15T00:00:00", "2024-04-15T00:00:00Z", "W10", "e30",
-    "AAAA", "%E2%80%AE", "a%0Ab", "[]", "01890000000070008000000000000000", "x" * 400, "%2B1", "+1", "٣", "1_0", "%",
-)  # fmt: skip
+    "",
+    " ",
+    "x",
+    "0",
+    "-1",
+    "201",
+    "1e3",
+    "1.5",
+    "99999999999999999999",
+    "%00",
+    "%ff",
+    "%ed%a0%80",
+    "true",
+    "null",
+    "2024-02-30",
+    "2024-4-1",
+    "1713139200",
+    "20240401",
+    "2024-04-15T00:00:00",
+    "2024-04-15T00:00:00Z",
+    "W10",
+    "e30",
+    "AAAA",
+    "%E2%80%AE",
+    "a%0Ab",
+    "[]",
+    "01890000000070008000000000000000",
+    "x" * 400,
+    "%2B1",
+    "+1",
+    "٣",
+    "1_0",
+    "%",
+)
 """Values for parameters of the query, as they stand in the request line."""
 
 NAMES = ("unknown", "limit%00", "__proto__", "LIMIT", "limit[]", "register", "dry_run", "%ff", "")
 TAGS = (
-    "", '"v0"', '"v999999999"', '"v9999999999"', "v1", 'W/"v1"', '"v1", "v2"', '"x"', '"v-1"', '"v1', "*, *", "\t",
-    '"v٣"', '"v1"x', "\x00",
-)  # fmt: skip
+    "",
+    '"v0"',
+    '"v999999999"',
+    '"v9999999999"',
+    "v1",
+    'W/"v1"',
+    '"v1", "v2"',
+    '"x"',
+    '"v-1"',
+    '"v1',
+    "*, *",
+    "\t",
+    '"v٣"',
+    '"v1"x',
+    "\x00",
+)
 KEYS = ("", "x" * 201, "a\x00b", "a\tb", "é", "\x7f", "  ", "k" * 200)
-BEARERS = ("", "Bearer", "Bearer ", "Bearer x", "Basic eDp4", "Bearer dondoc_x_y", "bearer  {}", "Bearer {}x", "Digest")
+BEARERS = (
+    "",
+    "Bearer",
+    "Bearer ",
+    "Bearer x",
+    "Basic eDp4",
+    "Bearer dondoc_x_y",
+    "bearer  {}",
+    "Bearer {}x",
+    "Digest",
+)
 PLACES = (
-    "x", "7", "%00", "%ff", "..", ".", "%2e%2e", "%2F", "a%2Fb", "x" * 500, "%E2%80%AE", "01890000000070008000000000000000",
-    "{01890000-0000-7000-8000-000000000000}", "01890000-0000-7000-8000-000000000000", "0", "-1",
-    "9223372036854775808", "99999999999999999999", "1.0", "٣", "a b", "a%20b", "%", "null", "xa-%C3%A1", "%0A",
-    "urn:uuid:01890000-0000-7000-8000-000000000000", "XA-A", "1_0", "+1", "%2B1", "01",
-)  # fmt: skip
+    "x",
+    "7",
+    "%00",
+    "%ff",
+    "..",
+    ".",
+    "%2e%2e",
+    "%2F",
+    "a%2Fb",
+    "x" * 500,
+    "%E2%80%AE",
+    "01890000000070008000000000000000",
+    "{01890000-0000-7000-8000-000000000000}",
+    "01890000-0000-7000-8000-000000000000",
+    "0",
+    "-1",
+    "9223372036854775808",
+    "99999999999999999999",
+    "1.0",
+    "٣",
+    "a b",
+    "a%20b",
+    "%",
+    "null",
+    "xa-%C3%A1",
+    "%0A",
+    "urn:uuid:01890000-0000-7000-8000-000000000000",
+    "XA-A",
+    "1_0",
+    "+1",
+    "%2B1",
+    "01",
+)
 METHODS = ("HEAD", "OPTIONS", "TRACE", "PUT", "PATCH", "DELETE", "POST", "GET", "BREW", "get", "CONNECT")
 TYPES = (
-    "text/plain", "application/xml", "application/x-www-form-urlencoded", "multipart/form-data", "", "application/json; charset=utf-16",
-    "application/jsonx", "application/problem+json", "APPLICATION/JSON", "application/json;", "*/*", "application/json, text/plain",
-)  # fmt: skip
+    "text/plain",
+    "application/xml",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data",
+    "",
+    "application/json; charset=utf-16",
+    "application/jsonx",
+    "application/problem+json",
+    "APPLICATION/JSON",
+    "application/json;",
+    "*/*",
+    "application/json, text/plain",
+)
 
 
 def spoil(draft: Draft, chance: random.Random) -> None:
@@ -103,7 +264,9 @@ def _without(container: Any, key: Any, _chance: random.Random) -> None:
 def _more(container: Any, key: Any, chance: random.Random) -> None:
     part = container[key]
     if isinstance(part, dict):
-        part[chance.choice(("khac", "", "id", "__class__", "a\u0000", "\ud800", "version"))] = chance.choice(OTHERS)
+        part[chance.choice(("khac", "", "id", "__class__", "a\u0000", "\ud800", "version"))] = chance.choice(
+            OTHERS
+        )
     elif isinstance(part, list):
         part.append(chance.choice(OTHERS))
     elif isinstance(part, str):
@@ -194,7 +357,17 @@ def _query(draft: Draft, chance: random.Random) -> None:
 
 
 def _header(draft: Draft, chance: random.Random) -> None:
-    name = chance.choice(("if-match", "if-match", "idempotency-key", "idempotency-key", "accept", "x-request-id", "last-event-id"))
+    name = chance.choice(
+        (
+            "if-match",
+            "if-match",
+            "idempotency-key",
+            "idempotency-key",
+            "accept",
+            "x-request-id",
+            "last-event-id",
+        )
+    )
     draft.spoilt = f"header: {name}"
     if name in draft.headers and chance.random() < 0.3:
         del draft.headers[name]
@@ -213,7 +386,17 @@ def _place(draft: Draft, chance: random.Random) -> None:
 
 def _path(draft: Draft, chance: random.Random) -> None:
     path = path_of(draft)
-    draft.path = chance.choice((f"{path}/", f"/{path}", path.upper(), f"{path}/x", path.replace("/v1", "/v9"), f"{path}%20", f"{path};a=1"))
+    draft.path = chance.choice(
+        (
+            f"{path}/",
+            f"/{path}",
+            path.upper(),
+            f"{path}/x",
+            path.replace("/v1", "/v9"),
+            f"{path}%20",
+            f"{path};a=1",
+        )
+    )
     draft.spoilt = "path: another"
 
 
