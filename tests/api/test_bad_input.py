@@ -220,7 +220,8 @@ def test_a_count_of_the_scoring_is_a_number(api: Api) -> None:
 
 LISTS = (
     "obligations", "directives", "units", "unit-groups", "people", "extensions", "series", "messages",
-    "untold", "audit/entries", "events", "wordings/digest/history", "webhook-endpoints", "statistics/publications",
+    "untold", "audit/entries", "events", "wordings/digest/history", "webhook-endpoints",
+    "statistics/publications",
 )  # fmt: skip
 
 
