@@ -63,6 +63,10 @@ class Known:
         found = self._found.get(name)
         return chance.choice(found) if found else NOBODY_ID
 
+    def all(self, name: str) -> list[str]:
+        """Return everything that exists under a name."""
+        return list(self._found.get(name, ()))
+
     def learn(self, view: str, content: Any) -> None:
         """Keep what an answer shows; a page only if it is whole, in an order that ids have no part in."""
         if not isinstance(content, dict):
