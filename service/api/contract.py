@@ -131,9 +131,11 @@ def _complete(operation: dict[str, Any], method: str, route: APIRoute) -> None:
         operation["security"] = []
     if method != "GET" and asks_who_acts(route):
         kinds.append(errors.InvalidValue)
+    if method != "GET":
+        kinds.append(refusals.ConcurrentChange)
     if method == "POST":
         parameters.append("idempotency_key")
-        kinds += [errors.KeyReused, errors.RequestInProgress, refusals.ConcurrentChange]
+        kinds += [errors.KeyReused, errors.RequestInProgress]
     if _if_match_required in needs:
         parameters.append("if_match_required")
         kinds += [refusals.PreconditionRequired, errors.StaleVersion]
