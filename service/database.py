@@ -134,7 +134,7 @@ def _prepare_sqlite(pragmas: tuple[str, ...]) -> Any:
 
 
 def _end_what_is_open(connection: Any, _record: object, _state: object) -> None:
-    """End a transaction whose commit failed: SQLite leaves it open, and it would keep every writer waiting."""
+    """End a transaction whose commit failed: SQLite leaves it open, and every writer would wait for it."""
     if connection.in_transaction:
         connection.rollback()
 

@@ -1,8 +1,5 @@
 """Furnished offices for the slices that every test run makes."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from tests.calls.office import Offices
@@ -10,10 +7,9 @@ from tests.databases import Templates
 
 
 @pytest.fixture(scope="session")
-def offices(templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Offices]:
+def offices(templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> Offices:
     """Return offices of both kinds."""
-    folder: Path = tmp_path_factory.mktemp("calls")
-    yield Offices(templates, folder)
+    return Offices(templates, tmp_path_factory.mktemp("calls"))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -4,8 +4,6 @@ On PostgreSQL a deferred trigger of every table says that the disk is full; on S
 foreign key that is looked at when the transaction ends. Nothing of the service is replaced.
 """
 
-from hashlib import sha256
-
 import sqlalchemy as sa
 
 from service.database import Database
@@ -31,35 +29,40 @@ POSTGRESQL_TRIGGER = """
     CREATE CONSTRAINT TRIGGER doom AFTER INSERT OR UPDATE OR DELETE ON "{table}"
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION doom()"""
 
+POSTGRESQL_ROWS = 'SELECT count(*) AS rows, max(xmin::text::bigint) AS newest FROM "{table}"'
+"""A row that is inserted or changed is newer than all; one that is deleted is one less."""
+
 
 class Doom:
-    """What makes the commits of a database fail while it is armed."""
+    """What makes the commits of a database fail while it is armed; tells if anybody else has committed."""
 
     def __init__(self, database: Database) -> None:
         """Put the triggers in; they do nothing yet."""
-        self._engine = database.engine
-        self._tables = sorted(sa.inspect(self._engine).get_table_names())
+        tables = sorted(sa.inspect(database.engine).get_table_names())
         if database.dialect == "sqlite":
+            self._look = "PRAGMA data_version"
             statements = [*SWITCH, *SQLITE]
-            for table in self._tables:
+            for table in tables:
                 statements += [SQLITE_TRIGGER.format(table=table, change=change) for change in CHANGES]
         else:
+            parts = " UNION ALL ".join(POSTGRESQL_ROWS.format(table=table) for table in tables)
+            self._look = f"SELECT sum(rows), max(newest) FROM ({parts}) AS everything"
             statements = [*SWITCH, POSTGRESQL]
-            statements += [POSTGRESQL_TRIGGER.format(table=table) for table in self._tables]
-        with self._engine.begin() as connection:
+            statements += [POSTGRESQL_TRIGGER.format(table=table) for table in tables]
+        with database.engine.begin() as connection:
             for statement in statements:
                 connection.exec_driver_sql(statement)
+        self._engine = sa.create_engine(database.url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
+        self._connection = self._engine.connect()
 
     def arm(self, *, yes: bool = True) -> None:
         """Let commits fail from now on, or succeed again."""
-        with self._engine.begin() as connection:
-            connection.exec_driver_sql(f"UPDATE doom_switch SET is_armed = {int(yes)}")
+        self._connection.exec_driver_sql(f"UPDATE doom_switch SET is_armed = {int(yes)}")
 
     def state(self) -> str:
-        """Return a digest of everything that is stored."""
-        digest = sha256()
-        with self._engine.connect() as connection:
-            for table in self._tables:
-                rows = connection.exec_driver_sql(f'SELECT * FROM "{table}"').all()
-                digest.update(f"{table} {sorted(map(repr, rows))}".encode())
-        return digest.hexdigest()
+        """Return a text that is another one after anybody else has committed a change."""
+        return str(self._connection.exec_driver_sql(self._look).one())
+
+    def close(self) -> None:
+        """Let the database be dropped."""
+        self._connection.close()

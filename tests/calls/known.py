@@ -71,6 +71,8 @@ class Known:
         """Keep what an answer shows; a page only if it is whole, in an order that ids have no part in."""
         if not isinstance(content, dict):
             return
+        if view == "IssuedView":
+            view, content = "DirectiveView", content["directive"]
         self._learn_one(view, content)
         if content.get("next") and isinstance(content["next"], str):
             self.cursors = [*self.cursors, content["next"]][-KEPT:]

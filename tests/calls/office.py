@@ -7,22 +7,25 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 from fastapi import FastAPI
 from pydantic import SecretStr
 
 from service.api.app import create_app
 from service.database import Database
 from service.domain import checkpoints, ledger
+from service.domain.tables import Delivery, DeliveryState, table
 from service.edge.context import Context
 from service.edge.reading_room import ReadingRoom
 from service.notify.planner import plan
 from service.settings import Settings
 from tests.api.conftest import SECRET
 from tests.api.test_strangers import REFORM, places
-from tests.api.world import Api, settle
+from tests.api.world import Api, assign, draft, settle
 from tests.calls.known import Known
 from tests.conftest import SettableClock
 from tests.databases import Templates
+from tests.deadlines import AFTER_EVENT
 from tests.tampers.played import RING
 
 AN = {
@@ -31,6 +34,17 @@ AN = {
     "posts": [{"unit_code": "xa-b", "role": "officer"}],
     "addresses": [{"channel": "email", "address": "officer@xa-b.example.vn"}],
 }
+
+
+BINH = {
+    "code": "binh",
+    "name": "officer xa-c",
+    "posts": [{"unit_code": "xa-c", "role": "officer"}],
+    "addresses": [{"channel": "email", "address": "officer@xa-c.example.vn"}],
+}
+"""Comes after the office has found nobody to tell."""
+
+HAMLET = {"code": "thon-a", "name": "Thôn A", "kind": "thon", "parent_code": "xa-a"}
 
 
 class TickingClock(SettableClock):
@@ -103,6 +117,9 @@ class Offices:
             clock.set("2024-04-22")
             with database.write() as session:
                 plan(session, now=clock.now())
+                failed = {"state": DeliveryState.FAILED, "needs_person": True}
+                session.execute(sa.update(table(Delivery)).values(failed))
+            api.speak_for("admin").ok("POST", "/v1/people", json=BINH)
             with database.write() as session:
                 ledger.sequence(session, now=clock.now())
                 checkpoints.make_checkpoint(session, RING, now=clock.now())
@@ -112,6 +129,7 @@ class Offices:
         self._made[database.dialect] = _Furnished(tokens, known._found, clock.at)
 
 
+AWAITED = {"label": "1", "text": "Tổng hợp sau khi có hướng dẫn", "deadline": AFTER_EVENT}
 LISTS = {
     "/v1/obligations?limit=200": "ObligationView",
     "/v1/directives?limit=200": "DirectiveLineView",
@@ -127,6 +145,12 @@ def _more(api: Api) -> dict[str, list[str]]:
     """Let the office have what `places` has no need of; return what can be named."""
     api.speak_for("admin")
     api.ok("POST", "/v1/people", json=AN)
+    api.ok("POST", "/v1/units", json=HAMLET)
+    awaiting, _ = draft(api, number="800", items=[AWAITED])
+    assign(api, awaiting, "1", [{"unit_code": "xa-b", "role": "lead"}])
+    body = {"issuer_code": "cao-loc", "issued_on": "2024-04-15"}
+    api.ok("POST", f"/v1/directives/{awaiting}/issue", json=body)
+    api.speak_for("admin")
     away = {"unit_code": "xa-b", "from_on": "2024-05-01", "until_on": "2024-05-03"}
     meaning = {"phrase": "các xã vùng cao", "group_code": "cac-xa"}
     key: dict[str, Any] = {"name": "tạm", "role": "officer", "unit_code": "xa-c"}
@@ -138,9 +162,9 @@ def _more(api: Api) -> dict[str, list[str]]:
         "key_id": api.ok("POST", "/v1/api-keys", json=key),
     }
     return {name: [content["id"]] for name, content in made.items()} | {
-        "unit_code": ["cao-loc", "van-phong", "xa-a", "xa-b", "xa-c", "nguoi-la"],
+        "unit_code": ["cao-loc", "van-phong", "xa-a", "xa-b", "xa-c", "nguoi-la", "thon-a"],
         "group_code": ["cac-xa"],
-        "person_code": ["nguoi-a", "an"],
+        "person_code": ["nguoi-a", "an", "binh"],
         "register_code": ["chinh"],
         "set_code": ["ntm-318"],
         "channel": ["email", "console", "zalo"],

@@ -29,6 +29,11 @@ LIKELY = ["clerk", "keeper_admin", "admin", "officer_a"]
 LESS_METRICS = 0.9
 """Of a process that has answered everything it tells so much that it costs fifty times what others do."""
 
+NEW_DUTIES = frozenset(
+    {"IssuedView", "ExtendedView", "ChangedDirectiveView", "ReplacedDirectiveView", "ReorganisationPreview"}
+)
+"""Answers after which there may be duties that nobody was told the ids of."""
+
 Kind = tuple[str, str]
 """What was violated, and by which operation."""
 
@@ -104,8 +109,7 @@ class Player:
             answer = await self._service.answer(call)
             self._count(figures, step, draft, call, answer)
             if answer.status < 300 and draft.path is None and draft.method == draft.operation.method:
-                self._keys.note(draft.operation, name)
-                self._learn(draft, answer)
+                await self.follow(draft, answer, name)
             if shown is not None:
                 shown(step, draft, call, answer)
 
@@ -139,11 +143,23 @@ class Player:
                 )
                 self.first[key] = (draft, call)
 
-    def _learn(self, draft: Draft, answer: Answer) -> None:
+    async def follow(self, draft: Draft, answer: Answer, name: str) -> None:
+        """Learn from a good answer."""
+        self._keys.note(draft.operation, name)
         if "etag" in answer.headers:
             self._known.tags[path_of(draft)] = answer.headers["etag"]
         if answer.headers.get("content-type") == JSON:
             self._known.learn(draft.operation.view, json.loads(answer.body))
+        if draft.operation.writes and draft.operation.view in NEW_DUTIES:
+            await self._look()
+
+    async def _look(self) -> None:
+        """See which duties there are now; their order must not depend on ids."""
+        key = self._office.tokens["keeper_admin"].encode()
+        call = Call("GET", "/v1/obligations", "limit=200", [(b"authorization", b"Bearer " + key)])
+        answer = await self._service.answer(call)
+        if answer.status == 200:
+            self._known.learn_all("ObligationView", json.loads(answer.body)["items"])
 
 
 def written(draft: Draft, tokens: dict[str, str], name: str) -> Call:
