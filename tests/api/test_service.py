@@ -261,5 +261,9 @@ def test_problems_explain_themselves(api: Api) -> None:
         assert api.ok("GET", each["type"]) == each
     page = api.get("/problems/items-without-lead", headers={"accept": "text/html"})
     assert page.headers["content-type"].startswith("text/html")
+    written = api.ok("GET", "/openapi.json")["paths"]["/problems/{slug}"]["get"]["responses"]["200"][
+        "content"
+    ]
+    assert written.keys() == {"application/json", "text/html"}
     assert "Items that no unit answers for" in page.text
     api.refused("not-found", 404, "GET", "/problems/no-such")

@@ -1,6 +1,7 @@
 """What exists in the office: ids and codes by the name under which requests ask for them."""
 
 import random
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -45,6 +46,7 @@ NOBODY_ID = "01890000-0000-7000-8000-000000000000"
 KEPT = 60
 """Of each kind; the newest stay, so that later calls meet what earlier ones made."""
 
+ID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 VOLATILE = frozenset({"id", "request_id", "api_key", "secret"})
 
 
@@ -107,4 +109,4 @@ def without_ids(content: Any) -> Any:
         return {k: without_ids(v) for k, v in sorted(content.items()) if k not in VOLATILE and "_id" not in k}
     if isinstance(content, list):
         return [without_ids(each) for each in content]
-    return content
+    return ID.sub("*", content) if isinstance(content, str) else content

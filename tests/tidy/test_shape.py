@@ -48,7 +48,7 @@ def test_migrations_have_one_head_and_git_sees_two() -> None:
     assert (ROOT / "migrations" / "HEAD").read_text(encoding="utf-8").strip() == max(revisions)
 
 
-@pytest.mark.parametrize("command", ["bench", "chaos", "drills", "fuzz", "scanners", "tampers"])
+@pytest.mark.parametrize("command", ["bench", "calls", "chaos", "drills", "fuzz", "scanners", "tampers"])
 def test_a_command_of_the_tests_starts(command: str) -> None:
     """Nobody runs them every day, so nobody sees that a name they use is gone."""
     assert import_module(f"tests.{command}.__main__").__doc__
