@@ -158,6 +158,7 @@ def _sqlite(url: sa.URL, pool_size: int) -> tuple[Engine, Engine]:
     for engine, pragmas in ((writer, SQLITE_PRAGMAS), (reader, (*SQLITE_PRAGMAS, "query_only=on"))):
         sa.event.listen(engine, "connect", _prepare_sqlite(pragmas))
     sa.event.listen(writer, "begin", _begin_immediate)
+    sa.event.listen(writer, "reset", _end_what_is_open)
     return writer, reader
 
 
@@ -169,6 +170,12 @@ def _prepare_sqlite(pragmas: tuple[str, ...]) -> Any:
         connection.create_function("dondoc_uuid7", 3, uuid7_hex, deterministic=True)
 
     return prepare
+
+
+def _end_what_is_open(connection: Any, _record: object, _state: object) -> None:
+    """End a transaction whose commit failed: SQLite leaves it open, and every writer would wait for it."""
+    if connection.in_transaction:
+        connection.rollback()
 
 
 def _begin_immediate(connection: Connection) -> None:

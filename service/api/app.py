@@ -141,7 +141,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     sweep_torn(context.settings.files, now=context.clock.now())
     async with create_task_group() as tasks:
         tasks.start_soon(_note_uses, context)
-        tasks.start_soon(_share_counts, context)
+        if context.allowances.quotas:
+            tasks.start_soon(_share_counts, context)
         yield
         tasks.cancel_scope.cancel()
     note_uses(context)

@@ -1,12 +1,13 @@
 """The OpenAPI document: what every route shares is written here once, from the same source as the code."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute, iter_route_contexts
 
-from service.api.problems import PROBLEM_SCHEMA, problems
+from service.api.problems import PROBLEM_SCHEMA, Refusal, problems
 from service.api.telemetry import QUIET
 from service.domain import errors
 from service.edge import refusals
@@ -135,40 +136,56 @@ def asks_who_acts(route: APIRoute) -> bool:
 
 def _complete(operation: dict[str, Any], method: str, route: APIRoute) -> None:
     """Add what a route has because of what it depends on."""
-    needs, parameters = calls(route), []
-    kinds: list[Any] = [refusals.InternalError, refusals.ServiceBusy]
-    if route.path not in QUIET:
-        kinds.append(refusals.TooManyRequests)
-    operation["responses"].pop("422", None) if "422" not in route.responses else None
-    if asks_who_acts(route):
-        operation["security"] = [{"bearer": []}]
-        parameters.append("register")
-        kinds += [refusals.Unauthenticated, errors.NotAllowed, errors.RegisterRequired]
-    else:
-        operation["security"] = []
-    if _named_work in needs:
-        parameters.append("idempotency_key_required")
-        kinds.append(refusals.IdempotencyKeyRequired)
-    elif method == "POST":
-        parameters.append("idempotency_key")
-    if method == "POST":
-        kinds += [errors.KeyReused, errors.RequestInProgress, refusals.ConcurrentChange]
-    if _if_match_required in needs:
-        parameters.append("if_match_required")
-        kinds += [refusals.PreconditionRequired, errors.StaleVersion]
-    elif _if_match in needs:
-        parameters.append("if_match")
-        kinds.append(errors.StaleVersion)
-    if operation.get("parameters") or operation.get("requestBody") or parameters:
-        kinds.append(refusals.InvalidRequest)
-    if "requestBody" in operation:
-        kinds += [refusals.MalformedRequest, refusals.UnsupportedMediaType, refusals.ContentTooLarge]
-    own = [each for each in operation.pop("parameters", []) if each["name"] not in parameters]
-    shared = [{"$ref": f"#/components/parameters/{name}"} for name in parameters]
+    if 422 not in route.responses:  # the framework's own, in a shape that nobody gets
+        operation["responses"].pop("422", None)
+    operation["security"] = [{"bearer": []}] if asks_who_acts(route) else []
+    shared = _shared_parameters(method, route)
+    own = [each for each in operation.pop("parameters", []) if each["name"] not in shared]
     if own or shared:
-        operation["parameters"] = own + shared
-    _merge(operation["responses"], problems(*kinds))
+        named = [{"$ref": f"#/components/parameters/{name}"} for name in shared]
+        operation["parameters"] = own + named
+    _merge(operation["responses"], problems(*_refusals(operation, method, route)))
     _name_headers(operation["responses"], is_counted=route.path not in QUIET)
+
+
+def _shared_parameters(method: str, route: APIRoute) -> list[str]:
+    """Return the names of what a route takes like many others."""
+    needs, found = calls(route), []
+    if asks_who_acts(route):
+        found.append("register")
+    if method == "POST":
+        found.append("idempotency_key_required" if _named_work in needs else "idempotency_key")
+    if _if_match_required in needs:
+        found.append("if_match_required")
+    elif _if_match in needs:
+        found.append("if_match")
+    return found
+
+
+def _refusals(operation: dict[str, Any], method: str, route: APIRoute) -> Iterator[Refusal]:
+    """Yield how a route may refuse because of what it is, beside what it declares itself."""
+    needs = calls(route)
+    yield from (refusals.InternalError, refusals.ServiceBusy)
+    if route.path not in QUIET:
+        yield refusals.TooManyRequests
+    if asks_who_acts(route):
+        yield from (refusals.Unauthenticated, errors.NotAllowed, errors.RegisterRequired)
+    if method != "GET":
+        yield refusals.ConcurrentChange
+        if asks_who_acts(route):
+            yield errors.InvalidValue
+    if method == "POST":
+        yield from (errors.KeyReused, errors.RequestInProgress)
+    if _named_work in needs:
+        yield refusals.IdempotencyKeyRequired
+    if _if_match_required in needs:
+        yield refusals.PreconditionRequired
+    if needs & {_if_match, _if_match_required}:
+        yield errors.StaleVersion
+    if operation.get("parameters") or "requestBody" in operation:
+        yield refusals.InvalidRequest
+    if "requestBody" in operation:
+        yield from (refusals.MalformedRequest, refusals.UnsupportedMediaType, refusals.ContentTooLarge)
 
 
 def _name_headers(responses: dict[str, Any], *, is_counted: bool) -> None:

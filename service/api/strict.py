@@ -1,9 +1,11 @@
-"""JSON as strict as the contract: one encoding, bounded size and depth, no text that cannot be stored."""
+"""Requests as strict as the contract: ids in one form; JSON in one encoding, of bounded size and depth, no
+name twice, no text that cannot be stored."""
 
 import json
 import re
 from collections.abc import Callable, Coroutine
 from typing import Any
+from uuid import UUID
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
@@ -15,6 +17,8 @@ DEPTH_MAX = 20
 INTEGER_MAX = 2**53 - 1
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 JSON = "application/json"
+ID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+"""A UUID as RFC 9562 writes it; Python reads a dozen other forms as well."""
 
 
 class StrictRequest(Request):
@@ -54,11 +58,13 @@ def parse(content: bytes) -> Any:
     """Return a JSON text as values, if every one of them could be stored.
 
     Raises:
-        MalformedRequest: It is not JSON in UTF-8, or nests too deep.
+        MalformedRequest: It is not JSON in UTF-8, nests too deep, or an object has two members of one name.
         InvalidRequest: A text holds NUL or half a character, or a number is out of range.
     """
     try:
-        value = json.loads(content.decode("utf-8"), parse_constant=_refuse_constant)
+        value = json.loads(
+            content.decode("utf-8"), parse_constant=_refuse_constant, object_pairs_hook=_each_name_once
+        )
     except UnicodeDecodeError as error:
         raise MalformedRequest(detail="the body is not UTF-8") from error
     except RecursionError as error:
@@ -71,6 +77,14 @@ def parse(content: bytes) -> Any:
 
 def _refuse_constant(_name: str) -> None:
     raise ValueError
+
+
+def _each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Two members of one name are read differently by every reader between the sender and us (RFC 7493)."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise MalformedRequest(detail="a name stands twice in one object")
+    return found
 
 
 def _walk(value: Any, depth: int, pointer: str) -> None:
@@ -95,17 +109,30 @@ def _unstorable(pointer: str, detail: str) -> InvalidRequest:
 
 
 class StrictRoute(APIRoute):
-    """A route whose JSON body, if it has one, is read strictly."""
+    """A route that reads ids in its path, and its JSON body if it has one, strictly."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return the handler behind the check."""
+        """Return the handler behind the checks."""
         handle = super().get_route_handler()
-        if self.body_field is None:
+        ids = [each.name for each in self.dependant.path_params if each.field_info.annotation is UUID]
+        has_body = self.body_field is not None
+        if not ids and not has_body:
             return handle
 
         async def strictly(request: Request) -> Response:
+            for name in ids:
+                if not ID.fullmatch(request.path_params[name]):
+                    raise _no_id(name)
+            if not has_body:
+                return await handle(request)
             strict = StrictRequest(request.scope, request.receive)
             await strict.check()
             return await handle(strict)
 
         return strictly
+
+
+def _no_id(name: str) -> InvalidRequest:
+    return InvalidRequest(
+        errors=[{"in": "path", "pointer": f"/{name}", "detail": "not a UUID in its usual form"}]
+    )

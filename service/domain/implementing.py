@@ -68,12 +68,15 @@ def link_items(
 
     Raises:
         UnknownReference: An origin is no item of an issued directive that the actor's unit may carry out.
-        InvalidValue: An origin is an item of the directive itself, or the chain would be too long.
+        InvalidValue: An origin is an item of the directive itself, the chain would be too long, or the
+            directive has no items.
         CircularChain: An origin carries out the item already.
     """
     actor.require(Action.LINK_DIRECTIVE)
     row = find_directive(session, actor, directive_id, version=version)
     items = [find_item(session, row, locator)] if locator is not None else _tops(session, row)
+    if origins and not items:
+        raise InvalidValue(field="directive_id", detail="it has no items that could carry anything out")
     wait_turn(session.connection(), CHAINS)
     found = _find(session, actor, row, origins)
     new = _replace(session, actor, row, [each.id for each in items], found, now=now)

@@ -17,8 +17,10 @@ def encode(*position: UUID | date | int | str | None) -> str:
     return urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def decode(cursor: str, kinds: Sequence[type]) -> list[UUID | date | int | str | None]:
-    """Return the position that a cursor stands for; `kinds` says what its parts are.
+def decode(
+    cursor: str, kinds: Sequence[type], *, holes: bool = False
+) -> list[UUID | date | int | str | None]:
+    """Return the position that a cursor stands for; `kinds` says what its parts are, `holes` if one may lack.
 
     Raises:
         InvalidRequest: It is no cursor of this list.
@@ -29,7 +31,10 @@ def decode(cursor: str, kinds: Sequence[type]) -> list[UUID | date | int | str |
         parts = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if not isinstance(parts, list) or len(parts) != len(kinds):
             raise ValueError
-        return [None if part is None else _part(part, kind) for part, kind in zip(parts, kinds, strict=True)]
+        return [
+            None if part is None and holes else _part(part, kind)
+            for part, kind in zip(parts, kinds, strict=True)
+        ]
     except (ValueError, TypeError, RecursionError):
         detail = "not a cursor of this list"
         raise InvalidRequest(errors=[{"in": "query", "pointer": "/after", "detail": detail}]) from None
@@ -52,7 +57,7 @@ def day_and_id(cursor: str | None) -> tuple[date | None, UUID | None] | None:
     """Return the position of a list by day and id; None where it begins."""
     if cursor is None:
         return None
-    day, last = decode(cursor, (date, UUID))
+    day, last = decode(cursor, (date, UUID), holes=True)
     assert day is None or isinstance(day, date)  # noqa: S101
     assert last is None or isinstance(last, UUID)  # noqa: S101
     return day, last

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from service.database import Database
 from service.domain.tables import Blob, Directive, Event, Obligation, table
+from tests.api.test_strangers import SCORING
 from tests.api.world import Api, directive_body, issue, obligation_of
 
 JSON = {"content-type": "application/json"}
@@ -90,6 +91,8 @@ RAW = {
     "not json": (b"{", "malformed-request", 400),
     "not utf-8": (b'{"subject": "\xff"}', "malformed-request", 400),
     "utf-16": ('{"subject": "x"}'.encode("utf-16"), "malformed-request", 400),
+    "a name twice": (b'{"subject": "a", "subject": "b"}', "malformed-request", 400),
+    "a name twice within": (b'{"items": [{"text": "a", "text": "a"}]}', "malformed-request", 400),
     "nan": (b'{"subject": NaN}', "malformed-request", 400),
     "deep": (b'{"items":' * 60 + b"1" + b"}" * 60, "malformed-request", 400),
     "very deep": (b"[" * 200_000, "malformed-request", 400),
@@ -161,6 +164,7 @@ def test_true_is_not_a_number_and_a_number_not_text(api: Api) -> None:
 
 QUESTIONS = (
     "limit=0", "limit=201", "limit=x", "after=x", "after=W10", "timeliness=late", "cut_off=1", "state=open",
+    "limit=1_0", "limit=1.0", "limit=%2B1", "directive_id=01890000000070008000000000000000",
     "unknown=1", "directive_id=1", "unit=a%00b", "q=a%00b", "sort=name",
 )  # fmt: skip
 
@@ -169,6 +173,64 @@ QUESTIONS = (
 def test_a_question_of_the_wrong_shape_is_refused(api: Api) -> None:
     for question in QUESTIONS:
         api.refused("invalid-request", 422, "GET", f"/v1/obligations?{question}")
+
+
+MISWRITTEN = (
+    "/v1/obligations/01890000000070008000000000000000",
+    "/v1/directives/{01890000-0000-7000-8000-000000000000}",
+    "/v1/files/urn:uuid:01890000-0000-7000-8000-000000000000",
+    "/v1/calendars/2024.0",
+    "/v1/calendars/2_024",
+    "/v1/audit/entries/1.0/proof",
+    "/v1/statistics?as_of=201",
+    "/v1/statistics?as_of=2024-04-15 09:00:00%2B07:00",
+    "/v1/criterion-sets/ntm-318/matrix?year=%2B2024",
+)
+"""What Python reads and the contract does not allow: another reader would see something else."""
+
+
+@ONE_KIND
+def test_ids_numbers_and_instants_have_one_form(api: Api) -> None:
+    for path in MISWRITTEN:
+        api.refused("invalid-request", 422, "GET", path)
+    assert api.get(f"/v1/obligations/{NOBODY_ID.upper()}").status_code == 404
+    body = directive_body()
+    sent = {"text": "x", "document": None, "file_ids": [NOBODY_ID.replace("-", "")]}
+    path = f"/v1/obligations/{NOBODY_ID}/submit"
+    assert (
+        api.refused("invalid-request", 422, "POST", path, json=sent)["errors"][0]["pointer"] == "/file_ids/0"
+    )
+    directive = api.ok("POST", "/v1/directives", json=body)
+    origins = [{"directive_id": directive["id"].replace("-", "")}]
+    path = f"/v1/directives/{directive['id']}/implements"
+    api.refused("invalid-request", 422, "PUT", path, json=origins, headers={"If-Match": "*"})
+
+
+@ONE_KIND
+def test_a_count_of_the_scoring_is_a_number(api: Api) -> None:
+    for wrong in (
+        {"overdue_days": ["30"]},
+        {"silent_days": True},
+        {"counted_min": "1"},
+        {"parts": [{"kind": "completion", "points": "100"}]},
+    ):
+        sent = {"json": SCORING | wrong, "headers": {"If-Match": "*"}}
+        api.refused("invalid-request", 422, "PUT", "/v1/scoring-policy", **sent)
+
+
+LISTS = (
+    "obligations", "directives", "units", "unit-groups", "people", "extensions", "series", "messages",
+    "untold", "audit/entries", "events", "wordings/digest/history", "webhook-endpoints",
+    "statistics/publications",
+)  # fmt: skip
+
+
+@ONE_KIND
+def test_a_cursor_without_a_position_is_no_cursor(api: Api) -> None:
+    api.speak_for("keeper_admin")
+    for name in LISTS:
+        for cursor in ("W251bGxd", "W3RydWVd", "W1tdXQ", "e30", "bnVsbA"):
+            api.refused("invalid-request", 422, "GET", f"/v1/{name}?after={cursor}")
 
 
 def test_what_does_not_exist_is_not_found(api: Api) -> None:

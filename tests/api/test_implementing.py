@@ -183,6 +183,13 @@ def test_what_is_not_there_cannot_be_carried_out(api: Api, origin: dict[str, str
     api.refused("unknown-reference", 422, "PUT", path, json=unsigned, headers=ANYWAY)
 
 
+def test_a_draft_without_items_carries_nothing_out(api: Api) -> None:
+    above, (empty, _) = issue(api), draft(api, number="7", items=[])
+    path, wanted = f"/v1/directives/{empty}/implements", [{"directive_id": above, "item": "1"}]
+    api.refused("invalid-value", 422, "PUT", path, json=wanted, headers=ANYWAY)
+    assert api.ok("PUT", path, json=[], headers=ANYWAY)["links"] == []
+
+
 def test_a_chain_has_an_end(api: Api) -> None:
     chain = [issue(api, number=str(number)) for number in range(1, 11)]
     for above, below in itertools.pairwise(chain[:9]):

@@ -82,6 +82,15 @@ def test_every_operation_says_how_it_fails(document: dict[str, Any]) -> None:
     assert document["openapi"].startswith("3.1")
 
 
+def test_what_a_route_may_refuse_stands_in_the_contract(document: dict[str, Any]) -> None:
+    app = create_app(Settings(), Database("sqlite://"), SystemClock())
+    for method, route in operations(app):
+        written = document["paths"][route.path][method.lower()]["responses"]
+        for status, declared in route.responses.items():
+            for reason in re.findall(r"`[a-z-]+`: ", declared.get("description", "")):
+                assert reason in written[str(status)]["description"], (method, route.path, status)
+
+
 def test_every_route_under_v1_asks_who_acts() -> None:
     app = create_app(Settings(), Database("sqlite://"), SystemClock())
     for method, route in operations(app):
@@ -252,5 +261,9 @@ def test_problems_explain_themselves(api: Api) -> None:
         assert api.ok("GET", each["type"]) == each
     page = api.get("/problems/items-without-lead", headers={"accept": "text/html"})
     assert page.headers["content-type"].startswith("text/html")
+    written = api.ok("GET", "/openapi.json")["paths"]["/problems/{slug}"]["get"]["responses"]["200"][
+        "content"
+    ]
+    assert written.keys() == {"application/json", "text/html"}
     assert "Items that no unit answers for" in page.text
     api.refused("not-found", 404, "GET", "/problems/no-such")

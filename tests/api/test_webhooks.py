@@ -388,6 +388,8 @@ def test_an_endpoint_is_changed_by_who_saw_it_and_another_address_is_challenged_
     api.refused("stale-version", 412, "PATCH", path, json={"description": "x"}, headers={"If-Match": '"v9"'})
     api.refused("precondition-required", 428, "PATCH", path, json={"description": "x"})
     tag = {"If-Match": f'"v{now["version"]}"'}
+    assert api.post(f"{path}/test").headers["etag"] == tag["If-Match"]
+    work()
     changed = api.ok("PATCH", path, json={"url": receiver.url("/khac"), "types": ["item.*"]}, headers=tag)
     assert (changed["state"], changed["types"]) == ("unverified", ["item.*"])
     work()

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from datetime import date, datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import Path
 from pydantic import (
@@ -16,10 +17,15 @@ from pydantic import (
     StringConstraints,
 )
 
+from service.api.strict import ID
 from service.domain.criteria import AMOUNT_MAX, thousandths
 from service.domain.errors import InvalidValue
 
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+INSTANT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
+WHOLE = re.compile(r"-?[0-9]{1,19}")
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -63,9 +69,21 @@ def _known_day(value: date) -> date:
 
 
 def _written_instant(value: Any) -> Any:
-    if not isinstance(value, str | datetime):
-        raise ValueError("an instant is written as RFC 3339 text with an offset")
-    return value
+    if isinstance(value, datetime) or (isinstance(value, str) and INSTANT.fullmatch(value)):
+        return value
+    raise ValueError("an instant is written as RFC 3339 text with an offset")
+
+
+def _written_id(value: Any) -> Any:
+    if isinstance(value, UUID) or (isinstance(value, str) and ID.fullmatch(value)):
+        return value
+    raise ValueError("an id is a UUID in its usual form")
+
+
+def _written_whole(value: Any) -> Any:
+    if isinstance(value, int) or (isinstance(value, str) and WHOLE.fullmatch(value)):
+        return value
+    raise ValueError("a whole number is written in digits")
 
 
 def _aware(value: datetime) -> datetime:
@@ -76,6 +94,10 @@ def _aware(value: datetime) -> datetime:
 
 
 Day = Annotated[date, BeforeValidator(_written_day), AfterValidator(_known_day)]
+Id = Annotated[UUID, BeforeValidator(_written_id)]
+IN_DIGITS = BeforeValidator(_written_whole)
+"""Stands last at an `int` of a path or a query, where everything is text; bodies take `StrictInt`."""
+
 Instant = Annotated[datetime, BeforeValidator(_written_instant), AfterValidator(_aware)]
 Text = Annotated[str, StringConstraints(strict=True, max_length=20_000), AfterValidator(_text)]
 """Anything a person writes, lines included; stored in the Unicode form NFC."""
@@ -91,7 +113,7 @@ Code = Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Za-z0-9][A-Za
 """How people and programs name a thing: letters without accents, digits, dots and dashes."""
 CodeInPath = Annotated[Code, Path()]
 Percent = Annotated[StrictInt, Field(ge=0, le=100)]
-Limit = Annotated[int, Field(ge=1, le=200, description="Most items of one page.")]
+Limit = Annotated[int, Field(ge=1, le=200, description="Most items of one page."), IN_DIGITS]
 
 
 def _three_decimals(value: float) -> float:

@@ -1,11 +1,10 @@
 """Bodies that do the same to many obligations."""
 
 from typing import Annotated, TypeVar
-from uuid import UUID
 
 from pydantic import AfterValidator, Field, StrictInt
 
-from service.api.bodies.base import Body, Text
+from service.api.bodies.base import Body, Id, Text
 from service.api.bodies.obligations import ProgressReport
 
 ROWS_MAX = 200
@@ -15,7 +14,7 @@ VERSION = "The version it was decided on, as `ETag` names it; a stale one is ref
 class ObligationRow(Body):
     """One obligation, and the version that was read of it."""
 
-    obligation_id: UUID
+    obligation_id: Id
     version: StrictInt | None = Field(None, ge=1, le=999_999_999, description=VERSION)
 
 

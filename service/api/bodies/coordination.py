@@ -1,10 +1,8 @@
 """Bodies and questions about what coordinating units are asked."""
 
-from uuid import UUID
-
 from pydantic import Field
 
-from service.api.bodies.base import Body, Code, Day, FilledText, PageQuery
+from service.api.bodies.base import Body, Code, Day, FilledText, Id, PageQuery
 from service.api.bodies.obligations import DocumentReference
 from service.domain.tables import RequestState
 
@@ -29,13 +27,13 @@ class CoordinationReply(Body):
 
     text: FilledText
     document: DocumentReference | None = None
-    file_ids: tuple[UUID, ...] = Field((), max_length=50)
+    file_ids: tuple[Id, ...] = Field((), max_length=50)
 
 
 class CoordinationQuery(PageQuery):
     """Which requests."""
 
-    obligation_id: UUID | None = None
+    obligation_id: Id | None = None
     unit: Code | None = Field(None, description="Code of the unit that was asked.")
     state: RequestState | None = None
     cut_off: Day | None = Field(None, description="The day on which lateness is judged; today where absent.")

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, StrictInt
 
-from service.api.bodies.base import Amount, Body, Code, Day, FilledLine, FilledText, Instant, Word
+from service.api.bodies.base import IN_DIGITS, Amount, Body, Code, Day, FilledLine, FilledText, Instant, Word
 from service.api.bodies.obligations import ValueBody, plain
 from service.domain.criteria import (
     CRITERIA_MAX,
@@ -132,7 +132,7 @@ class SetQuery(Body):
 class CellQuery(SetQuery):
     """Which year, the day judged and what was known by when."""
 
-    year: int = Field(ge=FIRST_YEAR, le=LAST_YEAR)
+    year: Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR), IN_DIGITS]
     cut_off: Day | None = Field(None, description="Only what was measured by then; today where absent.")
 
 

@@ -2,11 +2,10 @@
 
 from datetime import date
 from typing import Annotated, Literal
-from uuid import UUID
 
 from pydantic import AfterValidator, Field, StrictBool, StrictInt
 
-from service.api.bodies.base import Body, Day, FilledLine, Line, Word
+from service.api.bodies.base import Body, Day, FilledLine, Id, Line, Word
 from service.api.bodies.obligations import DocumentReference
 from service.domain.calendar import DayChange
 from service.domain.deadlines import AHEAD_MAX, DAYS_MAX, OffDays
@@ -37,7 +36,7 @@ class OccurrenceBody(Body):
 class BasisReference(Body):
     """What a change rests on (exactly one): a directive of the register, or a document by name."""
 
-    directive_id: UUID | None = None
+    directive_id: Id | None = None
     document: Line = ""
 
 

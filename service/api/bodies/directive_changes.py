@@ -1,11 +1,10 @@
 """Bodies about what a later document does to an issued directive."""
 
 from typing import Annotated, Self
-from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from service.api.bodies.base import Body, Code, Day, FilledText, Word
+from service.api.bodies.base import Body, Code, Day, FilledText, Id, Word
 from service.api.bodies.directives import AssignmentBody, WaiverBody
 from service.domain.changes import Basis, Correction, Removal
 from service.domain.replacing import Amendment, ItemDecision, Replacement
@@ -15,7 +14,7 @@ from service.domain.tables import ItemOutcome
 class LegalBasis(Body):
     """A directive of the register, or a document outside it by number or symbol, and day; exactly one."""
 
-    directive_id: UUID | None = None
+    directive_id: Id | None = None
     number: Annotated[Word, Field(max_length=40)] = ""
     symbol: Annotated[Word, Field(max_length=80)] = ""
     issued_on: Day | None = None
@@ -112,7 +111,7 @@ class ReplaceBody(ChangeBody):
 class ReplacementBody(Body):
     """A directive that the one being issued replaces; the duties of items that are not named end."""
 
-    directive_id: UUID
+    directive_id: Id
     reason: FilledText
     items: Decisions = ()
 
@@ -124,7 +123,7 @@ class ReplacementBody(Body):
 class AmendmentBody(Body):
     """A directive that the one being issued takes items out of."""
 
-    directive_id: UUID
+    directive_id: Id
     reason: FilledText
     take_out: tuple[RemovalBody, ...] = Field(min_length=1, max_length=500)
 

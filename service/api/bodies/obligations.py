@@ -1,11 +1,22 @@
 """Bodies and questions about obligations."""
 
 from typing import Annotated, Any
-from uuid import UUID
 
 from pydantic import AfterValidator, Field, StrictInt
 
-from service.api.bodies.base import Amount, Body, Code, Day, FilledText, Line, PageQuery, Percent, Text, Word
+from service.api.bodies.base import (
+    Amount,
+    Body,
+    Code,
+    Day,
+    FilledText,
+    Id,
+    Line,
+    PageQuery,
+    Percent,
+    Text,
+    Word,
+)
 from service.api.strict import INTEGER_MAX
 from service.domain.criteria import thousandths
 from service.domain.funding import FundingSource
@@ -55,7 +66,7 @@ class ValueBody(Body):
 class MeasureBody(ValueBody):
     """A value of a criterion that the duty serves."""
 
-    goal_id: UUID
+    goal_id: Id
     criterion: Code | None = Field(None, description="An indicator of the goal's criterion, if it has any.")
 
     def order(self) -> MeasureOrder:
@@ -94,7 +105,7 @@ class SubmissionOfResult(Body):
 
     text: FilledText
     document: DocumentReference | None = None
-    file_ids: tuple[UUID, ...] = Field((), max_length=50)
+    file_ids: tuple[Id, ...] = Field((), max_length=50)
 
 
 class Acceptance(Body):
@@ -112,7 +123,7 @@ class Reason(Body):
 class ObligationQuery(PageQuery):
     """Which obligations."""
 
-    directive_id: UUID | None = None
+    directive_id: Id | None = None
     unit: Code | None = Field(None, description="Code of the unit that answers for them.")
     relation: Relation | None = Field(None, description="What your unit is to them.")
     state: State | None = None
@@ -128,6 +139,6 @@ class ObligationQuery(PageQuery):
 class ProgressQuery(PageQuery):
     """Which progress updates."""
 
-    obligation_id: UUID | None = None
+    obligation_id: Id | None = None
     unit: Code | None = None
     since: Day | None = Field(None, description="Told on this day or later.")

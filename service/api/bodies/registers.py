@@ -2,11 +2,10 @@
 
 import json
 from typing import Annotated, Any
-from uuid import UUID
 
 from pydantic import AfterValidator, Field, StrictBool, StrictInt
 
-from service.api.bodies.base import Body, Code, Day, FilledLine, PageQuery, Text
+from service.api.bodies.base import Body, Code, Day, FilledLine, Id, PageQuery, Text
 from service.domain.tables import DeliveryState, Silence
 
 ChannelName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,19}$")]
@@ -71,16 +70,16 @@ class ConsentBody(Body):
 class MessageQuery(PageQuery):
     """Which messages."""
 
-    obligation_id: UUID | None = None
+    obligation_id: Id | None = None
     person: Code | None = None
 
 
 class DeliveryQuery(PageQuery):
     """Which deliveries; the days are those on which a delivery was made, both included."""
 
-    message_id: UUID | None = None
-    obligation_id: UUID | None = None
-    directive_id: UUID | None = None
+    message_id: Id | None = None
+    obligation_id: Id | None = None
+    directive_id: Id | None = None
     unit: Code | None = Field(None, description="Whose duties the message speaks of.")
     person: Code | None = None
     from_on: Day | None = None

@@ -1,11 +1,10 @@
 """Bodies of reorganisations."""
 
 from typing import Annotated
-from uuid import UUID
 
 from pydantic import Field
 
-from service.api.bodies.base import Body, Code, Day, FilledLine, Line
+from service.api.bodies.base import Body, Code, Day, FilledLine, Id, Line
 from service.domain.reorganisations import HeirDecision, UnitChange
 from service.domain.tables import SuccessionKind
 
@@ -41,8 +40,8 @@ class HeirDecisionBody(Body):
     """Who goes on with the open duties of a unit, or with some of them; without heirs they lapse."""
 
     unit_code: Code
-    item_ids: list[UUID] = Field([], max_length=1000)
-    obligation_ids: list[UUID] = Field([], max_length=1000)
+    item_ids: list[Id] = Field([], max_length=1000)
+    obligation_ids: list[Id] = Field([], max_length=1000)
     heirs: Annotated[list[Code], Field(max_length=50)]
 
     def order(self) -> HeirDecision:

@@ -1,10 +1,8 @@
 """Bodies and questions about what is asked about an obligation."""
 
-from uuid import UUID
-
 from pydantic import Field
 
-from service.api.bodies.base import Body, Code, Day, FilledText, PageQuery, Text
+from service.api.bodies.base import Body, Code, Day, FilledText, Id, PageQuery, Text
 from service.api.bodies.obligations import DocumentReference
 
 
@@ -38,7 +36,7 @@ class ExtensionBody(Body):
     wanted_on: Day
     reason: FilledText
     document: DocumentReference | None = None
-    file_ids: tuple[UUID, ...] = Field((), max_length=50)
+    file_ids: tuple[Id, ...] = Field((), max_length=50)
 
 
 class ExtensionGrant(Body):
@@ -53,7 +51,7 @@ class CauseBody(Body):
 
     reason: FilledText
     document: DocumentReference | None = None
-    file_ids: tuple[UUID, ...] = Field((), max_length=50)
+    file_ids: tuple[Id, ...] = Field((), max_length=50)
 
 
 class Question(Body):
@@ -68,12 +66,12 @@ class ExplanationBody(Body):
 
     text: FilledText
     document: DocumentReference | None = None
-    file_ids: tuple[UUID, ...] = Field((), max_length=50)
+    file_ids: tuple[Id, ...] = Field((), max_length=50)
 
 
 class RequestQuery(PageQuery):
     """Which requests."""
 
-    obligation_id: UUID | None = None
+    obligation_id: Id | None = None
     unit: Code | None = Field(None, description="Code of the unit that has the obligation.")
     waiting: bool = Field(False, description="Only those that wait for an answer.")

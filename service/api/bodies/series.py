@@ -1,11 +1,10 @@
 """Bodies and questions about duties that come again."""
 
 from typing import Annotated, Any
-from uuid import UUID
 
 from pydantic import Field
 
-from service.api.bodies.base import Body, FilledLine, Line, PageQuery, Word
+from service.api.bodies.base import Body, FilledLine, Id, Line, PageQuery, Word
 from service.api.bodies.directive_changes import ChangeBody
 from service.api.bodies.directives import AssignmentBody
 
@@ -25,7 +24,7 @@ class RecurrenceBody(Body):
 class SeriesBody(ChangeBody):
     """An item of an issued directive comes again from now on; it is named by its id or locator."""
 
-    directive_id: UUID
+    directive_id: Id
     item: Word
     deadlines: tuple[RecurrenceBody, ...] = Field(min_length=1, max_length=10)
 
@@ -48,4 +47,4 @@ class SeriesChangeBody(ChangeBody):
 class SeriesQuery(PageQuery):
     """Which series."""
 
-    directive_id: UUID | None = None
+    directive_id: Id | None = None

@@ -1,11 +1,11 @@
 """Questions about statistics, and what publishes them."""
 
 from datetime import UTC, datetime
-from uuid import UUID
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StrictInt
 
-from service.api.bodies.base import Body, Code, Day, FilledText, Instant, Limit, Word
+from service.api.bodies.base import IN_DIGITS, Body, Code, Day, FilledText, Id, Instant, Limit, Word
 from service.domain.figures import Cell, Denominator
 from service.domain.reading.funding import FundingBy
 from service.domain.reading.statistics import By
@@ -20,7 +20,7 @@ class WhichDuties(Body):
     cut_off: Day | None = Field(None, description="The day judged; today where absent.")
     as_of: Instant | None = Field(None, description="Only what was known by then; all where absent.")
     unit: Code | None = Field(None, description="Code of the unit that answers for them.")
-    directive_id: UUID | None = None
+    directive_id: Id | None = None
     issuer: Code | None = Field(None, description="Code of the issuing unit.")
     source: Word | None = Field(None, description="Layer that the task comes from.")
     field: Word | None = Field(None, description="Field of work of the item, or else of its directive.")
@@ -45,10 +45,8 @@ class CellQuery(WhichDuties):
     """Which duties of which cell, a page at a time."""
 
     cell: Cell
-    beyond: int = Field(
+    beyond: Annotated[int, Field(ge=0, le=BOUNDS_MAX), IN_DIGITS] = Field(
         0,
-        ge=0,
-        le=BOUNDS_MAX,
         description="How many bounds of lateness they lie beyond at least; 1 in `undated_open`: the silent.",
     )
     after: str | None = Field(None, max_length=300, description="`next` of the page before.")
@@ -83,19 +81,23 @@ class PartBody(Body):
     """One part of the sum; see `kind`."""
 
     kind: PartKind
-    points: int = Field(ge=0, le=1_000)
-    cost_percent: int = Field(0, ge=0, le=100, description="`timeliness`: what a late duty costs.")
-    beyond_days: int | None = Field(None, ge=0, le=DAYS_MAX, description="`overdue`: one of `overdue_days`.")
+    points: StrictInt = Field(ge=0, le=1_000)
+    cost_percent: StrictInt = Field(0, ge=0, le=100, description="`timeliness`: what a late duty costs.")
+    beyond_days: StrictInt | None = Field(
+        None, ge=0, le=DAYS_MAX, description="`overdue`: one of `overdue_days`."
+    )
 
 
 class ScoringBody(Body):
     """How the register counts and ranks from now on."""
 
-    overdue_days: tuple[int, ...] = Field(max_length=BOUNDS_MAX, description="Bounds of lateness, rising.")
-    silent_days: int = Field(ge=1, le=DAYS_MAX)
-    counted_min: int = Field(ge=1, le=10_000, description="Fewer that fell due: shown, not ranked.")
-    commend_from: int = Field(ge=-10_000, le=10_000)
-    criticise_below: int = Field(ge=-10_000, le=10_000)
+    overdue_days: tuple[StrictInt, ...] = Field(
+        max_length=BOUNDS_MAX, description="Bounds of lateness, rising."
+    )
+    silent_days: StrictInt = Field(ge=1, le=DAYS_MAX)
+    counted_min: StrictInt = Field(ge=1, le=10_000, description="Fewer that fell due: shown, not ranked.")
+    commend_from: StrictInt = Field(ge=-10_000, le=10_000)
+    criticise_below: StrictInt = Field(ge=-10_000, le=10_000)
     basis: FilledText
     parts: tuple[PartBody, ...] = Field(min_length=1, max_length=PARTS_MAX)
 

@@ -1,18 +1,17 @@
 """Bodies and questions about how people are told, and whether it arrived."""
 
 from typing import Annotated
-from uuid import UUID
 
 from pydantic import Field, StrictInt
 
-from service.api.bodies.base import Body, Code, Day, PageQuery, Text
+from service.api.bodies.base import Body, Code, Day, Id, PageQuery, Text
 from service.domain.tables import Means
 
 
 class DeliveryReportQuery(Body):
     """Which directive's delivery report."""
 
-    directive_id: UUID
+    directive_id: Id
     register_code: str | None = Field(None, alias="register", exclude=True)
 
 
@@ -29,8 +28,8 @@ class UntoldQuery(PageQuery):
 
     is_open: bool = Field(True, description="False: what was told since, or needs nobody any more.")
     unit: Code | None = Field(None, description="Where somebody was looked for.")
-    obligation_id: UUID | None = None
-    directive_id: UUID | None = None
+    obligation_id: Id | None = None
+    directive_id: Id | None = None
 
 
 Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]

@@ -1,11 +1,10 @@
 """Bodies and questions about how an office words its messages."""
 
 from typing import Annotated, Self
-from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from service.api.bodies.base import Body, FilledText, PageQuery, Text
+from service.api.bodies.base import IN_DIGITS, Body, FilledText, Id, PageQuery, Text
 from service.domain.wording import Texts
 
 
@@ -33,8 +32,8 @@ class WordingBody(TextsBody):
 class WordingPreviewBody(Body):
     """What the texts are tried on (exactly one), and which texts: those that hold where none are given."""
 
-    message_id: UUID | None = None
-    obligation_id: UUID | None = Field(None, description="The latest message about this duty.")
+    message_id: Id | None = None
+    obligation_id: Id | None = Field(None, description="The latest message about this duty.")
     texts: TextsBody | None = None
 
     @model_validator(mode="after")
@@ -47,7 +46,7 @@ class WordingPreviewBody(Body):
 class WordingQuery(Body):
     """Which version."""
 
-    version: Annotated[int, Field(ge=0, le=1_000_000)] | None = Field(
+    version: Annotated[int, Field(ge=0, le=1_000_000), IN_DIGITS] | None = Field(
         None, description="Absent: the one that holds."
     )
     register_code: str | None = Field(None, alias="register", exclude=True)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from service.api.bodies.base import PageQuery
+from service.api.bodies.base import IN_DIGITS, PageQuery
 from service.api.problems import problems
 from service.api.strict import StrictRoute
 from service.api.views.audit import (
@@ -27,7 +27,7 @@ from service.edge.context import context
 from service.edge.reads import Reads, SnapshotReads
 
 router = APIRouter(tags=["audit"], route_class=StrictRoute)
-Number = Annotated[int, Path(ge=1, le=2**63 - 1)]
+Number = Annotated[int, Path(ge=1, le=2**63 - 1), IN_DIGITS]
 
 
 @router.get("/v1/audit/entries", response_model=AuditEntryPage)

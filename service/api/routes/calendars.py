@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
+from service.api.bodies.base import IN_DIGITS
 from service.api.bodies.deadlines import CalendarYearBody
 from service.api.problems import problems
 from service.api.strict import StrictRoute
@@ -20,14 +21,16 @@ from service.edge.reads import Reads
 from service.edge.work import RehearsedWork
 
 router = APIRouter(prefix="/v1/calendars", tags=["registers"], route_class=StrictRoute)
-Year = Annotated[int, Path(ge=FIRST_YEAR, le=LAST_YEAR)]
+Year = Annotated[int, Path(ge=FIRST_YEAR, le=LAST_YEAR), IN_DIGITS]
 WHOSE = "The register's own, on top of the national one, or the national one itself."
 Scope = Annotated[CalendarScope, Query(description=WHOSE)]
 
 
 @router.get("/{year}", response_model=YearView, responses=problems(errors.NotFound))
 def read_calendar(
-    year: Annotated[int, Path(ge=1900, le=2100)], reads: Reads, scope: Scope = CalendarScope.REGISTER
+    year: Annotated[int, Path(ge=1900, le=2100), IN_DIGITS],
+    reads: Reads,
+    scope: Scope = CalendarScope.REGISTER,
 ) -> Response:
     """Return a year of the working calendar that the register goes by, or of the national one."""
     national = scope is CalendarScope.NATIONAL

@@ -39,7 +39,11 @@ async def list_problems() -> Response:
     return answer(ProblemTypeList, {"items": [_view(kind) for kind in explained().values()]})
 
 
-@router.get("/problems/{slug}", response_model=ProblemTypeView, responses=problems(NotFound))
+@router.get(
+    "/problems/{slug}",
+    response_model=ProblemTypeView,
+    responses={200: {"content": {"text/html": {}}}, **problems(NotFound)},
+)
 async def explain_problem(slug: str, request: Request) -> Response:
     """Explain one kind of problem, as JSON or, for a browser, as a page."""
     kind = explained().get(slug)

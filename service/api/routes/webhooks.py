@@ -155,7 +155,8 @@ def try_webhook(endpoint_id: UUID, actor: CurrentActor, work: Work, now: Now) ->
     """Challenge an endpoint now; `attempts` shows what it said."""
     with work as session:
         actions.try_endpoint(session, actor, endpoint_id, now=now)
-        return work.answer(WebhookView, _shown(session, actor, endpoint_id))
+        view = _shown(session, actor, endpoint_id)
+        return work.answer(WebhookView, view, version=view["version"])
 
 
 @router.post(ONE + "/replay", response_model=WebhookView, responses=problems(NotFound))
