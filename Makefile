@@ -22,7 +22,7 @@ help:
 demo: $(VENV)/runtime
 	@$(BIN)/dondoc demo
 
-test: $(VENV)/dev postgresql chromium dovecot
+test: $(VENV)/dev postgresql chromium dovecot nodejs
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 	@$(BIN)/pytest -n 2
 
@@ -80,6 +80,11 @@ chromium:
 dovecot:
 	@test -x /usr/sbin/dovecot || \
 	  ($(APT) update -q && $(APT) install -y -q --no-install-recommends dovecot-imapd)
+
+# People sign in through a real OpenID provider, which runs on Node.js; its lock file brings the rest.
+.PHONY: nodejs
+nodejs:
+	@command -v npm >/dev/null || ($(APT) update -q && $(APT) install -y -q --no-install-recommends nodejs npm)
 
 # Lock files carry hashes and no addresses of indexes.
 lock: $(VENV)/dev

@@ -9,16 +9,18 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from service.api.problems import PROBLEM_SCHEMA, problems
 from service.domain import errors
 from service.edge import refusals
-from service.edge.actor import current_actor
+from service.edge.actor import current_actor, current_holder
 from service.edge.conditions import _if_match, _if_match_required
 from service.edge.reads import asked, asked_at_once
+from service.edge.sessions import COOKIE, CSRF_HEADER, SAFE
 
 TITLE = "Đôn đốc"
 VERSION = "1.0.0"
 DESCRIPTION = """\
 Turns signed directives into duties that named units cannot lose sight of.
 
-* **Keys.** `Authorization: Bearer <key>`. Where several registers exist, name one: `?register=<code>`.
+* **Keys.** `Authorization: Bearer <key>`; a browser has a session and sends its `X-CSRF-Token`.
+* **Registers.** Where several exist, name one: `?register=<code>`.
 * **Days and instants.** Days are `YYYY-MM-DD` in the office's zone, instants RFC 3339 with an offset.
 * **Lists** are `{"items": [...], "next": "<cursor>" | null}`; send `next` back as `after`. A page may hold
   fewer items than `limit` although more follow: only `next` tells.
@@ -39,10 +41,27 @@ TAGS = {
     "audit": "The ledger (nhật ký): what happened, signed, and proofs for whoever audits",
     "files": "Documents and evidence",
     "keys": "Keys of programs and people",
+    "accounts": "People who sign in (tài khoản), their passwords and sessions",
     "service": "The service itself",
 }
 SECURITY = {
-    "bearer": {"type": "http", "scheme": "bearer", "description": "An API key; shown once when it is made."}
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An API key, the token it is exchanged for, or a token of an identity provider.",
+    },
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": COOKIE,
+        "description": "A person who signed in; `Authorization`, if sent, counts alone.",
+    },
+    "csrf": {
+        "type": "apiKey",
+        "in": "header",
+        "name": CSRF_HEADER,
+        "description": "Goes with the session in every change; `GET /v1/sessions/current` says it.",
+    },
 }
 PARAMETERS: dict[str, dict[str, Any]] = {
     "register": {
@@ -113,8 +132,8 @@ def calls(route: APIRoute) -> set[Any]:
 
 
 def asks_who_acts(route: APIRoute) -> bool:
-    """Return if a route needs a key."""
-    return bool(calls(route) & {current_actor, asked, asked_at_once})
+    """Return if a route needs a key or a session."""
+    return bool(calls(route) & {current_actor, current_holder, asked, asked_at_once})
 
 
 def _complete(operation: dict[str, Any], method: str, route: APIRoute) -> None:
@@ -123,7 +142,11 @@ def _complete(operation: dict[str, Any], method: str, route: APIRoute) -> None:
     kinds: list[Any] = [refusals.InternalError, refusals.ServiceBusy]
     operation["responses"].pop("422", None) if "422" not in route.responses else None
     if asks_who_acts(route):
-        operation["security"] = [{"bearer": []}]
+        by_session: dict[str, list[str]] = {"session": []}
+        if method not in SAFE:
+            by_session["csrf"] = []
+            kinds.append(refusals.CrossSiteRefused)
+        operation["security"] = [{"bearer": []}, by_session]
         parameters.append("register")
         kinds += [refusals.Unauthenticated, errors.NotAllowed, errors.RegisterRequired]
     else:

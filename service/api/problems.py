@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 
-from service.domain import audit_refusals, errors
+from service.domain import account_refusals, audit_refusals, errors
 from service.domain.errors import DomainError
 from service.edge import refusals
 from service.edge.idempotency import Replay
@@ -62,7 +62,13 @@ STATUS: dict[type[DomainError], int] = {
     errors.KeyNotAlone: 409,
     audit_refusals.NotUnderCheckpoint: 409,
     audit_refusals.LedgerBroken: 500,
+    account_refusals.SignInRefused: 401,
+    account_refusals.CodeRefused: 403,
+    account_refusals.PasswordRefused: 422,
+    account_refusals.SignsInElsewhere: 409,
+    account_refusals.ClaimsNotMapped: 403,
     refusals.Unauthenticated: 401,
+    refusals.CrossSiteRefused: 403,
     refusals.WrongNetwork: 403,
     refusals.GrantRefused: 400,
     refusals.MalformedRequest: 400,
@@ -71,6 +77,8 @@ STATUS: dict[type[DomainError], int] = {
     refusals.UnsupportedMediaType: 415,
     refusals.ContentTooLarge: 413,
     refusals.ServiceBusy: 503,
+    refusals.ProviderUnreachable: 503,
+    refusals.SignInNotFinished: 403,
     refusals.ConcurrentChange: 409,
     refusals.MethodNotAllowed: 405,
     refusals.SecretKeyMissing: 409,
@@ -165,6 +173,8 @@ def document(request: Request, refused: DomainError | IntakeRefused) -> Response
     if isinstance(refused, refusals.Unauthenticated):
         facts = {}
         headers["WWW-Authenticate"] = f'{REALM}, error="invalid_token"' if refused.is_wrong else REALM
+    if isinstance(refused, account_refusals.SignInRefused):
+        headers["WWW-Authenticate"] = REALM
     if isinstance(refused, refusals.ServiceBusy):
         headers["Retry-After"] = str(refused.retry_after)
     if isinstance(refused, errors.RequestInProgress):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
@@ -10,6 +11,9 @@ from service.clock import Clock
 from service.database import Database
 from service.edge.access_tokens import AccessTokens
 from service.edge.keyring import KeyRing
+from service.edge.oidc.key_sets import KeySets
+from service.edge.oidc.outward import ask
+from service.edge.passwords import Passwords
 from service.edge.reading_room import ReadingRoom
 from service.settings import Settings
 
@@ -23,11 +27,14 @@ class Context:
     clock: Clock
     reading_room: ReadingRoom
     keys: KeyRing = field(default_factory=KeyRing)
+    passwords: Passwords = field(default_factory=Passwords)
     access_tokens: AccessTokens = field(init=False)
+    key_sets: KeySets = field(init=False)
 
     def __post_init__(self) -> None:
-        """Derive what signs tokens from the installation's key."""
+        """Derive what signs tokens from the installation's key, and how providers are asked."""
         object.__setattr__(self, "access_tokens", AccessTokens(self.settings.secret_key))
+        object.__setattr__(self, "key_sets", KeySets(partial(ask, self.settings)))
 
 
 def context(request: Request) -> Context:

@@ -62,6 +62,16 @@ WORDING = {
     "zalo": "{mo_dau}\n{cac_viec}\n{lien_ket}",
 }
 GOALS = {"set_code": "ntm-318", "year": 2024, "goals": [{"criterion": "2"}]}
+ACCOUNT = {"login": "van-thu", "name": "Văn thư", "role": "clerk", "unit_code": "van-phong"}
+PROVIDER = {
+    "name": "Đăng nhập một lần của tỉnh",
+    "client_id": "dondoc",
+    "mapping": {
+        "unit_claim": "unit",
+        "role_claim": "groups",
+        "roles": [{"value": "chuyen-vien", "role": "officer"}],
+    },
+}
 NOBODY_ID = "01890000-0000-7000-8000-000000000000"
 
 
@@ -342,6 +352,27 @@ CASES = {
     ),
     "replace_api_key": Case(FORBIDDEN, f"/v1/api-keys/{NOBODY_ID}/replace", {"json": {}}),
     "revoke_api_key": Case(FORBIDDEN, f"/v1/api-keys/{NOBODY_ID}"),
+    "list_accounts": Case(FORBIDDEN, "/v1/accounts"),
+    "create_account": Case(FORBIDDEN, "/v1/accounts", {"json": ACCOUNT}),
+    "read_account": Case(FORBIDDEN, f"/v1/accounts/{NOBODY_ID}"),
+    "change_account": Case(FORBIDDEN, f"/v1/accounts/{NOBODY_ID}", {"json": {"name": "x"}}),
+    "renew_account_code": Case(FORBIDDEN, f"/v1/accounts/{NOBODY_ID}/codes"),
+    "unlock_account": Case(FORBIDDEN, f"/v1/accounts/{NOBODY_ID}/unlock"),
+    "disable_account": Case(FORBIDDEN, f"/v1/accounts/{NOBODY_ID}/disable"),
+    "enable_account": Case(FORBIDDEN, f"/v1/accounts/{NOBODY_ID}/enable"),
+    "read_session": Case(HIDDEN, "/v1/sessions/current"),
+    "end_session": Case(HIDDEN, "/v1/sessions/current"),
+    "end_every_session": Case(HIDDEN, "/v1/sessions"),
+    "change_password": Case(HIDDEN, "/v1/me/password", {"json": {"present": "x", "new": "y"}}),
+    "list_identity_providers": Case(FORBIDDEN, "/v1/identity-providers"),
+    "set_up_identity_provider": Case(
+        FORBIDDEN,
+        "/v1/identity-providers",
+        {"json": PROVIDER | {"code": "tinh", "issuer": "https://sso.example.vn"}},
+    ),
+    "read_identity_provider": Case(FORBIDDEN, "/v1/identity-providers/tinh"),
+    "change_identity_provider": Case(FORBIDDEN, "/v1/identity-providers/tinh", {"json": PROVIDER}),
+    "list_identity_provider_versions": Case(FORBIDDEN, "/v1/identity-providers/tinh/history"),
     "upload_file": Case(OWN, "/v1/files", {"files": LETTER}),
     "read_file": Case(HIDDEN, "/v1/files/{file}"),
 }
@@ -350,10 +381,14 @@ OPEN = {"healthz", "readyz", "metrics", "list_problems", "explain_problem"} | {
     "receive_consent",
     "receive_bot_update",
     "create_token",
+    "create_session",
+    "redeem_code",
+    "begin_sign_in",
+    "finish_sign_in",
     "list_audit_keys",
 }
-"""Routes that need no bearer: they tell nothing of anybody, or take a signature, a one-time word or the key
-itself instead."""
+"""Routes that need no bearer: they tell nothing of anybody, or take a signature, a one-time word, a
+password or the key itself instead."""
 
 
 def test_the_list_is_complete(app: FastAPI, kind: str) -> None:
