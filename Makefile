@@ -22,13 +22,13 @@ help:
 demo: $(VENV)/runtime
 	@$(BIN)/dondoc demo
 
-test: $(VENV)/dev postgresql chromium dovecot nodejs
+test: $(VENV)/dev $(VENV)/typescript/installed postgresql chromium dovecot
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 	@$(BIN)/pytest -n 2
 
 check: $(VENV)/dev
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
-	@$(BIN)/pytest tests/rules tests/tidy
+	@$(BIN)/pytest tests/rules tests/tidy tests/contract
 
 bench: $(VENV)/dev postgresql
 	@$(BIN)/python -m tests.bench
@@ -65,6 +65,14 @@ $(VENV)/dev: requirements-dev.lock $(VENV)/runtime
 	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
+# A developer's TypeScript client is made from the contract and compiled (tests/client); people sign in
+# through a real OpenID provider, which needs Node.js too (tests/api/oidc_provider).
+$(VENV)/typescript/installed: tests/client/typescript/package-lock.json | $(VENV)/bin/pip
+	@command -v npm >/dev/null || ($(APT) update -q && $(APT) install -y -q --no-install-recommends nodejs npm)
+	@mkdir -p $(@D) && cp tests/client/typescript/package*.json $(@D)
+	cd $(@D) && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
 .PHONY: postgresql
 postgresql:
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || \
@@ -80,11 +88,6 @@ chromium:
 dovecot:
 	@test -x /usr/sbin/dovecot || \
 	  ($(APT) update -q && $(APT) install -y -q --no-install-recommends dovecot-imapd)
-
-# People sign in through a real OpenID provider, which runs on Node.js; its lock file brings the rest.
-.PHONY: nodejs
-nodejs:
-	@command -v npm >/dev/null || ($(APT) update -q && $(APT) install -y -q --no-install-recommends nodejs npm)
 
 # Lock files carry hashes and no addresses of indexes.
 lock: $(VENV)/dev

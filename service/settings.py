@@ -93,6 +93,17 @@ class Settings(BaseSettings):
     streams_max: int = Field(
         200, ge=0, le=10_000, description="Event streams of one process; further ones are told to wait."
     )
+    requests_per_key: int = Field(
+        6_000, ge=0, description="Requests a minute of one key, person or program; 0: any number."
+    )
+    requests_per_unit: int = Field(
+        12_000, ge=0, description="Requests a minute of everybody at one unit; 0: any number."
+    )
+    requests_per_address: int = Field(
+        24_000,
+        ge=0,
+        description="Requests a minute from one address, whoever asks; 0: any number.",
+    )
     upload_bytes_max: int = Field(50_000_000, ge=1, description="Largest document accepted.")
     intake_processes: int = Field(2, ge=1, le=32, description="Documents read at the same time.")
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20240614_51"
-down_revision = "20240611_48"
+down_revision = "20240612_49"
 branch_labels = None
 depends_on = None
 

@@ -13,10 +13,11 @@ from starlette.middleware import Middleware
 
 from service.api import contract, problems
 from service.api.streams import Streams
-from service.api.telemetry import Metrics, Telemetry
+from service.api.telemetry import Crowding, Metrics, Telemetry
 from service.clock import Clock
 from service.database import Database
 from service.domain import keys, sign_ins
+from service.edge.allowances import SHARE_SECONDS, Counted, share
 from service.edge.context import Context
 from service.edge.reading_room import ReadingRoom
 from service.edge.upload import DiscardUploads
@@ -26,6 +27,7 @@ from service.settings import Settings
 ROUTES = (
     "obligations",
     "progress",
+    "batches",
     "coordination",
     "delegation",
     "returns",
@@ -93,7 +95,11 @@ def create_app(settings: Settings, database: Database, clock: Clock) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=_lifespan,
-        middleware=[Middleware(Telemetry, metrics=metrics), Middleware(DiscardUploads)],
+        middleware=[
+            Middleware(Telemetry, metrics=metrics),
+            Middleware(Crowding),
+            Middleware(DiscardUploads),
+        ],
         generate_unique_id_function=lambda route: route.name,
         redirect_slashes=False,
     )
@@ -132,6 +138,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     sweep_torn(context.settings.files, now=context.clock.now())
     async with create_task_group() as tasks:
         tasks.start_soon(_note_uses, context)
+        tasks.start_soon(_share_counts, context)
         yield
         tasks.cancel_scope.cancel()
     note_uses(context)
@@ -142,6 +149,30 @@ async def _note_uses(context: Context) -> None:
     while True:
         await sleep(NOTE_SECONDS)
         await to_thread.run_sync(note_uses, context)
+
+
+async def _share_counts(context: Context) -> None:
+    while True:
+        await sleep(SHARE_SECONDS)
+        await share_counts(context)
+
+
+async def share_counts(context: Context) -> None:
+    """Tell other processes how often was asked; what a busy database refuses is told a second later."""
+    counted = context.allowances.worth_telling(context.clock.now())
+    if not counted:
+        return
+    try:
+        totals = await to_thread.run_sync(_share, context, counted)
+    except sa.exc.SQLAlchemyError as error:
+        log.warning("requests.not_shared", askers=len(counted), reason=type(error).__name__)
+    else:
+        context.allowances.learn(counted, totals)
+
+
+def _share(context: Context, counted: list[Counted]) -> list[Counted]:
+    with context.database.write() as session:
+        return share(session, counted)
 
 
 def note_uses(context: Context) -> None:

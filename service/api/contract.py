@@ -7,12 +7,14 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute, iter_route_contexts
 
 from service.api.problems import PROBLEM_SCHEMA, problems
+from service.api.telemetry import QUIET
 from service.domain import errors
 from service.edge import refusals
 from service.edge.actor import current_actor, current_holder
 from service.edge.conditions import _if_match, _if_match_required
 from service.edge.reads import asked, asked_at_once
 from service.edge.sessions import COOKIE, CSRF_HEADER, SAFE
+from service.edge.work import _named_work
 
 TITLE = "Đôn đốc"
 VERSION = "1.0.0"
@@ -28,6 +30,7 @@ Turns signed directives into duties that named units cannot lose sight of.
   `Idempotent-Replayed: true`.
 * **Versions.** `ETag` names the version you read; send it back as `If-Match`. PUT, PATCH and DELETE
   require it.
+* **Quotas.** `RateLimit` says what is left of this minute; who asks more gets 429 with `Retry-After`.
 * **Problems** are RFC 9457 documents; `type` resolves to an explanation.
 """
 TAGS = {
@@ -86,7 +89,19 @@ PARAMETERS: dict[str, dict[str, Any]] = {
         "schema": {"type": "string", "examples": ['"v3"']},
     },
 }
-PARAMETERS["if_match_required"] = PARAMETERS["if_match"] | {"required": True}
+HEADERS: dict[str, dict[str, Any]] = {
+    "RateLimit-Policy": {
+        "description": "Quotas (`q`) in a window of seconds (`w`): of the address, of the key, of its unit.",
+        "schema": {"type": "string", "examples": ['"key";q=6000;w=60']},
+    },
+    "RateLimit": {
+        "description": "Requests left (`r`) of each quota, and for how many seconds that counts (`t`).",
+        "schema": {"type": "string", "examples": ['"key";r=5999;t=60']},
+    },
+    "Retry-After": {"description": "Seconds.", "schema": {"type": "integer", "minimum": 1}},
+}
+for _name in ("if_match", "idempotency_key"):
+    PARAMETERS[f"{_name}_required"] = PARAMETERS[_name] | {"required": True}
 
 
 def openapi(app: FastAPI) -> dict[str, Any]:
@@ -102,6 +117,7 @@ def openapi(app: FastAPI) -> dict[str, Any]:
     components = document.setdefault("components", {})
     components["securitySchemes"] = SECURITY
     components["parameters"] = PARAMETERS
+    components["headers"] = HEADERS
     schemas = components.setdefault("schemas", {})
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
@@ -140,6 +156,8 @@ def _complete(operation: dict[str, Any], method: str, route: APIRoute) -> None:
     """Add what a route has because of what it depends on."""
     needs, parameters = calls(route), []
     kinds: list[Any] = [refusals.InternalError, refusals.ServiceBusy]
+    if route.path not in QUIET:
+        kinds.append(refusals.TooManyRequests)
     operation["responses"].pop("422", None) if "422" not in route.responses else None
     if asks_who_acts(route):
         by_session: dict[str, list[str]] = {"session": []}
@@ -151,8 +169,12 @@ def _complete(operation: dict[str, Any], method: str, route: APIRoute) -> None:
         kinds += [refusals.Unauthenticated, errors.NotAllowed, errors.RegisterRequired]
     else:
         operation["security"] = []
-    if method == "POST":
+    if _named_work in needs:
+        parameters.append("idempotency_key_required")
+        kinds.append(refusals.IdempotencyKeyRequired)
+    elif method == "POST":
         parameters.append("idempotency_key")
+    if method == "POST":
         kinds += [errors.KeyReused, errors.RequestInProgress, refusals.ConcurrentChange]
     if _if_match_required in needs:
         parameters.append("if_match_required")
@@ -169,6 +191,17 @@ def _complete(operation: dict[str, Any], method: str, route: APIRoute) -> None:
     if own or shared:
         operation["parameters"] = own + shared
     _merge(operation["responses"], problems(*kinds))
+    _name_headers(operation["responses"], is_counted=route.path not in QUIET)
+
+
+def _name_headers(responses: dict[str, Any], *, is_counted: bool) -> None:
+    """Say which answers carry what is left of a quota, and which say when to ask again."""
+    for status, response in responses.items():
+        tells_what_is_left = is_counted and (status[0] == "2" or status == "429")
+        names = ["RateLimit-Policy", "RateLimit"] if tells_what_is_left else []
+        names += ["Retry-After"] if status in ("429", "503") else []
+        if names:
+            response["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
 def _merge(responses: dict[str, Any], more: dict[int | str, dict[str, Any]]) -> None:

@@ -73,12 +73,14 @@ STATUS: dict[type[DomainError], int] = {
     refusals.GrantRefused: 400,
     refusals.MalformedRequest: 400,
     refusals.InvalidRequest: 422,
+    refusals.IdempotencyKeyRequired: 400,
     refusals.PreconditionRequired: 428,
     refusals.UnsupportedMediaType: 415,
     refusals.ContentTooLarge: 413,
     refusals.ServiceBusy: 503,
     refusals.ProviderUnreachable: 503,
     refusals.SignInNotFinished: 403,
+    refusals.TooManyRequests: 429,
     refusals.ConcurrentChange: 409,
     refusals.MethodNotAllowed: 405,
     refusals.SecretKeyMissing: 409,
@@ -97,6 +99,7 @@ DOCUMENT_STATUS: dict[type[IntakeRefused], int] = {
     intake.DocumentTooSlow: 422,
     intake.SecretDocument: 422,
 }
+AGAIN = refusals.ServiceBusy | refusals.TooManyRequests | refusals.ProviderUnreachable
 Refusal = type[DomainError] | type[IntakeRefused]
 
 
@@ -167,28 +170,31 @@ PROBLEM_SCHEMA: dict[str, Any] = {
 
 def document(request: Request, refused: DomainError | IntakeRefused) -> Response:
     """Return a refusal as a problem document."""
-    status = status_of(type(refused))
-    facts = refused.facts() if isinstance(refused, DomainError) else {}
     headers = {}
     if isinstance(refused, refusals.Unauthenticated):
-        facts = {}
         headers["WWW-Authenticate"] = f'{REALM}, error="invalid_token"' if refused.is_wrong else REALM
     if isinstance(refused, account_refusals.SignInRefused):
         headers["WWW-Authenticate"] = REALM
-    if isinstance(refused, refusals.ServiceBusy):
+    if isinstance(refused, AGAIN):
         headers["Retry-After"] = str(refused.retry_after)
     if isinstance(refused, errors.RequestInProgress):
         headers["Retry-After"] = "1"
     if isinstance(refused, errors.StaleVersion):
         headers["ETag"] = f'"v{refused.version}"'
-    content = facts | {
+    content = content_of(request, refused, instance=request.url.path)
+    return Response(to_json(content), content["status"], headers, MEDIA_TYPE)
+
+
+def content_of(request: Request, refused: DomainError | IntakeRefused, *, instance: str) -> dict[str, Any]:
+    """Return what a problem document says; `instance` is the path of what was refused."""
+    facts = {} if isinstance(refused, refusals.Unauthenticated | IntakeRefused) else refused.facts()
+    return facts | {
         "type": f"/problems/{refused.slug}",
         "title": refused.title,
-        "status": status,
-        "instance": request.url.path,
+        "status": status_of(type(refused)),
+        "instance": instance,
         "request_id": request.scope.get("dondoc.request_id", ""),
     }
-    return Response(to_json(content), status, headers, MEDIA_TYPE)
 
 
 def install(app: FastAPI) -> None:

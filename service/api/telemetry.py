@@ -2,6 +2,7 @@
 
 import os
 import re
+from ipaddress import IPv6Network
 from time import perf_counter
 from typing import Any
 
@@ -12,7 +13,9 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.api.problems import document
-from service.edge.refusals import InternalError
+from service.edge.allowances import SCOPE, Asker, headers_of
+from service.edge.context import address, context, instant
+from service.edge.refusals import InternalError, TooManyRequests
 
 REQUEST_ID = re.compile(rb"[0-9A-Za-z._-]{8,64}")
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
@@ -67,6 +70,8 @@ class Telemetry:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 _add_headers(message, request_id)
+                if standings := scope.get(SCOPE):
+                    message["headers"].extend(headers_of(standings))
             await send(message)
 
         try:
@@ -99,6 +104,30 @@ class Telemetry:
         if principal is not None:
             facts["principal_id"] = str(principal)
         log.info("request", **facts)
+
+
+class Crowding:
+    """ASGI middleware: turns an address away that asks too often, before anybody looks at who asks."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle a request."""
+        if scope["type"] == "http" and scope["path"] not in QUIET:
+            request = Request(scope)
+            allowances = context(request).allowances
+            try:
+                allowances.take(request, Asker.ADDRESS, _network(address(request)), instant(request))
+            except TooManyRequests as refused:
+                await document(request, refused)(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
+def _network(shown_from: str) -> str:
+    """Return the address; of IPv6 the network of a single customer, who has more addresses than we count."""
+    return str(IPv6Network((shown_from, 64), strict=False)) if ":" in shown_from else shown_from
 
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

@@ -12,11 +12,13 @@ from service.domain.errors import NotFound, RegisterRequired
 from service.domain.key_rules import PREFIX, is_inside, taken_apart
 from service.domain.keys import Recognised
 from service.domain.people import Actor
+from service.edge.allowances import Asker
 from service.edge.context import Context, address, context, instant
 from service.edge.oidc.bearers import by_token
 from service.edge.refusals import Unauthenticated, WrongNetwork
 from service.edge.sessions import CSRF_HEADER, SAFE, require_our_page, shown_session
 
+HELD = "dondoc.held"
 BY_COOKIE = "\n"
 """Tells a session from a bearer of the same letters: no header has a new line."""
 
@@ -32,13 +34,21 @@ async def current_actor(request: Request) -> Actor:
         WrongNetwork: The key opens something, but not from here.
         RegisterRequired: Several registers exist and neither key nor request names one.
         NotFound: The path names a register that the key does not open.
+        TooManyRequests: The key or its unit asked too often in the last minute.
     """
     held = await current_holder(request)
     return held.actor
 
 
 async def current_holder(request: Request) -> Recognised:
-    """Return who asks, and by which key or session; raises what `current_actor` does."""
+    """Return who asks, and by which key or session, found once; raises what `current_actor` does."""
+    held: Recognised | None = request.scope.get(HELD)
+    if held is None:
+        held = request.scope[HELD] = await _found(request)
+    return held
+
+
+async def _found(request: Request) -> Recognised:
     shown = request.headers.get("authorization")
     if shown is not None:
         scheme, _, token = shown.partition(" ")
@@ -73,7 +83,11 @@ async def _held(request: Request, token: str, find: Finder) -> Recognised:
         service.keys.keep(token, register_code, now, held)
     if held.networks and not is_inside(address(request), held.networks):
         raise WrongNetwork
-    request.scope["dondoc.principal"] = held.actor.principal_id
+    actor = held.actor
+    request.scope["dondoc.principal"] = actor.principal_id
+    service.allowances.take(request, Asker.KEY, actor.principal_id, now)
+    if actor.unit_id is not None:
+        service.allowances.take(request, Asker.UNIT, actor.unit_id, now)
     return held
 
 

@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from service.clock import Clock
 from service.database import Database
 from service.edge.access_tokens import AccessTokens
+from service.edge.allowances import Allowances
 from service.edge.keyring import KeyRing
 from service.edge.oidc.key_sets import KeySets
 from service.edge.oidc.outward import ask
@@ -20,7 +21,8 @@ from service.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One service: settings, database, clock, the keys just recognised, and where it reads documents."""
+    """One service: settings, database, clock, where it reads documents, the keys just recognised, and how
+    often everybody asked."""
 
     settings: Settings
     database: Database
@@ -30,9 +32,11 @@ class Context:
     passwords: Passwords = field(default_factory=Passwords)
     access_tokens: AccessTokens = field(init=False)
     key_sets: KeySets = field(init=False)
+    allowances: Allowances = field(init=False)
 
     def __post_init__(self) -> None:
-        """Derive what signs tokens from the installation's key, and how providers are asked."""
+        """Derive what signs tokens from the installation's key, and take the operator's quotas."""
+        object.__setattr__(self, "allowances", Allowances.of(self.settings))
         object.__setattr__(self, "access_tokens", AccessTokens(self.settings.secret_key))
         object.__setattr__(self, "key_sets", KeySets(partial(ask, self.settings)))
 

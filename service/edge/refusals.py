@@ -66,6 +66,14 @@ class InvalidRequest(DomainError):
 
 
 @dataclass(kw_only=True, eq=False)
+class IdempotencyKeyRequired(DomainError):
+    """A batch must say that its repeat is the same one: send a new Idempotency-Key with each new batch."""
+
+    slug = "idempotency-key-required"
+    title = "Send an Idempotency-Key"
+
+
+@dataclass(kw_only=True, eq=False)
 class PreconditionRequired(DomainError):
     """A change must name the version it was decided on: send the ETag you read as If-Match."""
 
@@ -110,6 +118,7 @@ class ProviderUnreachable(DomainError):
     slug = "provider-unreachable"
     title = "The identity provider does not answer"
     provider: str
+    retry_after: int = 60
 
 
 @dataclass(kw_only=True, eq=False)
@@ -123,6 +132,18 @@ class SignInNotFinished(DomainError):
     slug = "sign-in-not-finished"
     title = "Signing in was not finished; begin again"
     why: str
+
+
+@dataclass(kw_only=True, eq=False)
+class TooManyRequests(DomainError):
+    """This key, its unit or the address (`limit`) asked more than `quota` times in the last minute. Nothing
+    was done; ask again after `Retry-After`."""
+
+    slug = "too-many-requests"
+    title = "Too many requests in a minute"
+    limit: str
+    quota: int
+    retry_after: int
 
 
 @dataclass(kw_only=True, eq=False)

@@ -16,6 +16,7 @@ from service.edge.actor import CurrentActor
 from service.edge.answers import answer
 from service.edge.context import context, instant
 from service.edge.idempotency import Once, fingerprint, key_of, route_of
+from service.edge.refusals import IdempotencyKeyRequired
 
 DRY_RUN = "Answer as if it were done, and change nothing."
 
@@ -102,6 +103,16 @@ def writing(request: Request, actor: Actor, content: bytes) -> Writing:
 
 
 Work = Annotated[Writing, Depends(_work)]
+
+
+async def _named_work(request: Request, work: Work) -> Writing:
+    if "idempotency-key" not in request.headers:
+        raise IdempotencyKeyRequired
+    return work
+
+
+NamedWork = Annotated[Writing, Depends(_named_work)]
+"""A write of many things, whose answer may be lost on the way: its repeat must be known for one."""
 
 
 async def _rehearsed(work: Work, dry_run: Annotated[bool, Query(description=DRY_RUN)] = False) -> Writing:

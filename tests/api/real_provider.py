@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 HERE = Path(__file__).parent / "oidc_provider"
-MISSING = "Node.js 18 or newer and npm are needed for the real OpenID provider: `make nodejs` installs them"
+MISSING = "Node.js 18 or newer and npm are needed for the real OpenID provider: `make test` installs them"
 
 
 def install(folder: Path) -> Path:

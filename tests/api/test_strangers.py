@@ -9,6 +9,9 @@ from service.api.contract import operations
 from tests.api.world import Api, directive_body, draft, issue, issue_recurring, obligation_of
 
 HIDDEN, FORBIDDEN, EMPTY, SHARED, OWN = "hidden", "forbidden", "empty", "shared", "own"
+ROWS = "rows"
+"""A batch: its row is hidden."""
+
 STREAM = "stream"
 """It does not end by itself; `test_events` reads one as a stranger."""
 FILE = "file"
@@ -96,6 +99,9 @@ CASES = {
     "report_progress": Case(
         HIDDEN, "/v1/obligations/{obligation}/progress-updates", {"json": {"text": "x", "percent": 1}}
     ),
+    "acknowledge_many": Case(ROWS, "/v1/obligations/acknowledge"),
+    "accept_many": Case(ROWS, "/v1/obligations/accept"),
+    "report_many": Case(ROWS, "/v1/progress-updates", {"json": {"text": "x"}}),
     "submit": Case(HIDDEN, "/v1/obligations/{obligation}/submit", {"json": {"text": "x"}}),
     "accept": Case(HIDDEN, "/v1/obligations/{obligation}/accept", {"json": {}}),
     "send_back": Case(HIDDEN, "/v1/obligations/{obligation}/send-back", text("x")),
@@ -410,9 +416,11 @@ def test_nobody_and_strangers_get_nowhere(app: FastAPI, api: Api) -> None:
     names = places(api)
     methods = {route.name: method for method, route in operations(app)}
     wrong = f"{api.tokens['clerk']}x"
-    for name, case in CASES.items():
+    for name, listed in CASES.items():
+        case = of_rows(listed, names["obligation"]) if listed.outcome == ROWS else listed
         method, path = methods[name], case.path.format(**names)
         headers = {"If-Match": "*"} if method in ("PUT", "PATCH", "DELETE") else {}
+        headers |= {"Idempotency-Key": name} if case.outcome == ROWS else {}
         for shown in (None, "Basic eA==", "Bearer", "Bearer x", f"Bearer {wrong}"):
             api.headers.pop("authorization", None)
             if shown is not None:
@@ -425,12 +433,21 @@ def test_nobody_and_strangers_get_nowhere(app: FastAPI, api: Api) -> None:
             api.refused("not-found", 404, method, path, headers=headers, **case.sent)
         elif case.outcome == FORBIDDEN:
             api.refused("not-allowed", 403, method, path, headers=headers, **case.sent)
+        elif case.outcome == ROWS:
+            answered = api.ok(method, path, headers=headers, **case.sent)
+            assert [row["problem"]["type"] for row in answered["outcomes"]] == ["/problems/not-found"]
         elif case.outcome == FILE:
             last = api.request(method, path, **case.sent).text.splitlines()[-1]
             assert last.startswith((",Tổng cộng,0,", ",Số đơn vị đạt (trên 0),0,")), last
         else:
             answered = api.ok(method, path, headers=headers, **case.sent)
             assert case.outcome != EMPTY or answered["items"] == []
+
+
+def of_rows(case: Case, obligation_id: str) -> Case:
+    """Return a batch of one row."""
+    row = {"obligation_id": obligation_id} | case.sent.get("json", {})
+    return case._replace(sent={"json": {"rows": [row]}})
 
 
 def places(api: Api) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -54,26 +55,55 @@ def serving(environment: dict[str, str]) -> Iterator[str]:
         process.wait(30)
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_the_main_job_over_http_alone(
-    kind: str, generated: Path, templates: Templates, tmp_path: Path
-) -> None:
+@contextmanager
+def office(kind: str, templates: Templates, folder: Path) -> Iterator[tuple[str, str]]:
+    """Serve an office that was only just set up; give its address and the administrator's key."""
     with templates.copy(kind) as database:
         environment = {
             **os.environ,
             "DONDOC_DATABASE_URL": database.url.render_as_string(hide_password=False),
-            "DONDOC_FILES": str(tmp_path / "files"),
-            "DONDOC_MAIL_FOLDER": str(tmp_path / "mail"),
+            "DONDOC_FILES": str(folder / "files"),
+            "DONDOC_MAIL_FOLDER": str(folder / "mail"),
             "DONDOC_SECRET_KEY": "kXTtx1h5WqD0cSVP5m0RSkGVVXmzrBnrHy7LUTtDzDM=",
         }
         init = subprocess.run(
             [BIN / "dondoc", "init", "--json"], env=environment, check=True, capture_output=True
         )
-        key = json.loads(init.stdout)["api_key"]
         with serving(environment) as url:
-            told = subprocess.run(
-                [sys.executable, "-m", "tests.client.story", url, key, LETTER],
-                env={**environment, "PYTHONPATH": f"{generated}:{ROOT}"},
-                capture_output=True, text=True, check=False,
-            )  # fmt: skip
-        assert told.returncode == 0, told.stdout + told.stderr
+            yield url, json.loads(init.stdout)["api_key"]
+
+
+def said(command: list[str | Path], folder: Path, **environment: str) -> None:
+    """Run a program; what it says is the reason if it fails."""
+    told = subprocess.run(
+        command,
+        env={**os.environ, **environment},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode == 0, told.stdout + told.stderr
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_the_main_job_over_http_alone(
+    kind: str, generated: Path, templates: Templates, tmp_path: Path
+) -> None:
+    with office(kind, templates, tmp_path) as (url, key):
+        story: list[str | Path] = [sys.executable, "-m", "tests.client.story", url, key, LETTER]
+        said(story, ROOT, PYTHONPATH=f"{generated}:{ROOT}")
+
+
+def test_the_main_job_in_typescript(templates: Templates, tmp_path: Path) -> None:
+    modules = BIN.parent / "typescript" / "node_modules"
+    assert modules.is_dir(), "run `make .venv/typescript/installed`"
+    (tmp_path / "node_modules").symlink_to(modules)
+    for name in ("package.json", "tsconfig.json", "story.ts"):
+        shutil.copy(ROOT / "tests" / "client" / "typescript" / name, tmp_path)
+    tools, contract = modules / ".bin", ROOT / "openapi" / "openapi.json"
+    generate: list[str | Path] = [tools / "openapi-typescript", contract, "-o", "contract.d.ts"]
+    said([*generate, "--default-non-nullable", "false"], tmp_path)
+    said([tools / "tsc"], tmp_path)
+    with office("sqlite", templates, tmp_path) as (url, key):
+        said(["node", "compiled/story.js", url, key, LETTER], tmp_path)

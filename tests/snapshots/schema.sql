@@ -1011,6 +1011,8 @@ CREATE INDEX ix_replaced_item_into_id_item_id ON replaced_item (into_id, item_id
 
 CREATE INDEX ix_replaced_item_item_id_outcome ON replaced_item (item_id, outcome)
 
+CREATE INDEX ix_request_count_minute ON request_count (minute)
+
 CREATE INDEX ix_request_file_file_id ON request_file (file_id)
 
 CREATE INDEX ix_return_obligation ON return (obligation_id, id)
@@ -1594,6 +1596,13 @@ CONSTRAINT fk_replaced_item_change_id FOREIGN KEY(change_id) REFERENCES directiv
 CONSTRAINT fk_replaced_item_into_id FOREIGN KEY(into_id) REFERENCES item (id)
 CONSTRAINT fk_replaced_item_item_id FOREIGN KEY(item_id) REFERENCES item (id)
 CONSTRAINT pk_replaced_item PRIMARY KEY (change_id, item_id)
+
+CREATE TABLE request_count (
+bucket VARCHAR(80) NOT NULL
+minute INTEGER NOT NULL
+taken INTEGER NOT NULL
+)
+CONSTRAINT pk_request_count PRIMARY KEY (bucket, minute)
 
 CREATE TABLE request_file (
 request_id CHAR(32) NOT NULL

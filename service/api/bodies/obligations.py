@@ -84,6 +84,10 @@ class ProgressReport(Body):
         (), max_length=MEASURES_MAX, description="Values of criteria that the duty serves."
     )
 
+    def money(self) -> dict[FundingSource, int]:
+        """Return what each source has given, in đồng."""
+        return {each.source: each.amount for each in self.funding}
+
 
 class SubmissionOfResult(Body):
     """The unit proposes that its duty is done; evidence is a document or files beside the text."""

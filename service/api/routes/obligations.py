@@ -1,5 +1,6 @@
 """Obligations: what a unit has to do, how it stands, and every move of it."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -41,6 +42,7 @@ from service.domain.errors import (
 from service.domain.people import Actor
 from service.domain.reading import criteria, obligation_pages, obligations
 from service.domain.reading.beside import beside
+from service.domain.tables import ProgressUpdate
 from service.edge import cursors
 from service.edge.actor import CurrentActor
 from service.edge.answers import answer
@@ -127,21 +129,8 @@ def report_progress(
     now: Now,
 ) -> Response:
     """Tell how far the unit is."""
-    money = {each.source: each.amount for each in body.funding}
     with work as session:
-        update = actions.report_progress(
-            session,
-            actor,
-            obligation_id,
-            percent=body.percent,
-            text=body.text,
-            difficulties=body.difficulties,
-            document=plain(body.document),
-            funding=money,
-            measures=[each.order() for each in body.measures],
-            version=version,
-            now=now,
-        )
+        update = reported(session, actor, obligation_id, body, version=version, now=now)
         told = criteria.measures_of_updates(session.connection(), [update.id], as_of=now)
         view: ProgressUpdateView = {
             "id": update.id,
@@ -150,7 +139,7 @@ def report_progress(
             "text": update.text,
             "difficulties": update.difficulties,
             "document": update.document,
-            "funding": funding_view(money),
+            "funding": funding_view(body.money()),
             "measures": [measure_view(each) for each in told.get(update.id, ())],
             "reported_by": update.reported_by,
             "reported_at": update.reported_at,
@@ -250,6 +239,31 @@ def withdraw(
         actions.withdraw(session, actor, obligation_id, reason=body.reason, version=version, now=now)
         view = moved(session, actor, obligation_id, now)
         return work.answer(ObligationDetail, view, version=view["version"])
+
+
+def reported(
+    session: Session,
+    actor: Actor,
+    obligation_id: UUID,
+    body: ProgressReport,
+    *,
+    version: int | None,
+    now: datetime,
+) -> ProgressUpdate:
+    """Tell what a body says about one obligation."""
+    return actions.report_progress(
+        session,
+        actor,
+        obligation_id,
+        percent=body.percent,
+        text=body.text,
+        difficulties=body.difficulties,
+        document=plain(body.document),
+        funding=body.money(),
+        measures=[each.order() for each in body.measures],
+        version=version,
+        now=now,
+    )
 
 
 def moved(session: Session, actor: Actor, obligation_id: UUID, now: Now) -> ObligationDetail:

@@ -70,6 +70,7 @@ from service.domain.tables.registers import (
     MailRelay,
     Register,
     RegisterKeeper,
+    RequestCount,
     Silence,
 )
 from service.domain.tables.reorganisations import (
@@ -216,6 +217,7 @@ __all__ = [
     "Reorganisation",
     "ReorganisationState",
     "ReplacedItem",
+    "RequestCount",
     "RequestFile",
     "RequestState",
     "Return",

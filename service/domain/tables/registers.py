@@ -176,6 +176,14 @@ class Idempotency(Table, table=True):
     made_at: datetime = Field(index=True)
 
 
+class RequestCount(Table, table=True):
+    """Requests of one asker in one minute since the epoch, by all processes; kept for two minutes."""
+
+    bucket: str = Field(primary_key=True, max_length=80)
+    minute: int = Field(primary_key=True, index=True, sa_column_kwargs={"autoincrement": False})
+    taken: int
+
+
 class Blob(Table, table=True):
     """A file by its content; the bytes lie in the files folder under this name."""
 

@@ -1,0 +1,1 @@
+"""What was promised to integrators, and whether the present contract keeps it."""
