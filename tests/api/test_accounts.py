@@ -118,6 +118,19 @@ def test_nobody_learns_which_logins_there_are(api: Api, clock: SettableClock) ->
     assert "set-cookie" not in told[0].headers
 
 
+def test_an_unknown_login_asks_the_disk_for_as_much(api: Api, database: Database) -> None:
+    with_password(api)
+    written: list[str] = []
+    sa.event.listen(database.engine, "before_cursor_execute", lambda *called: written.append(called[2]))
+    sa.event.listen(database.engine, "commit", lambda _: written.append("COMMIT"))
+    seen = []
+    for login in ("can-bo.a", "nobody"):
+        written.clear()
+        try_to_sign_in(api, login, "sai mật khẩu rồi")
+        seen.append([text.split()[0] for text in written if text.startswith(("UPDATE account", "COMMIT"))])
+    assert seen[0] == seen[1] == ["UPDATE", "COMMIT"]
+
+
 def test_nobodys_password_is_measured_like_anybodys() -> None:
     passwords = Passwords()
     assert not passwords.fits("anything at all", None)
