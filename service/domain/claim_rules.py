@@ -7,9 +7,6 @@ from typing import Any, Self
 from service.domain.account_refusals import ClaimsNotMapped
 from service.domain.permissions import KeyRole
 
-ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")
-"""Signatures by keys that only the provider has; a shared secret signs nothing here."""
-
 VALUES_MAX = 500
 
 

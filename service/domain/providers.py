@@ -81,7 +81,10 @@ _present = sa.select(
 _ENABLED = _present.where(head.c.is_enabled)
 BY_ISSUER = _ENABLED.where(head.c.issuer == sa.bindparam("issuer"))
 BY_CODE = _ENABLED.where(head.c.code == sa.bindparam("code"))
-ENABLED = _ENABLED.order_by(head.c.code)
+BY_SUBJECT = sa.select(account).where(
+    account.c.provider_id == sa.bindparam("provider_id", type_=account.c.provider_id.type),
+    account.c.subject == sa.bindparam("subject"),
+)
 
 
 def set_up(
@@ -235,8 +238,7 @@ def _unit_id(connection: Connection, rules: ClaimRules, value: str, today: date)
 
 def account_of(connection: Connection, provider: ProviderRow, subject: str) -> sa.Row[Any] | None:
     """Return the account of a person of a provider, if they were here before."""
-    its = (account.c.provider_id == provider.id, account.c.subject == subject)
-    return connection.execute(sa.select(account).where(*its)).first()
+    return connection.execute(BY_SUBJECT, {"provider_id": provider.id, "subject": subject}).first()
 
 
 def is_as(row: sa.Row[Any] | Account, standing: Standing) -> bool:

@@ -66,7 +66,7 @@ def set_cookie(request: Request, response: Response, name: str, value: str, life
         value,
         max_age=int(life.total_seconds()),
         path="/",
-        secure=not on_this_machine(settings),
+        secure=request.url.scheme == "https" or not on_this_machine(settings),
         httponly=True,
         samesite="lax",
     )

@@ -5,7 +5,7 @@ import threading
 from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -191,8 +191,3 @@ def issuing(now: datetime) -> Iterator[Issuer]:
         issuer.server.shutdown()
         issuer.server.server_close()
         thread.join()
-
-
-def later(issuer: Issuer, **by: float) -> None:
-    """Let the issuer's tokens begin later."""
-    issuer.now += timedelta(**by)

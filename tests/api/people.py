@@ -11,7 +11,6 @@ from tests.api.world import Api
 
 PASSWORD = "ba con trâu qua cầu"
 OFFICER = {"login": "can-bo.a", "name": "Cán bộ xã A", "role": "officer", "unit_code": "xa-a"}
-CLERK = {"login": "van-thu", "name": "Văn thư", "role": "clerk", "unit_code": "van-phong"}
 
 
 def make(api: Api, **changes: Any) -> dict[str, Any]:

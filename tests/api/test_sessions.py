@@ -42,6 +42,9 @@ def test_the_cookie_is_for_this_host_alone_and_not_for_scripts(
     local = try_to_sign_in(api).headers["set-cookie"]
     assert local.startswith("dondoc=")
     assert "Secure" not in local, "on one's own machine there is no TLS"
+    with browser(app, "https://dondoc.example.vn") as forgotten:
+        answer = try_to_sign_in(forgotten)
+        assert "; Secure" in answer.headers["set-cookie"], "although nobody said that there is TLS"
     public = settings.model_copy(update={"public_url": "https://dondoc.example.vn"})
     app.state.context = Context(public, database, clock, ReadingRoom(public))
     with browser(app, "https://dondoc.example.vn") as officer:

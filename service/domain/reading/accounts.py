@@ -74,6 +74,7 @@ OF_REGISTER = List(_accounts.where(account.c.register_id == REGISTER), _after, [
 ONE: sa.Select[*tuple[Any, ...]] = _accounts.where(
     account.c.id == sa.bindparam("id", type_=account.c.id.type)
 )
+ONE_OF_REGISTER = ONE.where(account.c.register_id == REGISTER)
 SESSION = (
     sa.select(
         account.c.id,
@@ -118,9 +119,8 @@ def one(connection: Connection, actor: Actor, account_id: UUID) -> AccountRow:
         NotAllowed, NotFound.
     """
     actor.require(Action.ADMINISTER)
-    everything = actor.unit_id is None
-    statement = ONE if everything else ONE.where(account.c.register_id == REGISTER)
-    row = connection.execute(statement, {"id": account_id, "register_id": actor.register_id}).first()
+    names = {"id": account_id, "register_id": actor.register_id}
+    row = connection.execute(ONE if actor.unit_id is None else ONE_OF_REGISTER, names).first()
     if row is None:
         raise NotFound(what="account")
     return AccountRow._make(row)

@@ -57,7 +57,8 @@ VERSIONS: sa.Select[*tuple[Any, ...]] = (
     .order_by(head.c.code, version.c.version.desc())
 )
 PRESENT = VERSIONS.where(version.c.version == head.c.version)
-_OF_CODE = head.c.code == sa.bindparam("code")
+_of_code = head.c.code == sa.bindparam("code")
+ONE, HISTORY = PRESENT.where(_of_code), VERSIONS.where(_of_code)
 
 
 def every(connection: Connection, actor: Actor) -> list[ProviderVersionRow]:
@@ -73,7 +74,7 @@ def one(connection: Connection, actor: Actor, code: str) -> ProviderVersionRow:
         NotAllowed, NotFound.
     """
     _require(actor)
-    row = connection.execute(PRESENT.where(_OF_CODE), {"code": code}).first()
+    row = connection.execute(ONE, {"code": code}).first()
     if row is None:
         raise NotFound(what="identity provider")
     return ProviderVersionRow._make(row)
@@ -86,7 +87,7 @@ def history(connection: Connection, actor: Actor, code: str) -> list[ProviderVer
         NotAllowed, NotFound.
     """
     _require(actor)
-    rows = connection.execute(VERSIONS.where(_OF_CODE), {"code": code}).all()
+    rows = connection.execute(HISTORY, {"code": code}).all()
     if not rows:
         raise NotFound(what="identity provider")
     return [ProviderVersionRow._make(row) for row in rows]

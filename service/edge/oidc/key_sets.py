@@ -31,7 +31,7 @@ KINDS = {
     "ES256": ("EC", "P-256"),
     "EdDSA": ("OKP", "Ed25519"),
 }
-"""Algorithm → type of key, and its curve."""
+"""Algorithm → type of key, and its curve: keys that only the provider has; no shared secret signs."""
 
 WELL_KNOWN = "/.well-known/openid-configuration"
 log = structlog.get_logger("dondoc.oidc")
