@@ -25,10 +25,10 @@ from service.domain.keys import KeyTerms, make_key
 from service.domain.people import Actor
 from service.domain.permissions import KeyRole
 from service.domain.tables import Obligation, Register, Unit, table
+from tests.bench.cpu import cpu_seconds
 from tests.bench.measure import say
 
 SECONDS = 2.0
-TICKS = os.sysconf("SC_CLK_TCK")
 obligation, unit, register = table(Obligation), table(Unit), table(Register)
 
 
@@ -86,7 +86,7 @@ def _compare(database: Database, servers: list[Server], kind: str, times: int) -
 
 def _storm(database: Database, server: Server, kind: str, connections: int) -> dict[str, Any]:
     """Ask for a while; return the tally with the CPU of server and database a request."""
-    before = _cpu(database, server)
+    before = cpu_seconds(database, server.pid)
     load = [sys.executable, "-m", "tests.bench.load", "--port", str(server.port), "--token", server.token]
     told = subprocess.run(
         [*load, "--paths", server.paths[kind], "--connections", str(connections), "--seconds", str(SECONDS)],
@@ -94,38 +94,8 @@ def _storm(database: Database, server: Server, kind: str, connections: int) -> d
         capture_output=True,
     )
     tally: dict[str, Any] = json.loads(told.stdout)
-    tally["cpu_ms"] = (_cpu(database, server) - before) * 1000 / tally["done"]
+    tally["cpu_ms"] = (cpu_seconds(database, server.pid) - before) * 1000 / tally["done"]
     return tally
-
-
-def _cpu(database: Database, server: Server) -> float:
-    """Return the CPU seconds of a server and of PostgreSQL with all its processes."""
-    pids = [server.pid]
-    if database.dialect == "postgresql":
-        with database.read() as connection:
-            (own,) = connection.exec_driver_sql("SELECT pg_backend_pid()").one()
-        postmaster = int(_stat(own)[1])
-        pids += [int(path.name) for path in Path("/proc").glob("[0-9]*") if _parent(path) == postmaster]
-    return sum(_seconds(pid) for pid in pids)
-
-
-def _stat(pid: int) -> list[str]:
-    return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-
-
-def _parent(path: Path) -> int:
-    try:
-        return int(_stat(int(path.name))[1])
-    except (OSError, IndexError):
-        return 0
-
-
-def _seconds(pid: int) -> float:
-    try:
-        fields = _stat(pid)
-    except OSError:
-        return 0.0
-    return (int(fields[11]) + int(fields[12])) / TICKS
 
 
 def _prepare(database: Database, folder: Path) -> tuple[dict[str, dict[str, Path]], str]:

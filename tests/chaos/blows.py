@@ -98,7 +98,6 @@ class Scene:
         workers: The one that is hit, then those beside it.
         done: Tells if there is nothing left that a worker can do.
         quiet: Tells if nothing is due or under way at this moment.
-        mark: Remembers what is in flight now: it may be sent twice.
     """
 
     world: World
@@ -107,7 +106,6 @@ class Scene:
     clock: SteppedClock
     done: Callable[[], bool]
     quiet: Callable[[], bool]
-    mark: Callable[[], None]
 
 
 def strike(scene: Scene, blow: Blow) -> str:
@@ -149,7 +147,6 @@ def _stepped(scene: Scene, by: timedelta) -> bool:
         return False
     for step in (by, timedelta()):
         _until(lambda: _stopped(scene.world, scene.workers), lambda: False)
-        scene.mark()
         scene.clock.step(step)
         for worker in scene.workers:
             worker.thaw()

@@ -33,6 +33,7 @@ from tests.chaos.evidence import (
     is_quiet,
     is_told,
     judge,
+    overtaken,
     settled,
     uncalled,
     unsettled,
@@ -157,12 +158,13 @@ class _Cycle:
     def _hit(self, blow: Blow) -> None:
         """Start workers, hit the first, and let the others end."""
         self._end()
+        known = overtaken(self.world)
         nursery = self.stage.nurseries[-1 if blow.point in STEPPED else 0]
         workers = [self._start(f"{self._number}-struck", nursery, blow.failpoint())]
         workers += [self._start(f"{self._number}-beside-{n}", nursery) for n in range(blow.beside)]
         self._running = list(workers)
         scene = Scene(
-            self.world, workers, self.stage.proxy, self.stage.clock, mark=self._mark,
+            self.world, workers, self.stage.proxy, self.stage.clock,
             done=lambda: is_over(self.world, self._now()) or self.world.lost_its_tokens(),
             quiet=lambda: is_quiet(self.world, self._now()),
         )  # fmt: skip
@@ -175,16 +177,23 @@ class _Cycle:
         self.stage.proxy.let_go()
         self._end()
         self.told.points[point] += 1
-        if point not in STEPPED:
+        if point in STEPPED:
+            self._add(*(after - before for after, before in zip(overtaken(self.world), known, strict=True)))
+        else:
             self._mark(doubtful=blow.point.startswith(("cut.", "held.")))
         self._number += 1 + AFTER_A_STEP * (point in STEPPED)
 
     def _mark(self, *, doubtful: bool = False) -> None:
         """Remember what is in flight: it may arrive twice."""
-        mine = unsettled(self.world, doubtful=doubtful)
-        self.told.in_flight += len(mine)
-        self._hits.update(mine)
-        self._calls.update(uncalled(self.world, doubtful=doubtful))
+        self._add(
+            Counter(unsettled(self.world, doubtful=doubtful)),
+            Counter(uncalled(self.world, doubtful=doubtful)),
+        )
+
+    def _add(self, deliveries: Counter[UUID], calls: Counter[int]) -> None:
+        self.told.in_flight += deliveries.total()
+        self._hits += deliveries
+        self._calls += calls
 
     def _finish(self, done: Callable[[World, datetime], bool]) -> None:
         """Let unharmed workers do what is left; an administrator helps who lost the tokens."""

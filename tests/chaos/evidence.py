@@ -2,9 +2,11 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -16,6 +18,7 @@ from service.domain.sql import Instant
 from service.domain.tables import (
     ActionLink,
     Delivery,
+    DeliveryAttempt,
     DeliveryState,
     InboundEvent,
     Ledger,
@@ -28,6 +31,7 @@ from service.domain.tables import (
     Unit,
     Unsequenced,
     Watch,
+    WebhookAttempt,
     WebhookCall,
     WebhookEndpoint,
     table,
@@ -39,6 +43,7 @@ from tests.chaos.world import KEEPER, RUNGS, World
 LINK = re.compile(r"/m/([0-9a-f-]{36})|/l/([A-Za-z0-9_-]{24})")
 
 link, call, inbound = table(ActionLink), table(WebhookCall), table(InboundEvent)
+attempt, call_attempt = table(DeliveryAttempt), table(WebhookAttempt)
 endpoint, unsequenced, ledger = table(WebhookEndpoint), table(Unsequenced), table(Ledger)
 delivery, message, line, reminder = table(Delivery), table(Message), table(MessageLine), table(Reminder)
 obligation, unit, person, outbox, watch = (
@@ -81,6 +86,10 @@ UNFED = sa.select(
     + _count(endpoint, endpoint.c.position < sa.select(sa.func.max(ledger.c.position)).scalar_subquery())
 )
 """What other systems have not been told yet, and what came back and was not applied."""
+
+
+CLOCKS_APART = timedelta(minutes=25)
+"""No claim lasts so long, and clocks are stepped by more."""
 
 
 class Accepted:
@@ -145,6 +154,30 @@ def uncalled(world: World, *, doubtful: bool = False) -> set[int]:
         tried = sa.or_(tried, unanswered, call.c.attempts > 1)
     with world.database.read() as connection:
         return set(connection.execute(sa.select(call.c.position).where(tried)).scalars())
+
+
+def overtaken(world: World) -> tuple[Counter[UUID], Counter[int]]:
+    """Return how often each delivery, and the call about each place, was taken over by another clock.
+
+    Somebody claimed it, and whoever claimed it next lived most of an hour earlier or later.
+    """
+    tries = sa.select(attempt.c.delivery_id, attempt.c.began_at).order_by(
+        attempt.c.delivery_id, attempt.c.fence
+    )
+    calls = sa.select(call_attempt.c.position, call_attempt.c.began_at).order_by(
+        call_attempt.c.position, call_attempt.c.fence
+    )
+    with world.database.read() as connection:
+        told, called = connection.execute(tries).all(), connection.execute(calls).all()
+    return _jumps(told), _jumps(called)
+
+
+def _jumps(begun: Sequence[sa.Row[Any]]) -> Counter[Any]:
+    return Counter(
+        name
+        for (name, began_at), (other, next_at) in pairwise(begun)
+        if name == other and abs(next_at - began_at) > CLOCKS_APART
+    )
 
 
 def settled(world: World) -> set[tuple[UUID, int, int, str, str]]:
