@@ -75,7 +75,8 @@ $(VENV)/dev: requirements-dev.lock $(VENV)/runtime
 	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-# A developer's TypeScript client is made from the contract and compiled (tests/client).
+# A developer's TypeScript client is made from the contract and compiled (tests/client); people sign in
+# through a real OpenID provider, which needs Node.js too (tests/api/oidc_provider).
 $(VENV)/typescript/installed: tests/client/typescript/package-lock.json | $(VENV)/bin/pip
 	@command -v npm >/dev/null || ($(APT) update -q && $(APT) install -y -q --no-install-recommends nodejs npm)
 	@mkdir -p $(@D) && cp tests/client/typescript/package*.json $(@D)

@@ -37,6 +37,24 @@ class Settings(BaseSettings):
         True,
         description="Take API keys as bearer; false: only the tokens they are exchanged for.",
     )
+    session_idle: timedelta = Field(
+        timedelta(hours=8),
+        ge=timedelta(minutes=5),
+        le=timedelta(days=1),
+        description="How long a person stays signed in without doing anything.",
+    )
+    session_lifetime: timedelta = Field(
+        timedelta(days=7),
+        ge=timedelta(hours=1),
+        le=timedelta(days=7),
+        description="How long a person stays signed in at most.",
+    )
+    provider_ports: tuple[int, ...] = Field(
+        (443, 8443), description="Ports that identity providers may have."
+    )
+    provider_allowed_cidrs: tuple[str, ...] = Field(
+        (), description="Networks that are not public in which identity providers may be."
+    )
     audit_key: SecretStr | None = Field(
         None, description="Keys that sign checkpoints of the ledger, newest first; older ones only check."
     )
@@ -103,7 +121,7 @@ class Settings(BaseSettings):
         Ring.read(written.get_secret_value())
         return written
 
-    @field_validator("webhook_allowed_cidrs")
+    @field_validator("webhook_allowed_cidrs", "provider_allowed_cidrs")
     @classmethod
     def _networks(cls, written: tuple[str, ...]) -> tuple[str, ...]:
         for each in written:

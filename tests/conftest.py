@@ -17,6 +17,10 @@ MONDAY = datetime(2024, 4, 15, 2, 0, tzinfo=UTC)
 """Nine in the morning in the office."""
 
 
+NO_QUOTAS = {f"requests_per_{asker}": 0 for asker in ("key", "unit", "address")}
+"""For whoever asks thousands of times while the clock stands still."""
+
+
 class SettableClock:
     """A clock that shows what it is set to."""
 

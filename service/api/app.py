@@ -17,7 +17,7 @@ from service.api.streams import Streams
 from service.api.telemetry import Crowding, Metrics, Telemetry
 from service.clock import Clock
 from service.database import Database
-from service.domain import keys
+from service.domain import keys, sign_ins
 from service.edge.allowances import SHARE_SECONDS, Counted, share
 from service.edge.context import Context
 from service.edge.reading_room import ReadingRoom
@@ -71,6 +71,9 @@ ROUTES = (
     "hooks",
     "keys",
     "tokens",
+    "accounts",
+    "sessions",
+    "providers",
     "files",
     "problem_types",
     "service",
@@ -79,7 +82,7 @@ ROUTES = (
 """Files under `api/routes`; the routes asked most come first."""
 
 NOTE_SECONDS = 60.0
-"""How often a process writes down which keys were used."""
+"""How often a process writes down which keys and sessions were used."""
 
 log = structlog.get_logger("dondoc.api")
 
@@ -180,12 +183,13 @@ def _share(context: Context, counted: list[Counted]) -> list[Counted]:
 
 
 def note_uses(context: Context) -> None:
-    """Write down which keys were used since the last time; what a busy database refuses is said later."""
-    used = context.keys.take_used()
-    if not used:
+    """Write down which keys and sessions were used of late; what a busy database refuses is said later."""
+    used, seen = context.keys.take_used(), context.keys.take_seen()
+    if not used and not seen:
         return
     try:
         with context.database.write() as session:
             keys.note_use(session, used)
+            sign_ins.note_seen(session, seen)
     except sa.exc.SQLAlchemyError as error:
-        log.warning("keys.use_not_noted", keys=len(used), reason=type(error).__name__)
+        log.warning("keys.use_not_noted", keys=len(used), sessions=len(seen), reason=type(error).__name__)

@@ -11,9 +11,10 @@ from service.api.problems import PROBLEM_SCHEMA, Refusal, problems
 from service.api.telemetry import QUIET
 from service.domain import errors
 from service.edge import refusals
-from service.edge.actor import current_actor
+from service.edge.actor import current_actor, current_holder
 from service.edge.conditions import _if_match, _if_match_required
 from service.edge.reads import asked, asked_at_once
+from service.edge.sessions import COOKIE, CSRF_HEADER, SAFE
 from service.edge.work import _named_work
 
 TITLE = "Đôn đốc"
@@ -21,7 +22,8 @@ VERSION = "1.0.0"
 DESCRIPTION = """\
 Turns signed directives into duties that named units cannot lose sight of.
 
-* **Keys.** `Authorization: Bearer <key>`. Where several registers exist, name one: `?register=<code>`.
+* **Keys.** `Authorization: Bearer <key>`; a browser has a session and sends its `X-CSRF-Token`.
+* **Registers.** Where several exist, name one: `?register=<code>`.
 * **Days and instants.** Days are `YYYY-MM-DD` in the office's zone, instants RFC 3339 with an offset.
 * **Lists** are `{"items": [...], "next": "<cursor>" | null}`; send `next` back as `after`. A page may hold
   fewer items than `limit` although more follow: only `next` tells.
@@ -43,10 +45,27 @@ TAGS = {
     "audit": "The ledger (nhật ký): what happened, signed, and proofs for whoever audits",
     "files": "Documents and evidence",
     "keys": "Keys of programs and people",
+    "accounts": "People who sign in (tài khoản), their passwords and sessions",
     "service": "The service itself",
 }
 SECURITY = {
-    "bearer": {"type": "http", "scheme": "bearer", "description": "An API key; shown once when it is made."}
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An API key, the token it is exchanged for, or a token of an identity provider.",
+    },
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": COOKIE,
+        "description": "A person who signed in; `Authorization`, if sent, counts alone.",
+    },
+    "csrf": {
+        "type": "apiKey",
+        "in": "header",
+        "name": CSRF_HEADER,
+        "description": "Goes with the session in every change; `GET /v1/sessions/current` says it.",
+    },
 }
 PARAMETERS: dict[str, dict[str, Any]] = {
     "register": {
@@ -130,15 +149,17 @@ def calls(route: APIRoute) -> set[Any]:
 
 
 def asks_who_acts(route: APIRoute) -> bool:
-    """Return if a route needs a key."""
-    return bool(calls(route) & {current_actor, asked, asked_at_once})
+    """Return if a route needs a key or a session."""
+    return bool(calls(route) & {current_actor, current_holder, asked, asked_at_once})
 
 
 def _complete(operation: dict[str, Any], method: str, route: APIRoute) -> None:
     """Add what a route has because of what it depends on."""
     if 422 not in route.responses:  # the framework's own, in a shape that nobody gets
         operation["responses"].pop("422", None)
-    operation["security"] = [{"bearer": []}] if asks_who_acts(route) else []
+    shown = ["session"] if method in SAFE else ["session", "csrf"]
+    keys: list[dict[str, list[str]]] = [{"bearer": []}, {name: [] for name in shown}]
+    operation["security"] = keys if asks_who_acts(route) else []
     shared = _shared_parameters(method, route)
     own = [each for each in operation.pop("parameters", []) if each["name"] not in shared]
     if own or shared:
@@ -170,10 +191,10 @@ def _refusals(operation: dict[str, Any], method: str, route: APIRoute) -> Iterat
         yield refusals.TooManyRequests
     if asks_who_acts(route):
         yield from (refusals.Unauthenticated, errors.NotAllowed, errors.RegisterRequired)
-    if method != "GET":
+    if method not in SAFE:
         yield refusals.ConcurrentChange
         if asks_who_acts(route):
-            yield errors.InvalidValue
+            yield from (errors.InvalidValue, refusals.CrossSiteRefused)
     if method == "POST":
         yield from (errors.KeyReused, errors.RequestInProgress)
     if _named_work in needs:

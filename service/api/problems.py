@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 
-from service.domain import audit_refusals, errors
+from service.domain import account_refusals, audit_refusals, errors
 from service.domain.errors import DomainError
 from service.edge import refusals
 from service.edge.idempotency import Replay
@@ -62,7 +62,13 @@ STATUS: dict[type[DomainError], int] = {
     errors.KeyNotAlone: 409,
     audit_refusals.NotUnderCheckpoint: 409,
     audit_refusals.LedgerBroken: 500,
+    account_refusals.SignInRefused: 401,
+    account_refusals.CodeRefused: 403,
+    account_refusals.PasswordRefused: 422,
+    account_refusals.SignsInElsewhere: 409,
+    account_refusals.ClaimsNotMapped: 403,
     refusals.Unauthenticated: 401,
+    refusals.CrossSiteRefused: 403,
     refusals.WrongNetwork: 403,
     refusals.GrantRefused: 400,
     refusals.MalformedRequest: 400,
@@ -72,6 +78,8 @@ STATUS: dict[type[DomainError], int] = {
     refusals.UnsupportedMediaType: 415,
     refusals.ContentTooLarge: 413,
     refusals.ServiceBusy: 503,
+    refusals.ProviderUnreachable: 503,
+    refusals.SignInNotFinished: 403,
     refusals.TooManyRequests: 429,
     refusals.ConcurrentChange: 409,
     refusals.MethodNotAllowed: 405,
@@ -91,6 +99,7 @@ DOCUMENT_STATUS: dict[type[IntakeRefused], int] = {
     intake.DocumentTooSlow: 422,
     intake.SecretDocument: 422,
 }
+AGAIN = refusals.ServiceBusy | refusals.TooManyRequests | refusals.ProviderUnreachable
 Refusal = type[DomainError] | type[IntakeRefused]
 
 
@@ -164,7 +173,9 @@ def document(request: Request, refused: DomainError | IntakeRefused) -> Response
     headers = {}
     if isinstance(refused, refusals.Unauthenticated):
         headers["WWW-Authenticate"] = f'{REALM}, error="invalid_token"' if refused.is_wrong else REALM
-    if isinstance(refused, refusals.ServiceBusy | refusals.TooManyRequests):
+    if isinstance(refused, account_refusals.SignInRefused):
+        headers["WWW-Authenticate"] = REALM
+    if isinstance(refused, AGAIN):
         headers["Retry-After"] = str(refused.retry_after)
     if isinstance(refused, errors.RequestInProgress):
         headers["Retry-After"] = "1"

@@ -17,6 +17,7 @@ class Place(NamedTuple):
 COMMANDS = {
     "init": Place("service.cli.office", "init"),
     "key": Place("service.cli.office", "key"),
+    "account": Place("service.cli.account", "account"),
     "migrate": Place("service.cli.office", "migrate"),
     "check": Place("service.cli.office", "check"),
     "serve": Place("service.cli.serve", "serve"),

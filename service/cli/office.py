@@ -14,6 +14,7 @@ from service import row_security
 from service.cli.key_files import AUDIT_KEY, SECRET_KEY, make_key_files
 from service.clock import SystemClock
 from service.database import Database
+from service.domain.accounts import AccountTerms, make_account
 from service.domain.key_rules import LIFE_MAX
 from service.domain.keys import SCOPES, KeyTerms, make_key
 from service.domain.people import Actor
@@ -25,16 +26,22 @@ from service.edge.schema import is_at_head
 from service.settings import PREFIX, Settings, unknown_names
 
 REGISTER_CODE, REGISTER_NAME = "chinh", "Sổ theo dõi chính"
+FIRST_ACCOUNT = AccountTerms(
+    login="quan-tri", name="Quản trị hệ thống", role=KeyRole.ADMINISTRATOR, every_register=True
+)
 
 account = table(ChannelAccount)
 
 
 def init(
     as_json: Annotated[
-        bool, typer.Option("--json", help='Print {"api_key": "..."} and nothing else.')
+        bool, typer.Option("--json", help='Print {"api_key", "login", "set_up_code"} and nothing else.')
     ] = False,
 ) -> None:
-    """Make the database, one register and the first administrator's key, which is shown this once."""
+    """Make the database, one register, the first administrator's key and account; both are shown this once.
+
+    The account has no password: its one-time code sets the first one, within a day.
+    """
     settings = Settings()
     make_key_files(settings)
     database = open_database(settings)
@@ -47,12 +54,14 @@ def init(
             typer.echo("The first key was shown before; `dondoc key` makes another one.", err=True)
             raise typer.Exit(1)
         token = _administrator_key(session, "administrator", now)
+        first = make_account(session, machine_of(session), FIRST_ACCOUNT, now=now)
     database.dispose()
     if as_json:
-        typer.echo(json.dumps({"api_key": token}))
+        typer.echo(json.dumps({"api_key": token, "login": first.row.login, "set_up_code": first.code}))
         return
     typer.echo(f"Database: {database.url.render_as_string(hide_password=True)}")
     typer.echo(f"First key, shown this once: {token}")
+    typer.echo(f"First account: {first.row.login}; code that sets its password within a day: {first.code}")
 
 
 def key(
@@ -71,10 +80,7 @@ def key(
 
 def _administrator_key(session: Session, name: str, now: datetime) -> str:
     """Make a key of the installation's administrator, as the machine itself; return it."""
-    register_id = session.exec(select(Register.id).order_by(col(Register.id))).first()
-    if register_id is None:
-        typer.echo("There is no office here yet; run `dondoc init`.", err=True)
-        raise typer.Exit(1)
+    machine = machine_of(session)
     terms = KeyTerms(
         name=name,
         role=KeyRole.ADMINISTRATOR,
@@ -83,7 +89,16 @@ def _administrator_key(session: Session, name: str, now: datetime) -> str:
         unit_id=None,
         expires_at=now + LIFE_MAX,
     )
-    return make_key(session, Actor.machine(register_id), terms, now=now).token
+    return make_key(session, machine, terms, now=now).token
+
+
+def machine_of(session: Session) -> Actor:
+    """Return who acts at the machine itself: the journal of the first register has it."""
+    register_id = session.exec(select(Register.id).order_by(col(Register.id))).first()
+    if register_id is None:
+        typer.echo("There is no office here yet; run `dondoc init`.", err=True)
+        raise typer.Exit(1)
+    return Actor.machine(register_id)
 
 
 def migrate() -> None:

@@ -6,20 +6,31 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from service.domain.errors import DomainError
+from service.domain.errors import DomainError, NotAllowed
+from service.domain.people import Actor
+from service.domain.permissions import Action
 
 Row = TypeVar("Row")
 Outcome = TypeVar("Outcome")
 
 
 def each_by_itself(
-    session: Session, rows: Mapping[UUID, Row], act: Callable[[UUID, Row], Outcome]
+    session: Session,
+    actor: Actor,
+    action: Action,
+    rows: Mapping[UUID, Row],
+    act: Callable[[UUID, Row], Outcome],
 ) -> dict[UUID, Outcome | DomainError]:
     """Do something to each row; return what came of it, or the refusal, by the row's id.
 
     A refused row leaves nothing behind and hinders no other. Rows are taken in the order of their ids, so
     that two batches never wait for each other.
+
+    Raises:
+        NotAllowed: The actor's key may change nothing at all.
     """
+    if "write" not in actor.scopes:
+        raise NotAllowed(action=action)
     outcomes: dict[UUID, Outcome | DomainError] = {}
     for row_id in sorted(rows):
         try:

@@ -45,7 +45,8 @@ from service.domain.tables import (
     table,
 )
 
-inbound, delivery, message = table(InboundEvent), table(Delivery), table(Message)
+inbound, contacts = table(InboundEvent), table(ChannelContact)
+delivery, message = table(Delivery), table(Message)
 line, obligation, post = table(MessageLine), table(Obligation), table(Post)
 absence, receipt = table(Absence), table(DeliveryReceipt)
 action_link, account, template = table(ActionLink), table(ChannelAccount), table(ChannelTemplate)
@@ -158,14 +159,11 @@ def _other(session: Session, event: InboundEvent, _now: datetime) -> str:
 
 
 def _contact(session: Session, event: InboundEvent) -> ChannelContact:
-    """Return who sent an event, remembered from now on."""
-    key = (event.register_id, event.channel, event.sender)
-    found = session.get(ChannelContact, key, with_for_update=True)
-    if found is None:
-        found = ChannelContact(register_id=key[0], channel=key[1], sender=key[2])
-        session.add(found)
-        session.flush()
-    return found
+    """Return who sent an event, remembered from now on; two workers may meet somebody new at once."""
+    key = {"register_id": event.register_id, "channel": event.channel, "sender": event.sender}
+    connection = session.connection()
+    connection.execute(insert_or(connection, contacts).values(key).on_conflict_do_nothing())
+    return session.get_one(ChannelContact, tuple(key.values()), with_for_update=True)
 
 
 def _touched(session: Session, event: InboundEvent) -> ChannelContact:

@@ -10,19 +10,19 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlmodel import Session, col, select
 
-from service.domain.calendar import office_day
-from service.domain.errors import KeyNotAlone, NotFound, RegisterRequired, require_current
+from service.domain.errors import KeyNotAlone, NotFound, require_current
 from service.domain.events.keys import ApiKeyMade, ApiKeyReplaced, ApiKeyRevoked
 from service.domain.ids import NIL, new_id
 from service.domain.key_rules import KeyParts, hashed, new_parts, written
 from service.domain.outbox import emit
-from service.domain.people import Actor, lives_on
+from service.domain.people import Actor
 from service.domain.permissions import Action, KeyRole
-from service.domain.tables import ApiKey, Register, RegisterKeeper, table
+from service.domain.standing import standing
+from service.domain.tables import ApiKey, table
 
 SCOPES = frozenset({"read", "write"})
 
-api_key, register, keeper = table(ApiKey), table(Register), table(RegisterKeeper)
+api_key = table(ApiKey)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,19 +180,15 @@ def note_use(session: Session, used: dict[UUID, datetime]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """Whose key it is, and from where it may be shown."""
+    """Who it is, by which key or session, and from where that may be shown."""
 
     actor: Actor
-    key_id: UUID
-    networks: tuple[str, ...]
+    key_id: UUID | None = None
+    session_id: UUID | None = None
+    networks: tuple[str, ...] = ()
 
 
 BY_HANDLE = sa.select(api_key).where(api_key.c.handle == sa.bindparam("handle"))
-REGISTERS = sa.select(register.c.id, register.c.code).order_by(register.c.id)
-KEEPER = sa.select(keeper.c.unit_id).where(
-    keeper.c.register_id == sa.bindparam("register_id"),
-    lives_on(sa.bindparam("day", type_=sa.Date()), keeper),
-)
 
 
 def opened(connection: Connection, parts: KeyParts, *, now: datetime) -> sa.Row[Any] | None:
@@ -221,21 +217,12 @@ def holder(
     Raises:
         RegisterRequired: Several registers exist and neither key nor request names one.
     """
-    registers = connection.execute(REGISTERS).all()
-    chosen = [
-        row.id for row in registers if key.register_id in (None, row.id) and register_code in (None, row.code)
-    ]
-    if len(chosen) != 1:
-        raise RegisterRequired
-    kept_by = connection.execute(KEEPER, {"register_id": chosen[0], "day": office_day(now)}).scalar()
-    role = KeyRole(key.role)
-    acts_for_keeper = kept_by is None and key.unit_id is None and role is KeyRole.ADMINISTRATOR
-    actor = Actor(
+    actor = standing(
+        connection,
+        key,
         principal_id=key.principal_id or key.id,
-        register_id=chosen[0],
-        unit_id=key.unit_id,
-        role=role,
         scopes=frozenset(key.scopes) & scopes,
-        is_keeper=acts_for_keeper or (kept_by is not None and kept_by == key.unit_id),
+        register_code=register_code,
+        now=now,
     )
-    return Recognised(actor, key.id, tuple(key.networks))
+    return Recognised(actor, key_id=key.id, networks=tuple(key.networks))

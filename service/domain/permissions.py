@@ -59,6 +59,7 @@ class Action(StrEnum):
     TELL_BY_HAND = "tell_by_hand"
     VIEW_WEBHOOKS = "view_webhooks"
     VIEW_AUDIT = "view_audit"
+    MANAGE_PROVIDERS = "manage_providers"
 
 
 class Relation(StrEnum):
@@ -192,6 +193,7 @@ POLICY: dict[Action, dict[Relation, frozenset[KeyRole]]] = {
     Action.TELL_BY_HAND: {Relation.KEEPER: frozenset({A, K})},
     Action.VIEW_WEBHOOKS: {Relation.INSTALLATION: frozenset({A}), Relation.KEEPER: frozenset({A, K, L})},
     Action.VIEW_AUDIT: {Relation.INSTALLATION: frozenset({A}), Relation.KEEPER: frozenset({A})},
+    Action.MANAGE_PROVIDERS: {Relation.INSTALLATION: frozenset({A})},
 }
 
 CHANGES_NOTHING = frozenset(

@@ -12,7 +12,14 @@ from sqlalchemy.engine import Connection
 from sqlmodel import Session
 
 from service.domain.sql import Instant
-from service.domain.tables import Delivery, DeliveryAttempt, Idempotency, LinkUse, table
+from service.domain.tables import (
+    AccountSession,
+    Delivery,
+    DeliveryAttempt,
+    Idempotency,
+    LinkUse,
+    table,
+)
 
 idempotency, delivery, attempt, use = (
     table(Idempotency),
@@ -20,6 +27,7 @@ idempotency, delivery, attempt, use = (
     table(DeliveryAttempt),
     table(LinkUse),
 )
+signed_in = table(AccountSession)
 
 BATCH = 5000
 """Rows that one transaction lets go."""
@@ -33,6 +41,9 @@ TRIES_KEPT = timedelta(days=730)
 TRACES_KEPT = timedelta(days=365)
 """From where an official tapped a link: network and browser. That it was tapped, and when, stays."""
 
+SESSIONS_KEPT = timedelta(days=30)
+"""Of sessions that are over: which browser, and when it was used last. That they began is in the journal."""
+
 
 def _before(name: str) -> sa.BindParameter[datetime]:
     return sa.bindparam(name, type_=Instant)
@@ -45,6 +56,7 @@ _is_old_trace = sa.and_(
     use.c.used_at < _before("traces"),
     sa.or_(use.c.user_agent != sa.literal_column("''"), use.c.network != sa.literal_column("''")),
 )
+_is_old_session = signed_in.c.expires_at < _before("sessions")
 
 
 def _oldest(
@@ -69,9 +81,11 @@ FORGET_TRACES = (
     .where(_oldest((use.c.link_id, use.c.action), use.c.used_at, _is_old_trace))
     .values(user_agent="", network="")
 )
-LOOK = sa.select(sa.literal(1)).where(
-    sa.or_(*(sa.exists().where(is_old) for is_old in (_is_old_repeat, _is_old_try, _is_old_trace)))
+FORGET_SESSIONS = sa.delete(signed_in).where(
+    _oldest((signed_in.c.id,), signed_in.c.expires_at, _is_old_session)
 )
+_OLD = (_is_old_repeat, _is_old_try, _is_old_trace, _is_old_session)
+LOOK = sa.select(sa.literal(1)).where(sa.or_(*(sa.exists().where(is_old) for is_old in _OLD)))
 
 
 def anything_old(connection: Connection, *, now: datetime) -> bool:
@@ -80,7 +94,12 @@ def anything_old(connection: Connection, *, now: datetime) -> bool:
 
 
 def _moments(now: datetime) -> dict[str, datetime]:
-    return {"repeats": now - REPEATS_KEPT, "tries": now - TRIES_KEPT, "traces": now - TRACES_KEPT}
+    return {
+        "repeats": now - REPEATS_KEPT,
+        "tries": now - TRIES_KEPT,
+        "traces": now - TRACES_KEPT,
+        "sessions": now - SESSIONS_KEPT,
+    }
 
 
 def _forget(session: Session, statement: sa.Delete | sa.Update, name: str, now: datetime) -> int:
@@ -102,5 +121,10 @@ def forget_traces(session: Session, *, now: datetime) -> int:
     return _forget(session, FORGET_TRACES, "traces", now)
 
 
-JOBS: tuple[Callable[..., int], ...] = (forget_repeats, forget_tries, forget_traces)
+def forget_sessions(session: Session, *, now: datetime) -> int:
+    """Delete sessions that have been over for long; return how many."""
+    return _forget(session, FORGET_SESSIONS, "sessions", now)
+
+
+JOBS: tuple[Callable[..., int], ...] = (forget_repeats, forget_tries, forget_traces, forget_sessions)
 """What a worker does now and then, each until it returns 0."""

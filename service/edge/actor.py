@@ -1,5 +1,6 @@
-"""Who acts: the key or token in `Authorization`, in the register that the request names."""
+"""Who acts: by the key or token in `Authorization` or by a session, in the register that is named."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
@@ -7,36 +8,75 @@ from typing import Annotated
 from anyio import to_thread
 from fastapi import Depends, Request
 
-from service.domain import keys
+from service.domain import keys, sign_ins
 from service.domain.errors import NotFound, RegisterRequired
 from service.domain.key_rules import PREFIX, is_inside, taken_apart
 from service.domain.keys import Recognised
 from service.domain.people import Actor
 from service.edge.allowances import Asker
 from service.edge.context import Context, address, context, instant
+from service.edge.oidc.bearers import by_token
 from service.edge.refusals import Unauthenticated, WrongNetwork
+from service.edge.sessions import CSRF_HEADER, SAFE, require_our_page, shown_session
+
+HELD = "dondoc.held"
+BY_COOKIE = "\n"
+"""Tells a session from a bearer of the same letters: no header has a new line."""
 
 
 async def current_actor(request: Request) -> Actor:
-    """Return who shows the key; asks the database only for keys not seen in the last two seconds.
+    """Return who asks; looks at the database only for keys and sessions not seen in the last two seconds.
+
+    What is shown in `Authorization` counts alone; only a request without it is opened by a session.
 
     Raises:
-        Unauthenticated: There is no key, or it opens nothing.
+        Unauthenticated: There is neither key nor session, or it opens nothing.
+        CrossSiteRefused: A session would open a change that does not come from a page of ours.
         WrongNetwork: The key opens something, but not from here.
         RegisterRequired: Several registers exist and neither key nor request names one.
         NotFound: The path names a register that the key does not open.
         TooManyRequests: The key or its unit asked too often in the last minute.
     """
-    service, now = context(request), instant(request)
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
+    held = await current_holder(request)
+    return held.actor
+
+
+async def current_holder(request: Request) -> Recognised:
+    """Return who asks, and by which key or session, found once; raises what `current_actor` does."""
+    held: Recognised | None = request.scope.get(HELD)
+    if held is None:
+        held = request.scope[HELD] = await _found(request)
+    return held
+
+
+async def _found(request: Request) -> Recognised:
+    shown = request.headers.get("authorization")
+    if shown is not None:
+        scheme, _, token = shown.partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise Unauthenticated(is_wrong=False)
+        return await _held(request, token, _by_key)
+    session = shown_session(request)
+    if session is None:
         raise Unauthenticated(is_wrong=False)
+    held = await _held(request, f"{BY_COOKIE}{session}", _by_session)
+    if request.method not in SAFE:
+        require_our_page(request, session, request.headers.get(CSRF_HEADER))
+    return held
+
+
+Finder = Callable[[Context, str, str | None, datetime], Recognised]
+
+
+async def _held(request: Request, token: str, find: Finder) -> Recognised:
+    """Return who holds what was shown, in the register that the request names."""
+    service, now = context(request), instant(request)
     in_path = request.path_params.get("register_code")
     register_code = in_path or request.query_params.get("register")
     held = service.keys.find(token, register_code, now)
     if held is None:
         try:
-            held = await to_thread.run_sync(_recognise, service, token, register_code, now)
+            held = await to_thread.run_sync(find, service, token, register_code, now)
         except RegisterRequired:
             if in_path is None:
                 raise
@@ -49,10 +89,20 @@ async def current_actor(request: Request) -> Actor:
     service.allowances.take(request, Asker.KEY, actor.principal_id, now)
     if actor.unit_id is not None:
         service.allowances.take(request, Asker.UNIT, actor.unit_id, now)
-    return actor
+    return held
 
 
-def _recognise(service: Context, token: str, register_code: str | None, now: datetime) -> Recognised:
+def _by_session(service: Context, shown: str, register_code: str | None, now: datetime) -> Recognised:
+    """Find who is signed in."""
+    with service.database.read() as connection:
+        token, idle = shown.removeprefix(BY_COOKIE), service.settings.session_idle
+        held = sign_ins.holder(connection, token, register_code=register_code, idle=idle, now=now)
+    if held is None:
+        raise Unauthenticated(is_wrong=True)
+    return held
+
+
+def _by_key(service: Context, token: str, register_code: str | None, now: datetime) -> Recognised:
     """Find the key behind what was shown; what cannot be one costs no question to the database."""
     if token.startswith(f"{PREFIX}_"):
         parts = taken_apart(token) if service.settings.bare_keys else None
@@ -65,7 +115,10 @@ def _recognise(service: Context, token: str, register_code: str | None, now: dat
         raise Unauthenticated(is_wrong=True)
     claim = service.access_tokens.read(token, now)
     if claim is None:
-        raise Unauthenticated(is_wrong=True)
+        held = by_token(service, token, register_code, now)
+        if held is None:
+            raise Unauthenticated(is_wrong=True)
+        return held
     with service.database.read() as connection:
         key = keys.by_handle(connection, claim.handle, now=now)
         if key is not None:
@@ -82,3 +135,4 @@ async def _acting(actor: Annotated[Actor, Depends(current_actor)]) -> Actor:
 
 ReadingActor = Annotated[Actor, Depends(current_actor)]
 CurrentActor = Annotated[Actor, Depends(_acting)]
+CurrentHolder = Annotated[Recognised, Depends(current_holder)]

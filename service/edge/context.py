@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
@@ -11,6 +12,9 @@ from service.database import Database
 from service.edge.access_tokens import AccessTokens
 from service.edge.allowances import Allowances
 from service.edge.keyring import KeyRing
+from service.edge.oidc.key_sets import KeySets
+from service.edge.oidc.outward import ask
+from service.edge.passwords import Passwords
 from service.edge.reading_room import ReadingRoom
 from service.settings import Settings
 
@@ -25,13 +29,16 @@ class Context:
     clock: Clock
     reading_room: ReadingRoom
     keys: KeyRing = field(default_factory=KeyRing)
+    passwords: Passwords = field(default_factory=Passwords)
     access_tokens: AccessTokens = field(init=False)
+    key_sets: KeySets = field(init=False)
     allowances: Allowances = field(init=False)
 
     def __post_init__(self) -> None:
         """Derive what signs tokens from the installation's key, and take the operator's quotas."""
         object.__setattr__(self, "allowances", Allowances.of(self.settings))
         object.__setattr__(self, "access_tokens", AccessTokens(self.settings.secret_key))
+        object.__setattr__(self, "key_sets", KeySets(partial(ask, self.settings)))
 
 
 def context(request: Request) -> Context:

@@ -1,4 +1,4 @@
-"""Keys recognised a moment ago, so that a burst of reads does not look up the same key each time."""
+"""Keys and sessions recognised a moment ago, so that a burst of reads does not look up the same each time."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,11 +16,12 @@ KEPT_MAX = 2_000
 class KeyRing:
     """At most `KEPT_MAX` holders, each for at most two seconds by the machine's and the service's clock.
 
-    It also collects when keys were used, until somebody takes that away to write it down.
+    It also collects when keys and sessions were used, until somebody takes that away to write it down.
     """
 
     _kept: dict[bytes, tuple[float, datetime, Recognised]] = field(default_factory=dict)
     _used: dict[UUID, datetime] = field(default_factory=dict)
+    _seen: dict[UUID, datetime] = field(default_factory=dict)
 
     def find(self, token: str, register_code: str | None, now: datetime) -> Recognised | None:
         """Return who showed this key or token a moment ago, if anybody did."""
@@ -36,10 +37,13 @@ class KeyRing:
         if len(self._kept) >= KEPT_MAX:
             self._kept.clear()
         self._kept[_digest(token, register_code)] = (monotonic(), now, held)
-        self._used[held.key_id] = now
+        if held.key_id is not None:
+            self._used[held.key_id] = now
+        if held.session_id is not None:
+            self._seen[held.session_id] = now
 
     def forget(self) -> None:
-        """Look every key up again: something about keys, registers or keepers has changed."""
+        """Look everybody up again: something about keys, accounts, registers or keepers has changed."""
         self._kept.clear()
 
     def take_used(self) -> dict[UUID, datetime]:
@@ -47,6 +51,11 @@ class KeyRing:
         used, self._used = self._used, {}
         return used
 
+    def take_seen(self) -> dict[UUID, datetime]:
+        """Return when sessions were last used since this was last asked."""
+        seen, self._seen = self._seen, {}
+        return seen
+
 
 def _digest(token: str, register_code: str | None) -> bytes:
-    return sha256(f"{token}\n{register_code or ''}".encode("utf-8", "surrogatepass")).digest()
+    return sha256(f"{len(token)} {token} {register_code or ''}".encode("utf-8", "surrogatepass")).digest()

@@ -7,11 +7,23 @@ from service.domain.errors import DomainError
 
 @dataclass(kw_only=True, eq=False)
 class Unauthenticated(DomainError):
-    """The request shows no key, or one that opens nothing: unknown, expired or revoked."""
+    """The request shows no key and no session, or one that opens nothing: unknown, ended or revoked."""
 
     slug = "unauthenticated"
-    title = "Show a valid key (Authorization: Bearer)"
+    title = "Sign in, or show a valid key (Authorization: Bearer)"
     is_wrong: bool
+
+
+@dataclass(kw_only=True, eq=False)
+class CrossSiteRefused(DomainError):
+    """A change that a browser's session would open does not come from a page of this service.
+
+    Send the session's token as `X-CSRF-Token`; `GET /v1/sessions/current` says it. Programs that show a
+    key or a token in `Authorization` need none.
+    """
+
+    slug = "cross-site"
+    title = "The request does not come from a page of this service"
 
 
 @dataclass(kw_only=True, eq=False)
@@ -94,6 +106,32 @@ class ServiceBusy(DomainError):
     slug = "service-busy"
     title = "Busy; ask again shortly"
     retry_after: int
+
+
+@dataclass(kw_only=True, eq=False)
+class ProviderUnreachable(DomainError):
+    """The identity provider does not answer, so nothing it signed can be looked at. Ask again in a minute.
+
+    Its keys serve for a day without it; whoever is signed in stays so.
+    """
+
+    slug = "provider-unreachable"
+    title = "The identity provider does not answer"
+    provider: str
+    retry_after: int = 60
+
+
+@dataclass(kw_only=True, eq=False)
+class SignInNotFinished(DomainError):
+    """The way through the identity provider did not end here; begin again.
+
+    `why`: `not_begun` (another browser, too late, or twice), `refused` (the provider said no) or
+    `not_believed` (what it sent is not what was asked for).
+    """
+
+    slug = "sign-in-not-finished"
+    title = "Signing in was not finished; begin again"
+    why: str
 
 
 @dataclass(kw_only=True, eq=False)

@@ -11,6 +11,10 @@ ACROSS_REGISTERS = frozenset(
     {
         *("create_register", "list_registers", "change_calendar_year"),
         *("list_api_keys", "create_api_key", "replace_api_key", "revoke_api_key"),
+        *("list_accounts", "create_account", "read_account", "change_account", "renew_account_code"),
+        *("unlock_account", "disable_account", "enable_account"),
+        *("list_identity_providers", "set_up_identity_provider", "read_identity_provider"),
+        *("change_identity_provider", "list_identity_provider_versions"),
         *("read_oversight", "read_item_oversight", "report_oversight"),
         *("prove_audit_entry", "prove_growth"),
         *("read_links", "link_directive", "link_item"),

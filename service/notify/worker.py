@@ -38,9 +38,9 @@ from service.notify.notary import Notary
 from service.notify.planner import anything_to_plan, plan
 from service.notify.returns import Returns
 from service.notify.webhooks.caller import Caller
-from service.notify.webhooks.walls import Walls
 from service.settings import Settings
 from service.vault import Vault
+from service.walls import Walls
 
 log = structlog.get_logger(__name__)
 

@@ -8,11 +8,10 @@ from hashlib import sha256
 from hmac import compare_digest
 from hmac import new as hmac
 from ipaddress import ip_address, ip_network
-from urllib.parse import urlsplit
 
 from fastapi import Request
 
-from service.edge.context import address, context
+from service.edge.context import address
 
 FORM_OPEN = timedelta(hours=2)
 """A page left open for longer is shown anew before it may act."""
@@ -41,19 +40,6 @@ def is_sealed(sealed: str, token: str, action: str, now: datetime) -> bool:
 def _signed(token: str, action: str, shown: int) -> str:
     mac = hmac(token.encode(), f"{action} {shown}".encode(), sha256).digest()
     return urlsafe_b64encode(mac[:15]).decode()
-
-
-def is_our_page(request: Request) -> bool:
-    """Return if what the browser says of where a form stood is a page of ours, or it says nothing.
-
-    With `Referrer-Policy: no-referrer` a browser sends `Origin: null` also from our own page.
-    """
-    if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
-        return False
-    origin = request.headers.get("origin", "null")
-    public = urlsplit(context(request).settings.public_url)
-    ours = (f"{public.scheme}://{public.netloc}", f"{request.url.scheme}://{request.url.netloc}")
-    return origin == "null" or origin in ours
 
 
 def network(request: Request) -> str:

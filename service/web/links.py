@@ -21,8 +21,9 @@ from service.domain.reading.links import LinkRow, UseRow, read_link, read_uses
 from service.domain.text import cited
 from service.edge.context import Now, address, context
 from service.edge.form import Fields
+from service.edge.origins import is_our_page
 from service.failpoints import failpoint
-from service.web.forms import Strikes, is_our_page, is_sealed, network, seal
+from service.web.forms import Strikes, is_sealed, network, seal
 from service.web.messages import POLICY, STATES, templates
 
 router = APIRouter(include_in_schema=False)

@@ -49,7 +49,9 @@ def shell(tmp_path: Path) -> Shell:
 def test_the_first_key_is_shown_once(shell: Shell, tmp_path: Path) -> None:
     made = shell.run("init", "--json")
     assert made.returncode == 0, made.stderr
-    assert json.loads(made.stdout)["api_key"].startswith("dondoc_")
+    shown = json.loads(made.stdout)
+    assert shown["api_key"].startswith("dondoc_")
+    assert (shown["login"], len(shown["set_up_code"])) == ("quan-tri", 29)
     key_file = tmp_path / "office" / "secret.key"
     assert key_file.stat().st_mode & 0o777 == 0o600
     audit_key = tmp_path / "office" / "audit.key"
@@ -76,6 +78,24 @@ def test_an_office_whose_last_key_ended_is_not_locked_out(shell: Shell, tmp_path
         facts = database.execute("SELECT count(*) FROM event WHERE kind = 'api_key.made.v1'").fetchone()
     assert made == [("administrator",), ("Quản trị dự phòng",)]
     assert facts == (2,), "the journal tells of keys made at the machine"
+
+
+def test_people_are_let_in_again_at_the_machine(shell: Shell, tmp_path: Path) -> None:
+    first = json.loads(shell.run("init", "--json").stdout)["set_up_code"]
+    again = json.loads(shell.run("account", "code", "Quan-Tri", "--json").stdout)["code"]
+    assert again != first
+    added = shell.run("account", "add", "du-phong", "--name", "Dự phòng", "--json")
+    assert json.loads(added.stdout)["login"] == "du-phong", added.stderr
+    twice = shell.run("account", "add", "du-phong", "--name", "Dự phòng")
+    assert (twice.returncode, twice.stdout) == (1, "")
+    assert "exists already" in twice.stderr
+    assert shell.run("account", "disable", "du-phong").returncode == 0
+    assert shell.run("account", "disable", "khong-co").returncode == 1
+    with sqlite3.connect(tmp_path / "office" / "dondoc.db") as database:
+        kept = database.execute("SELECT login, password_hash, disabled_at IS NULL FROM account ORDER BY id")
+        assert kept.fetchall() == [("quan-tri", None, 1), ("du-phong", None, 0)]
+        dump = "\n".join(database.iterdump())
+    assert again.replace("-", "") not in dump.replace("-", ""), "only a hash is kept"
 
 
 def test_a_database_without_schema_is_noticed(shell: Shell) -> None:

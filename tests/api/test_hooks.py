@@ -2,12 +2,14 @@
 
 import json
 from datetime import timedelta
+from threading import Thread
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from service.database import Database
+from service.domain.inbound import apply_next
 from service.domain.tables import InboundEvent, LinkCode, table
 from service.fakes import zalo_events as events
 from service.fakes.zalo_bot import Bot
@@ -168,3 +170,25 @@ def test_a_bots_update_needs_the_word_of_its_webhook_and_is_kept_once(
     assert [str(row.kind) for row in rows(database)].count("said") == 1, (
         "what a group says is nobody's answer"
     )
+
+
+def test_two_workers_that_meet_somebody_new_at_the_same_moment_both_listen(
+    api: Api, database: Database, clock: SettableClock
+) -> None:
+    set_up(api)
+    for number in (1, 2):
+        signed = events.sign(events.user_sends("7001", "Đã nhận", clock.now(), msg_id=f"m{number}"))
+        api.ok("POST", PATH, content=signed.body, headers=signed.headers)
+
+    def listen() -> None:
+        with database.write() as session:
+            apply_next(session, now=clock.now())
+
+    with database.write() as first:
+        apply_next(first, now=clock.now())
+        second = Thread(target=listen)
+        second.start()
+        second.join(0.3)
+        first.commit()
+    second.join()
+    assert [row.outcome for row in rows(database)] == ["sender_unknown"] * 2

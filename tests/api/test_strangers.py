@@ -66,9 +66,20 @@ WORDING = {
     "zalo": "{mo_dau}\n{cac_viec}\n{lien_ket}",
 }
 GOALS = {"set_code": "ntm-318", "year": 2024, "goals": [{"criterion": "2"}]}
+ACCOUNT = {"login": "van-thu", "name": "Văn thư", "role": "clerk", "unit_code": "van-phong"}
+PROVIDER = {
+    "name": "Đăng nhập một lần của tỉnh",
+    "client_id": "dondoc",
+    "mapping": {
+        "unit_claim": "unit",
+        "role_claim": "groups",
+        "roles": [{"value": "chuyen-vien", "role": "officer"}],
+    },
+}
+PROVIDER_OF_ALL = PROVIDER | {"code": "tinh", "issuer": "https://sso.example.vn"}
 NOBODY_ID = "01890000-0000-7000-8000-000000000000"
 NOWHERE = dict.fromkeys(
-    ("delivery", "untold", "reorganisation", "meaning", "absence", "webhook", "api_key"), NOBODY_ID
+    ("delivery", "untold", "reorganisation", "meaning", "absence", "webhook", "api_key", "account"), NOBODY_ID
 )
 """Things that are asked for by an id that nothing has: who may not ask for any learns nothing from it."""
 
@@ -354,6 +365,27 @@ CASES = {
     ),
     "replace_api_key": Case(FORBIDDEN, "/v1/api-keys/{api_key}/replace", {"json": {}}),
     "revoke_api_key": Case(FORBIDDEN, "/v1/api-keys/{api_key}"),
+    "list_accounts": Case(FORBIDDEN, "/v1/accounts"),
+    "create_account": Case(FORBIDDEN, "/v1/accounts", {"json": ACCOUNT}),
+    "read_account": Case(FORBIDDEN, "/v1/accounts/{account}"),
+    "change_account": Case(FORBIDDEN, "/v1/accounts/{account}", {"json": {"name": "x"}}),
+    "renew_account_code": Case(FORBIDDEN, "/v1/accounts/{account}/codes"),
+    "unlock_account": Case(FORBIDDEN, "/v1/accounts/{account}/unlock"),
+    "disable_account": Case(FORBIDDEN, "/v1/accounts/{account}/disable"),
+    "enable_account": Case(FORBIDDEN, "/v1/accounts/{account}/enable"),
+    "read_session": Case(HIDDEN, "/v1/sessions/current"),
+    "end_session": Case(HIDDEN, "/v1/sessions/current"),
+    "end_every_session": Case(HIDDEN, "/v1/sessions"),
+    "change_password": Case(HIDDEN, "/v1/me/password", {"json": {"present": "x", "new": "y"}}),
+    "list_identity_providers": Case(FORBIDDEN, "/v1/identity-providers"),
+    "set_up_identity_provider": Case(
+        FORBIDDEN,
+        "/v1/identity-providers",
+        {"json": PROVIDER_OF_ALL},
+    ),
+    "read_identity_provider": Case(FORBIDDEN, "/v1/identity-providers/tinh"),
+    "change_identity_provider": Case(FORBIDDEN, "/v1/identity-providers/tinh", {"json": PROVIDER}),
+    "list_identity_provider_versions": Case(FORBIDDEN, "/v1/identity-providers/tinh/history"),
     "upload_file": Case(OWN, "/v1/files", {"files": LETTER}),
     "read_file": Case(HIDDEN, "/v1/files/{file}"),
 }
@@ -362,10 +394,14 @@ OPEN = {"healthz", "readyz", "metrics", "list_problems", "explain_problem"} | {
     "receive_consent",
     "receive_bot_update",
     "create_token",
+    "create_session",
+    "redeem_code",
+    "begin_sign_in",
+    "finish_sign_in",
     "list_audit_keys",
 }
-"""Routes that need no bearer: they tell nothing of anybody, or take a signature, a one-time word or the key
-itself instead."""
+"""Routes that need no bearer: they tell nothing of anybody, or take a signature, a one-time word, a
+password or the key itself instead."""
 
 
 def test_the_list_is_complete(app: FastAPI, kind: str) -> None:

@@ -21,9 +21,9 @@ from service.domain.tables import Event, WebhookCall, WebhookEndpoint, table
 from service.domain.webhook_rules import WAITING_MAX, WAITS, networks
 from service.fakes.receiver import Got, Receiver, Said, receiving
 from service.notify.webhooks.caller import Caller
-from service.notify.webhooks.walls import Walls
 from service.settings import Settings
 from service.vault import Vault
+from service.walls import Walls
 from tests.api.test_events import place
 from tests.api.world import Api, issue, obligation_of
 from tests.conftest import SettableClock

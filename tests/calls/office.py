@@ -23,7 +23,7 @@ from tests.api.conftest import SECRET
 from tests.api.test_strangers import REFORM, places
 from tests.api.world import Api, assign, draft, settle
 from tests.calls.known import Known
-from tests.conftest import SettableClock
+from tests.conftest import NO_QUOTAS, SettableClock
 from tests.databases import Templates
 from tests.deadlines import AFTER_EVENT
 from tests.tampers.played import RING
@@ -54,10 +54,6 @@ class TickingClock(SettableClock):
         """Move on, and return the instant."""
         self.advance(seconds=1)
         return self.at
-
-
-NO_QUOTAS = {f"requests_per_{asker}": 0 for asker in ("key", "unit", "address")}
-"""A million calls in a minute, and a clock that nobody but the calls looks at."""
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import httpx
 
-from service.notify.trust import authorities
+from service.trust import authorities
 from tests.chaos.answers import Sent, answer, count_events, judge_answers
 from tests.chaos.blows import (
     FAILPOINTS,

@@ -14,7 +14,7 @@ import pytest
 from service.domain.webhook_rules import networks
 from service.fakes.receiver import Said, receiving
 from service.notify.webhooks.post import post
-from service.notify.webhooks.walls import Pinned, Walled, Walls, aim
+from service.walls import Pinned, Walled, Walls, aim
 
 NOW = datetime(2024, 4, 15, tzinfo=UTC)
 TRUST = ssl.create_default_context()

@@ -8,17 +8,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import structlog
-from pydantic import SecretStr
 
 from service.api.app import create_app
-from service.settings import Settings
-from tests.api.conftest import SECRET
 from tests.conftest import SettableClock
 from tests.databases import Templates
 from tests.permissions.driver import Undone
 from tests.permissions.matrix import run
 from tests.permissions.walled import walled
-from tests.permissions.world import build
+from tests.permissions.world import build, settings_in
 from tests.postgresql import server
 
 
@@ -30,7 +27,7 @@ def main() -> int:
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(io.StringIO()))
     with TemporaryDirectory() as named, server() as url, walled(Templates(Path(named), url)) as databases:
         folder, (owned, service) = Path(named), databases
-        settings = Settings(files=folder / "files", mail_folder=folder / "mail", secret_key=SecretStr(SECRET))
+        settings = settings_in(folder)
         place = build(create_app(settings, owned, SettableClock()), owned)
         chosen = service if behind else owned
         undone = Undone(chosen.url.render_as_string(hide_password=False), row_security=behind)

@@ -21,7 +21,7 @@ SUBJECTS = {
 FEW = ("keeper", "lead", "none", "other", "installation")
 """Who asks for what is not there."""
 
-CODES = ("xa-a", "nguoi-a", "cac-xa", "chinh", "ntm-318")
+CODES = ("xa-a", "nguoi-a", "cac-xa", "chinh", "ntm-318", "tinh")
 """Codes in paths, in whose place an unknown one is asked for."""
 
 NAMED_IN_BODY = {"begin_series": "directive", "preview_wording": "message"}
@@ -80,7 +80,7 @@ def _absent(path: str) -> str | None:
     """Return the path of something that is not there; None where the path names nothing."""
     names = ("obligation", "request", "extension", "cause", "explanation", "directive", "draft", "series")
     names += ("publication", "goal", "measure", "unit", "file", "delivery", "untold", "reorganisation")
-    names += ("meaning", "absence", "webhook", "api_key")
+    names += ("meaning", "absence", "webhook", "api_key", "account")
     gone = path.format(**dict.fromkeys(names, NOBODY_ID))
     if gone != path:
         return gone

@@ -7,17 +7,14 @@ from typing import NamedTuple
 
 import pytest
 from fastapi import FastAPI
-from pydantic import SecretStr
 
 from service.api.app import create_app
 from service.database import Database
-from service.settings import Settings
-from tests.api.conftest import SECRET
 from tests.conftest import SettableClock
 from tests.databases import Templates
 from tests.permissions.driver import Undone
 from tests.permissions.walled import walled
-from tests.permissions.world import Place, build
+from tests.permissions.world import Place, build, settings_in
 
 
 class Office(NamedTuple):
@@ -34,7 +31,7 @@ def office(
 ) -> Iterator[Office]:
     """Return a service that answers everybody and keeps nothing of it; `walled` by row-level security."""
     folder = Path(tmp_path_factory.mktemp("permissions"))
-    settings = Settings(files=folder / "files", mail_folder=folder / "mail", secret_key=SecretStr(SECRET))
+    settings = settings_in(folder)
     with _databases(templates, request.param) as (owned, service):
         place = build(create_app(settings, owned, SettableClock()), owned)
         undone = Undone(service.url.render_as_string(hide_password=False), row_security=service.row_security)

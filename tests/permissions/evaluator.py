@@ -76,6 +76,8 @@ def expected(rule: Rule, subject: str, actor: str, role: str, scopes: str) -> Ou
         role: The letter of the key's role.
         scopes: The letters of the key's scopes.
     """
+    if rule.about == "session":
+        return Outcome.HIDDEN
     has_scope = rule.scope == "-" or rule.scope in scopes
     if rule.about in ("anybody", "here", "named"):
         return _of_everybody(rule, subject, actor, role, has_scope)

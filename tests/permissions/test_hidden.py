@@ -46,8 +46,8 @@ def statements(database: Undone) -> Iterator[list[str]]:
 
 
 def learnt(answer: Answer, sent: list[str]) -> Seen:
-    """Return what an answer tells, without what names the request itself and so its length."""
-    own = (b"x-request-id", b"content-length")
+    """Return what an answer tells, without what names the request itself, so its length, and its count."""
+    own = (b"x-request-id", b"content-length", b"ratelimit")
     said = {key: value for key, value in json.loads(answer.content).items() if key not in OWN_WORDS}
     return Seen(
         answer.status, {name: value for name, value in answer.headers if name not in own}, said, tuple(sent)

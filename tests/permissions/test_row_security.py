@@ -8,7 +8,6 @@ from uuid import UUID
 import psycopg
 import pytest
 import sqlalchemy as sa
-from pydantic import SecretStr
 
 from service import row_security
 from service.api.access import ACCESS, Wall
@@ -17,12 +16,10 @@ from service.database import Database, Standpoint
 from service.domain.ids import NIL
 from service.domain.tables import Obligation, Register, Unit, metadata, table
 from service.edge.standpoint import ACROSS_REGISTERS
-from service.settings import Settings
-from tests.api.conftest import SECRET
 from tests.conftest import SettableClock
 from tests.databases import Templates
 from tests.permissions.walled import walled
-from tests.permissions.world import ACTORS, Place, build
+from tests.permissions.world import ACTORS, Place, build, settings_in
 
 Rows = dict[str, set[str]]
 NEVER_ALTERED = {"event", "ledger"}
@@ -46,7 +43,7 @@ class World(NamedTuple):
 def world(templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Return a world that was entered over HTTP from behind the walls, letter by letter."""
     folder = Path(tmp_path_factory.mktemp("walled"))
-    settings = Settings(files=folder / "files", mail_folder=folder / "mail", secret_key=SecretStr(SECRET))
+    settings = settings_in(folder)
     with walled(templates) as (owned, service):
         place = build(create_app(settings, service, SettableClock()), service)
         with owned.read() as connection:
@@ -74,7 +71,7 @@ def shared(world: World) -> Rows:
                     f"SELECT ctid::text FROM {name} WHERE register_id IS NULL"
                 ).scalars()
             )
-            for name in ("api_key", "calendar", "event", "ledger")
+            for name in ("account", "api_key", "calendar", "event", "identity_provider_version", "ledger")
         }
         of_nation = "FROM calendar WHERE register_id IS NULL AND calendar.id = calendar_id"
         for name in ("calendar_day", "calendar_change"):
@@ -86,7 +83,7 @@ def shared(world: World) -> Rows:
 def test_every_table_of_a_register_is_walled(world: World) -> None:
     of_register = {each.name for each in metadata.tables.values() if "register_id" in each.c}
     assert of_register <= set(world.walled)
-    assert len(world.walled) == 80
+    assert len(world.walled) == 83
 
 
 def test_what_looks_across_registers_are_routes_that_ask_for_an_action() -> None:

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from fastapi import FastAPI
+from pydantic import SecretStr
 from sqlmodel import select
 
 from service.database import Database
@@ -14,9 +16,11 @@ from service.domain.people import Actor
 from service.domain.permissions import KeyRole
 from service.domain.tables import Register
 from service.notify.planner import plan
-from tests.api.test_strangers import LETTER, NOBODY_ID, REFORM
+from service.settings import Settings
+from tests.api.conftest import SECRET
+from tests.api.test_strangers import ACCOUNT, LETTER, NOBODY_ID, PROVIDER_OF_ALL, REFORM
 from tests.api.world import Api, assign, draft, issue_recurring, settle
-from tests.conftest import MONDAY
+from tests.conftest import MONDAY, NO_QUOTAS
 from tests.tampers.played import RING
 
 ACTORS: dict[str, str | None] = {
@@ -72,6 +76,13 @@ class Place:
     ids: dict[str, str] = field(default_factory=dict)
     duties: dict[str, str] = field(default_factory=dict)
     tokens: dict[tuple[str, Holder], str] = field(default_factory=dict)
+
+
+def settings_in(folder: Path) -> Settings:
+    """Return the settings of a service that answers as often as it is asked."""
+    return Settings(
+        files=folder / "files", mail_folder=folder / "mail", secret_key=SecretStr(SECRET), **NO_QUOTAS
+    )
 
 
 def build(app: FastAPI, database: Database) -> Place:
@@ -214,6 +225,9 @@ def _of_the_office(api: Api, place: Place) -> None:
     api.ok("PUT", "/v1/channels/zalo", json=zalo, headers={"If-Match": '"v0"'})
     terms = {"name": "k", "role": "clerk", "unit_code": "van-phong"}
     place.ids["api_key"] = api.ok("POST", "/v1/api-keys", json=terms)["id"]
+    place.ids["account"] = api.ok("POST", "/v1/accounts", json=ACCOUNT | {"login": "chuyen-vien"})["id"]
+    named = {"register": "chinh"}
+    api.speak_for("admin").ok("POST", "/v1/identity-providers", json=PROVIDER_OF_ALL, params=named)
 
 
 ABSENT = NOBODY_ID

@@ -20,6 +20,50 @@ CONSTRAINT fk_absence_person_id FOREIGN KEY(person_id) REFERENCES person (id)
 CONSTRAINT fk_absence_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
 CONSTRAINT pk_absence PRIMARY KEY (id)
 
+CREATE TABLE account (
+id CHAR(32) NOT NULL
+version INTEGER NOT NULL
+login VARCHAR(100)
+name VARCHAR(200) NOT NULL
+register_id CHAR(32)
+unit_id CHAR(32)
+person_id CHAR(32)
+role VARCHAR(20) NOT NULL
+password_hash VARCHAR(200)
+code_sha256 VARCHAR(64)
+code_expires_at DATETIME
+failed_attempts INTEGER NOT NULL
+locked_until DATETIME
+made_at DATETIME NOT NULL
+disabled_at DATETIME
+signed_in_at DATETIME
+provider_id CHAR(32)
+subject VARCHAR(255)
+)
+CONSTRAINT ck_account_role CHECK (role IN ('administrator', 'clerk', 'officer', 'head', 'leader', 'reader'))
+CONSTRAINT fk_account_person_id FOREIGN KEY(person_id) REFERENCES person (id)
+CONSTRAINT fk_account_provider_id FOREIGN KEY(provider_id) REFERENCES identity_provider (id)
+CONSTRAINT fk_account_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT fk_account_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
+CONSTRAINT pk_account PRIMARY KEY (id)
+CONSTRAINT uq_account_code_sha256 UNIQUE (code_sha256)
+CONSTRAINT uq_account_login UNIQUE (login)
+CONSTRAINT uq_account_provider_id_subject UNIQUE (provider_id, subject)
+
+CREATE TABLE account_session (
+id CHAR(32) NOT NULL
+token_sha256 VARCHAR(64) NOT NULL
+account_id CHAR(32) NOT NULL
+made_at DATETIME NOT NULL
+seen_at DATETIME NOT NULL
+expires_at DATETIME NOT NULL
+ended_at DATETIME
+user_agent VARCHAR(200) NOT NULL
+)
+CONSTRAINT fk_account_session_account_id FOREIGN KEY(account_id) REFERENCES account (id)
+CONSTRAINT pk_account_session PRIMARY KEY (id)
+CONSTRAINT uq_account_session_token_sha256 UNIQUE (token_sha256)
+
 CREATE TABLE action_link (
 id CHAR(32) NOT NULL
 token_sha256 VARCHAR(64) NOT NULL
@@ -641,6 +685,37 @@ made_at DATETIME NOT NULL
 )
 CONSTRAINT pk_idempotency PRIMARY KEY (principal_id, route, key)
 
+CREATE TABLE identity_provider (
+id CHAR(32) NOT NULL
+code VARCHAR(60) NOT NULL
+issuer VARCHAR(300) NOT NULL
+is_enabled BOOLEAN NOT NULL
+version INTEGER NOT NULL
+)
+CONSTRAINT pk_identity_provider PRIMARY KEY (id)
+CONSTRAINT uq_identity_provider_code UNIQUE (code)
+CONSTRAINT uq_identity_provider_issuer UNIQUE (issuer)
+
+CREATE TABLE identity_provider_version (
+provider_id CHAR(32) NOT NULL
+version INTEGER NOT NULL
+name VARCHAR(200) NOT NULL
+client_id VARCHAR(200) NOT NULL
+secret VARCHAR NOT NULL
+audience VARCHAR(300)
+parties TEXT NOT NULL
+algorithms TEXT NOT NULL
+scopes TEXT NOT NULL
+register_id CHAR(32)
+rules TEXT NOT NULL
+is_enabled BOOLEAN NOT NULL
+made_by CHAR(32) NOT NULL
+made_at DATETIME NOT NULL
+)
+CONSTRAINT fk_identity_provider_version_provider_id FOREIGN KEY(provider_id) REFERENCES identity_provider (id)
+CONSTRAINT fk_identity_provider_version_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT pk_identity_provider_version PRIMARY KEY (provider_id, version)
+
 CREATE TABLE implementation (
 id CHAR(32) NOT NULL
 register_id CHAR(32) NOT NULL
@@ -711,6 +786,14 @@ CREATE INDEX ix_absence_deputy_id ON absence (deputy_id)
 CREATE INDEX ix_absence_person_id_unit_id_from_on ON absence (person_id, unit_id, from_on)
 
 CREATE INDEX ix_absence_unit_id ON absence (unit_id)
+
+CREATE INDEX ix_account_register_id ON account (register_id)
+
+CREATE INDEX ix_account_session_account_id ON account_session (account_id)
+
+CREATE INDEX ix_account_session_expires_at ON account_session (expires_at)
+
+CREATE INDEX ix_account_unit_id ON account (unit_id)
 
 CREATE INDEX ix_alias_group_id ON alias (group_id)
 

@@ -1,10 +1,9 @@
 """The same for many obligations at once: each row succeeds or is refused by itself."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
-from sqlmodel import Session
 
 from service.api.bodies.batches import (
     AcceptanceBatch,
@@ -20,6 +19,7 @@ from service.api.views.batches import OutcomeList, OutcomeView, done_view, refus
 from service.domain import obligations as actions
 from service.domain.batches import each_by_itself
 from service.domain.errors import DomainError
+from service.domain.permissions import Action
 from service.domain.tables import Obligation
 from service.edge.actor import CurrentActor
 from service.edge.context import Now
@@ -39,7 +39,8 @@ def acknowledge_many(
             duty = actions.acknowledge(session, actor, duty_id, version=row.version, now=now)
             return done_view(duty, 200)
 
-        return work.answer(OutcomeList, _outcomes(request, session, body.rows, act))
+        found = each_by_itself(session, actor, Action.ACKNOWLEDGE, _by_duty(body.rows), act)
+        return work.answer(OutcomeList, _outcomes(request, body.rows, found))
 
 
 @router.post("/obligations/accept", response_model=OutcomeList)
@@ -53,7 +54,8 @@ def accept_many(
             duty = actions.accept(session, actor, duty_id, comment=body.comment, version=row.version, now=now)
             return done_view(duty, 200)
 
-        return work.answer(OutcomeList, _outcomes(request, session, body.rows, act))
+        found = each_by_itself(session, actor, Action.ACCEPT, _by_duty(body.rows), act)
+        return work.answer(OutcomeList, _outcomes(request, body.rows, found))
 
 
 @router.post("/progress-updates", response_model=OutcomeList)
@@ -67,17 +69,20 @@ def report_many(
             update = reported(session, actor, duty_id, row, version=row.version, now=now)
             return done_view(session.get_one(Obligation, duty_id), 201, update.id)
 
-        return work.answer(OutcomeList, _outcomes(request, session, body.rows, act))
+        found = each_by_itself(session, actor, Action.REPORT_PROGRESS, _by_duty(body.rows), act)
+        return work.answer(OutcomeList, _outcomes(request, body.rows, found))
+
+
+def _by_duty(rows: Sequence[Row]) -> dict[UUID, Row]:
+    return {row.obligation_id: row for row in rows}
 
 
 def _outcomes(
-    request: Request, session: Session, rows: Sequence[Row], act: Callable[[UUID, Row], OutcomeView]
+    request: Request, rows: Sequence[ObligationRow], found: Mapping[UUID, OutcomeView | DomainError]
 ) -> OutcomeList:
-    """Do something to each row; return what became of them in the order they were sent."""
-    by_duty = {row.obligation_id: row for row in rows}
-    found = each_by_itself(session, by_duty, act)
+    """Return what became of rows in the order they were sent."""
     outcomes = [
-        refused_view(request, duty_id, outcome) if isinstance(outcome, DomainError) else outcome
-        for duty_id, outcome in ((duty_id, found[duty_id]) for duty_id in by_duty)
+        refused_view(request, row.obligation_id, came) if isinstance(came, DomainError) else came
+        for row, came in ((row, found[row.obligation_id]) for row in rows)
     ]
     return {"outcomes": outcomes, "done": sum(outcome["problem"] is None for outcome in outcomes)}

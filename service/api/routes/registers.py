@@ -18,7 +18,7 @@ from service.domain import errors
 from service.domain import registers as actions
 from service.domain.calendar import office_day
 from service.domain.permissions import Action
-from service.domain.reading import keys, registers
+from service.domain.reading import accounts, registers
 from service.domain.reading.visibility import require_reading
 from service.domain.units import unit_by_code
 from service.edge.actor import CurrentActor
@@ -33,16 +33,16 @@ router = APIRouter(prefix="/v1", tags=["registers"], route_class=StrictRoute)
 
 @router.get("/me", response_model=MeView, tags=["keys"])
 def read_me(reads: Reads) -> Response:
-    """Say who the key belongs to, in which register, and as what."""
+    """Say who asks, by key or account, in which register, and as what."""
     with reads as connection:
         own = registers.own_register(connection, reads.actor, today=office_day(reads.now))
-        key = keys.key(connection, reads.actor.principal_id)
+        who = accounts.principal(connection, reads.actor.principal_id)
         view: MeView = {
             "principal_id": reads.actor.principal_id,
-            "name": key.name,
+            "name": who.name,
             "role": reads.actor.role,
             "scopes": sorted(reads.actor.scopes),
-            "unit_code": key.unit_code,
+            "unit_code": who.unit_code,
             "is_keeper": reads.actor.is_keeper,
             "register": register_view(own),
         }

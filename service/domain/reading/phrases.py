@@ -12,10 +12,11 @@ from service.domain.permissions import Action
 from service.domain.reading import visibility
 from service.domain.reading.paging import List
 from service.domain.reading.search import ESCAPE
-from service.domain.tables import ApiKey, PhraseMeaning, Unit, UnitGroup, table
+from service.domain.tables import Account, ApiKey, PhraseMeaning, Unit, UnitGroup, table
 from service.domain.text import fold_name
 
 meaning, unit, group, api_key = table(PhraseMeaning), table(Unit), table(UnitGroup), table(ApiKey)
+account = table(Account)
 
 
 class MeaningRow(NamedTuple):
@@ -37,12 +38,13 @@ OTHERS: dict[str, sa.ColumnElement[Any]] = {
     "kind": sa.case((meaning.c.unit_id.is_not(None), "unit"), else_="group"),
     "code": sa.func.coalesce(unit.c.code, group.c.code),
     "name": sa.func.coalesce(unit.c.name, group.c.name),
-    "confirmed_by_name": api_key.c.name,
+    "confirmed_by_name": sa.func.coalesce(api_key.c.name, account.c.name),
 }
 _wide = (
     meaning.outerjoin(unit, unit.c.id == meaning.c.unit_id)
     .outerjoin(group, group.c.id == meaning.c.group_id)
     .outerjoin(api_key, api_key.c.id == meaning.c.confirmed_by)
+    .outerjoin(account, account.c.id == meaning.c.confirmed_by)
 )
 MEANINGS = List(
     sa.select(

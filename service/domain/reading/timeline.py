@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from service.domain.escalation import Outcome
 from service.domain.lifecycle import State
 from service.domain.tables import (
+    Account,
     ApiKey,
     CoordinationRequest,
     Event,
@@ -26,6 +27,7 @@ from service.domain.tables import (
 LINES_MAX = 500
 
 event, api_key, reminder = table(Event), table(ApiKey), table(Reminder)
+account = table(Account)
 obligation, link, unit = table(Obligation), table(Predecessor), table(Unit)
 version, request = table(ObligationVersion), table(CoordinationRequest)
 person = table(Person)
@@ -142,9 +144,10 @@ def _lines(whose: Callable[[sa.Column[Any]], sa.ColumnElement[bool]]) -> sa.Sele
             event.c.subject_id.label("obligation_id"),
             event.c.payload.label("facts"),
             event.c.actor_id,
-            sa.func.coalesce(api_key.c.name, person.c.name).label("actor_name"),
+            sa.func.coalesce(api_key.c.name, account.c.name, person.c.name).label("actor_name"),
         )
         .outerjoin(api_key, api_key.c.id == event.c.actor_id)
+        .outerjoin(account, account.c.id == event.c.actor_id)
         .outerjoin(person, person.c.id == event.c.actor_id)
         .where(whose(event.c.subject_id))
     )

@@ -18,6 +18,7 @@ from service.domain.reading.message_lines import Line, read_lines
 from service.domain.reading.notices import Notice, read_notices
 from service.domain.reading.paging import List
 from service.domain.tables import (
+    Account,
     ApiKey,
     Message,
     MessageLine,
@@ -30,6 +31,7 @@ from service.domain.tables import (
 from service.domain.wording import BUILT_IN, DEFAULTS, RULES, Texts, WordingKind
 
 wording, keeper, unit, api_key = table(Wording), table(RegisterKeeper), table(Unit), table(ApiKey)
+account = table(Account)
 message, line, register = table(Message), table(MessageLine), table(Register)
 
 _TODAY: sa.BindParameter[date] = sa.bindparam("today", type_=sa.Date())
@@ -82,10 +84,14 @@ def built_in(kind: WordingKind) -> WordingRow:
 
 _columns = (
     *(wording.c[name] for name in WordingRow._fields[:-2]),
-    api_key.c.name.label("made_by_name"),
+    sa.func.coalesce(api_key.c.name, account.c.name).label("made_by_name"),
     wording.c.made_at,
 )
-_versions = sa.select(*_columns).select_from(wording.outerjoin(api_key, api_key.c.id == wording.c.made_by))
+_versions = sa.select(*_columns).select_from(
+    wording.outerjoin(api_key, api_key.c.id == wording.c.made_by).outerjoin(
+        account, account.c.id == wording.c.made_by
+    )
+)
 _newer = wording.alias("newer")
 _holds = ~sa.exists().where(
     _newer.c.register_id == wording.c.register_id,

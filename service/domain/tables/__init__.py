@@ -1,6 +1,7 @@
 """Every table, in the order in which a directive needs them, and nothing else."""
 
 from service.domain.tables.absences import Absence
+from service.domain.tables.accounts import Account, AccountSession
 from service.domain.tables.balance import OpeningBalance, OpeningRow
 from service.domain.tables.base import Json, Table, metadata, table
 from service.domain.tables.by_hand import Means, TellingByHand, Untold, UntoldEnding
@@ -57,6 +58,7 @@ from service.domain.tables.preferences import (
     NotificationPreference,
     PreferredChannel,
 )
+from service.domain.tables.providers import IdentityProvider, IdentityProviderVersion
 from service.domain.tables.redeliveries import MessageKind, Redelivery
 from service.domain.tables.registers import (
     ApiKey,
@@ -124,6 +126,8 @@ __all__ = [
     "REAUTH_REQUIRED",
     "USABLE_TEMPLATE",
     "Absence",
+    "Account",
+    "AccountSession",
     "ActionLink",
     "Address",
     "Alias",
@@ -167,6 +171,8 @@ __all__ = [
     "Heir",
     "Hold",
     "Idempotency",
+    "IdentityProvider",
+    "IdentityProviderVersion",
     "Implementation",
     "Inbound",
     "InboundEvent",

@@ -36,7 +36,7 @@ from service.notify.channels.relays import Relay, Relays
 from service.notify.channels.returns import ReturnsSettings
 from service.notify.channels.signature import SignatureImpossible, Signer
 from service.notify.channels.smtp import Deadline, Envelope, Security, Server
-from service.notify.trust import authorities_here
+from service.trust import authorities_here
 
 DELIVERY_PLACEHOLDER = "{delivery}"
 

@@ -20,11 +20,11 @@ from service.domain.reading.feed import FeedRow
 from service.domain.webhook_queue import CHALLENGED, Claim, Landed
 from service.domain.webhook_rules import PROBE, Answer
 from service.failpoints import failpoint
-from service.notify.trust import authorities
 from service.notify.webhooks import signing
 from service.notify.webhooks.post import post
-from service.notify.webhooks.walls import Resolver, Walls, resolve
+from service.trust import authorities
 from service.vault import Vault, VaultClosed
+from service.walls import Resolver, Walls, resolve
 
 log = structlog.get_logger(__name__)
 

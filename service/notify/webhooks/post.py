@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 import httpcore
 
 from service.domain.webhook_rules import WAIT_MAX, Answer
-from service.notify.webhooks.walls import Pinned, Resolver, Walled, Walls, aim, resolve
+from service.walls import Pinned, Resolver, Walled, Walls, aim, resolve
 
 SECONDS = 20.0
 READ_MAX = 64 * 1024
@@ -35,7 +35,7 @@ def post(
     except Walled as error:
         return Answer(reason=str(error))
     sent: dict[bytes | str, bytes | str] = {
-        "Host": target.url.host.decode() + _port(target.url),
+        "Host": target.authority,
         "Content-Type": CONTENT_TYPE,
         "Content-Length": str(len(body)),
         "User-Agent": AGENT,
@@ -58,11 +58,6 @@ def post(
             return _answer(response, read, now)
     except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
         return Answer(reason=f"{type(error).__name__}: {error}"[:300])
-
-
-def _port(url: httpcore.URL) -> str:
-    usual = {b"https": 443, b"http": 80}[url.scheme]
-    return "" if url.port in (None, usual) else f":{url.port}"
 
 
 def _answer(response: httpcore.Response, read: bytes, now: datetime) -> Answer:

@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 
 from service.notify.channels.zalo.errors import Host
-from service.notify.trust import authorities
+from service.trust import authorities
 
 ANSWER_BYTES_MAX = 65_536
 REASON_LENGTH_MAX = 300

@@ -40,6 +40,12 @@ class Target:
     host: str
     address: str
 
+    @property
+    def authority(self) -> str:
+        """Return what a call says in its header Host: the port only where it is not the usual one."""
+        usual = PORTS[self.url.scheme.decode()]
+        return self.url.host.decode() + ("" if self.url.port in (None, usual) else f":{self.url.port}")
+
 
 def resolve(host: str, port: int) -> list[str]:
     """Return the addresses of a name, in the order in which the system prefers them."""

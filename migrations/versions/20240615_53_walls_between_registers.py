@@ -9,8 +9,8 @@ nothing sees nothing. What the machine does says `dondoc.walls = off`.
 
 from alembic import op
 
-revision = "20240613_50"
-down_revision = "20240612_49"
+revision = "20240615_53"
+down_revision = "20240614_52"
 branch_labels = None
 depends_on = None
 
@@ -24,7 +24,7 @@ OF_REGISTER = (
 )
 """Tables whose rows belong to one register."""
 
-OF_ANY_REGISTER = ("api_key", "calendar", "event", "ledger")
+OF_ANY_REGISTER = ("account", "api_key", "calendar", "event", "identity_provider_version", "ledger")
 """Rows without a register belong to the installation."""
 
 OF_DUTY = (
@@ -33,6 +33,7 @@ OF_DUTY = (
 """Tables of one register whose rows are seen by whoever sees their duty."""
 
 PARENTS = {
+    "account_session": ("account_id", "account"),
     "assignment": ("item_id", "item"),
     "assignment_exception": ("assignment_id", "assignment"),
     "calendar_change": ("calendar_id", "calendar"),
