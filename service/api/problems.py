@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 
-from service.domain import audit_refusals, errors
+from service.domain import audit_refusals, erasure_refusals, errors
 from service.domain.errors import DomainError
 from service.edge import refusals
 from service.edge.idempotency import Replay
@@ -62,6 +62,7 @@ STATUS: dict[type[DomainError], int] = {
     errors.KeyNotAlone: 409,
     audit_refusals.NotUnderCheckpoint: 409,
     audit_refusals.LedgerBroken: 500,
+    erasure_refusals.TextsErased: 409,
     refusals.Unauthenticated: 401,
     refusals.WrongNetwork: 403,
     refusals.GrantRefused: 400,

@@ -59,6 +59,8 @@ class Action(StrEnum):
     TELL_BY_HAND = "tell_by_hand"
     VIEW_WEBHOOKS = "view_webhooks"
     VIEW_AUDIT = "view_audit"
+    VIEW_PERSONAL_DATA = "view_personal_data"
+    ERASE_PERSONAL_DATA = "erase_personal_data"
 
 
 class Relation(StrEnum):
@@ -189,6 +191,12 @@ POLICY: dict[Action, dict[Relation, frozenset[KeyRole]]] = {
     Action.TELL_BY_HAND: {Relation.KEEPER: frozenset({A, K})},
     Action.VIEW_WEBHOOKS: {Relation.INSTALLATION: frozenset({A}), Relation.KEEPER: frozenset({A, K, L})},
     Action.VIEW_AUDIT: {Relation.INSTALLATION: frozenset({A}), Relation.KEEPER: frozenset({A})},
+    Action.VIEW_PERSONAL_DATA: {
+        Relation.INSTALLATION: frozenset({A}),
+        Relation.KEEPER: frozenset({A}),
+        Relation.MEMBER: frozenset({A}),
+    },
+    Action.ERASE_PERSONAL_DATA: {Relation.INSTALLATION: frozenset({A}), Relation.KEEPER: frozenset({A})},
 }
 
 CHANGES_NOTHING = frozenset(
@@ -201,6 +209,7 @@ CHANGES_NOTHING = frozenset(
         Action.VIEW_REORGANISATION,
         Action.VIEW_WEBHOOKS,
         Action.VIEW_AUDIT,
+        Action.VIEW_PERSONAL_DATA,
         Action.OVERSEE,
     }
 )

@@ -340,6 +340,7 @@ CASES = {
     "list_webhook_attempts": Case(FORBIDDEN, f"/v1/webhook-endpoints/{NOBODY_ID}/attempts"),
     "list_audit_entries": Case(FORBIDDEN, "/v1/audit/entries"),
     "prove_audit_entry": Case(FORBIDDEN, "/v1/audit/entries/1/proof"),
+    "erase_texts": Case(FORBIDDEN, "/v1/audit/entries/1/erase-texts", {"json": {"basis": "x"}}),
     "list_checkpoints": Case(FORBIDDEN, "/v1/audit/checkpoints"),
     "prove_growth": Case(FORBIDDEN, "/v1/audit/checkpoints/1/growth"),
     "list_api_keys": Case(FORBIDDEN, "/v1/api-keys"),
