@@ -58,6 +58,7 @@ ROUTES = (
     "reorganisations",
     "phrases",
     "people",
+    "personal_data",
     "absences",
     "link_codes",
     "preferences",

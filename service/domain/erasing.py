@@ -1,6 +1,6 @@
 """Erasing what somebody typed about a person: the fact stays, its text goes, and the journal says so."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,13 +12,16 @@ from service.domain.commitments import ERASED, commitments
 from service.domain.erasure_refusals import TextsErased
 from service.domain.errors import NotFound, UnknownReference
 from service.domain.events.erasures import FactTextErased
-from service.domain.outbox import emit
+from service.domain.outbox import emit, emit_of_installation
 from service.domain.people import Actor
 from service.domain.permissions import Action
 from service.domain.tables import Event, FactText, Item, Ledger, Obligation, Series, table
 from service.domain.tables.base import free_columns, metadata
 
 event, ledger, fact_text, obligation = table(Event), table(Ledger), table(FactText), table(Obligation)
+
+AGAIN = "Áp dụng lại sau khi khôi phục từ bản sao lưu"
+"""On which ground something is erased that came back."""
 
 OF_THE_DOCUMENT = (table(Item), table(Series))
 """What these hold is the document itself, which is kept as it was issued."""
@@ -66,22 +69,60 @@ def erase_texts(
     if unknown := sorted(set(names) - named.keys()) or ([] if named else ["*"]):
         raise UnknownReference(field="names", codes=unknown)
     wanted = {name: digest for name, digest in named.items() if not names or name in names}
+    fact, records = _let_go(session, row.subject_id, wanted, position=position, basis=basis)
+    if not fact.names:
+        raise TextsErased(position=position)
+    emit(session, fact, actor=actor, at=now)
+    return ErasedTexts(position, fact.names, records)
+
+
+def erase_again(session: Session, digests: Collection[str], *, now: datetime) -> int:
+    """Erase texts that were erased before and came back with a backup; return how many.
+
+    The journal is walked once for the facts that speak of them.
+    """
+    connection, basis = session.connection(), AGAIN
+    spoken = (
+        sa.select(event.c.subject_id, event.c.payload, ledger.c.position)
+        .outerjoin(ledger, ledger.c.seq == event.c.seq)
+        .order_by(event.c.seq)
+    )
+    left = set(_still_there(session, digests))
+    count = len(left)
+    for row in connection.execute(spoken).all() if left else ():
+        wanted = {name: digest for name, digest in commitments(row.payload) if digest in left}
+        if wanted:
+            fact, _ = _let_go(session, row.subject_id, wanted, position=row.position or 0, basis=basis)
+            emit_of_installation(session, fact, at=now)
+            left -= set(wanted.values())
+    return count
+
+
+def mark_to_be_scrubbed(session: Session) -> None:
+    """Let SQLite's file say that what was erased may still lie in pages that are free."""
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA user_version = 1")
+
+
+def _let_go(
+    session: Session, subject_id: UUID, wanted: Mapping[str, str], *, position: int, basis: str
+) -> tuple[FactTextErased, int]:
+    """Blank those texts, by name and commitment, that are still there; return the fact and the records."""
     texts = _still_there(session, list(wanted.values()))
     gone = sorted(name for name, digest in wanted.items() if digest in texts)
-    if not gone:
-        raise TextsErased(position=position)
-    records = _blank_records(session, row.subject_id, list(texts.values()))
+    records = _blank_records(session, subject_id, list(texts.values())) if texts else 0
     session.connection().execute(
         sa.update(fact_text).where(fact_text.c.sha256.in_(list(texts))).values(salt=None, text=None)
     )
+    mark_to_be_scrubbed(session)
     fact = FactTextErased(
-        subject_id=row.subject_id, position=position, names=gone, commitments=sorted(texts), basis=basis
+        subject_id=subject_id, position=position, names=gone, commitments=sorted(texts), basis=basis
     )
-    emit(session, fact, actor=actor, at=now)
-    return ErasedTexts(position, gone, records)
+    return fact, records
 
 
-def _still_there(session: Session, digests: Sequence[str]) -> dict[str, str]:
+def _still_there(session: Session, digests: Collection[str]) -> dict[str, str]:
     """Return the texts of commitments that were not erased yet; whoever else erases them waits."""
     there = sa.select(fact_text.c.sha256, fact_text.c.text).where(
         fact_text.c.sha256.in_(digests), fact_text.c.text.is_not(None)

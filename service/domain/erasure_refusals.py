@@ -24,6 +24,15 @@ class PersonHoldsPosts(DomainError):
 
 
 @dataclass(kw_only=True, eq=False)
+class PersonHoldsKeys(DomainError):
+    """A key of the person still works: revoke it first."""
+
+    slug = "person-holds-keys"
+    title = "A person whose key works cannot be erased"
+    keys: list[str]
+
+
+@dataclass(kw_only=True, eq=False)
 class PersonErasedAlready(DomainError):
     """The person has no name and no address here any more."""
 

@@ -272,6 +272,12 @@ CASES = {
     "register_person": Case(FORBIDDEN, "/v1/people", {"json": {"code": "p1", "name": "An"}}),
     "import_people": Case(FORBIDDEN, "/v1/people/import", {"files": PEOPLE}),
     "read_person": Case(HIDDEN, "/v1/people/nguoi-a"),
+    "read_personal_data": Case(FORBIDDEN, "/v1/people/nguoi-a/personal-data"),
+    "erase_person": Case(
+        FORBIDDEN,
+        "/v1/people/nguoi-a/erase",
+        {"json": {"basis": "x"}},
+    ),
     "list_absences": Case(HIDDEN, "/v1/people/nguoi-a/absences"),
     "record_absence": Case(
         FORBIDDEN,
@@ -385,7 +391,7 @@ def test_nobody_and_strangers_get_nowhere(app: FastAPI, api: Api) -> None:
     for name, listed in CASES.items():
         case = of_rows(listed, names["obligation"]) if listed.outcome == ROWS else listed
         method, path = methods[name], case.path.format(**names)
-        headers = {"If-Match": "*"} if method in ("PUT", "PATCH", "DELETE") else {}
+        headers = {} if method == "GET" else {"If-Match": "*"}
         headers |= {"Idempotency-Key": name} if case.outcome == ROWS else {}
         for shown in (None, "Basic eA==", "Bearer", "Bearer x", f"Bearer {wrong}"):
             api.headers.pop("authorization", None)

@@ -14,3 +14,9 @@ class TextErasureBody(Body):
         description="As the entry's `texts` name them, such as `reason` or `waivers.0.reason`; none are all.",
     )
     basis: FilledText = Field(description="A request's number, a decision; it names no person.")
+
+
+class PersonErasureBody(Body):
+    """On which ground a person is erased."""
+
+    basis: FilledText = Field(description="A request's number, a decision; it names no person.")
