@@ -1,7 +1,8 @@
 """Keep free texts of facts beside the ledger, where they can be erased.
 
 Step: expand. Old code goes on writing texts into the facts themselves; those stay as they are and are read by
-new code as well. Rows: none. Lock: none on what exists.
+new code as well. Of facts that new code writes meanwhile, old code shows the hash where the text belongs.
+Rows: none. Lock: none on what exists.
 """
 
 import sqlalchemy as sa

@@ -23,6 +23,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take back."""
-    with op.batch_alter_table("person") as table:
-        table.drop_column("erased_at")
-        table.drop_column("version")
+    op.drop_column("person", "erased_at")
+    op.drop_column("person", "version")

@@ -89,7 +89,10 @@ def opened(payload: Mapping[str, Any], texts: Mapping[str, str | None]) -> dict[
 
     A text that was erased is shown as `ERASED`, and `erased` names it.
     """
-    gone = [name for name, digest in commitments(payload) if texts.get(digest) is None]
+    named = list(commitments(payload))
+    if not named:
+        return dict(payload)
+    gone = [name for name, digest in named if texts.get(digest) is None]
     shown = {name: _opened(value, texts) for name, value in payload.items()}
     return shown | {ERASED_NAMES: gone} if gone else shown
 

@@ -1,11 +1,13 @@
 """Erasing what somebody typed about a person: the fact stays, its text goes, and the journal says so."""
 
-from collections.abc import Collection, Mapping, Sequence
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 from sqlmodel import Session
 
 from service.domain.commitments import ERASED, commitments
@@ -15,10 +17,14 @@ from service.domain.events.erasures import FactTextErased
 from service.domain.outbox import emit, emit_of_installation
 from service.domain.people import Actor
 from service.domain.permissions import Action
-from service.domain.tables import Event, FactText, Item, Ledger, Obligation, Series, table
+from service.domain.tables import Event, FactText, Idempotency, Item, Ledger, Obligation, Series, table
 from service.domain.tables.base import free_columns, metadata
 
 event, ledger, fact_text, obligation = table(Event), table(Ledger), table(FactText), table(Obligation)
+answers = table(Idempotency)
+
+TELLING_MIN = 5
+"""Characters from which on a text is looked for where it may be copied; shorter ones are everywhere."""
 
 AGAIN = "Áp dụng lại sau khi khôi phục từ bản sao lưu"
 """On which ground something is erased that came back."""
@@ -98,6 +104,14 @@ def erase_again(session: Session, digests: Collection[str], *, now: datetime) ->
     return count
 
 
+def forget_answers(connection: Connection, words: Iterable[str]) -> None:
+    """Forget answers to requests that have a text in them: whoever repeats one does it again."""
+    written = [json.dumps(each, ensure_ascii=False)[1:-1] for each in words if len(each) >= TELLING_MIN]
+    if written:
+        tells = sa.or_(*(answers.c.body.contains(each, autoescape=True) for each in written))
+        connection.execute(sa.delete(answers).where(tells))
+
+
 def mark_to_be_scrubbed(session: Session) -> None:
     """Let SQLite's file say that what was erased may still lie in pages that are free."""
     connection = session.connection()
@@ -115,6 +129,7 @@ def _let_go(
     session.connection().execute(
         sa.update(fact_text).where(fact_text.c.sha256.in_(list(texts))).values(salt=None, text=None)
     )
+    forget_answers(session.connection(), texts.values())
     mark_to_be_scrubbed(session)
     fact = FactTextErased(
         subject_id=subject_id, position=position, names=gone, commitments=sorted(texts), basis=basis

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from service.domain.calendar import office_day
 from service.domain.commitments import ERASED
-from service.domain.erasing import AGAIN, erase_again, mark_to_be_scrubbed
+from service.domain.erasing import AGAIN, TELLING_MIN, erase_again, forget_answers, mark_to_be_scrubbed
 from service.domain.erasure_refusals import PersonErasedAlready, PersonHoldsKeys, PersonHoldsPosts
 from service.domain.errors import require_current
 from service.domain.events.erasures import FactTextErased, PersonErased
@@ -29,7 +29,6 @@ from service.domain.tables import (
     DeliveryAttempt,
     DeliveryState,
     Event,
-    Idempotency,
     InboundEvent,
     LinkCode,
     LinkUse,
@@ -48,13 +47,9 @@ delivery, attempt, contact, inbound = (
     table(each) for each in (Delivery, DeliveryAttempt, ChannelContact, InboundEvent)
 )
 absence, use, by_hand, event = (table(each) for each in (Absence, LinkUse, TellingByHand, Event))
-repeat = table(Idempotency)
 
 ERASED_PERSON = "the person was erased"
 """Why a message is not sent any more."""
-
-TELLING_MIN = 5
-"""Characters of a name or an address by which it is looked for in answers and reasons."""
 
 _DELETED = (NotificationChoice, PreferredChannel, NotificationPreference, LinkCode, Address)
 _mine = delivery.c.message_id.in_(MESSAGES)
@@ -166,8 +161,7 @@ def _forget_words(connection: Connection, words: list[str], given: dict[str, Any
     tells = sa.or_(*(attempt.c.reason.contains(each, autoescape=True) for each in words))
     tries = sa.update(attempt).where(attempt.c.delivery_id.in_(DELIVERIES), tells)
     connection.execute(tries.values(reason=ERASED), given)
-    tells = sa.or_(*(repeat.c.body.contains(each, autoescape=True) for each in words))
-    connection.execute(sa.delete(repeat).where(tells))
+    forget_answers(connection, words)
 
 
 def erasures(connection: Connection) -> Iterator[tuple[str, str]]:

@@ -1,5 +1,7 @@
 """A person can leave the system: no name, address or number stays, and the duties are as they were."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,15 +13,18 @@ from service.domain.absences import record_absence
 from service.domain.commitments import ERASED
 from service.domain.erasing import erase_texts
 from service.domain.erasing_people import erase_person, erasures
-from service.domain.erasure_refusals import PersonErasedAlready, PersonHoldsPosts
+from service.domain.erasure_refusals import PersonErasedAlready, PersonHoldsKeys, PersonHoldsPosts
 from service.domain.errors import NotAllowed, NotFound, StaleVersion
+from service.domain.keys import KeyTerms, make_key
 from service.domain.link_rules import LinkAction
 from service.domain.people_registry import AddressOrder, PostOrder, register_person
+from service.domain.permissions import KeyRole
 from service.domain.reading import personal_data
 from service.domain.reading.personal_data import HELD, PersonalData
 from service.domain.returns import give_back
 from service.domain.tables import (
     ActionLink,
+    ApiKey,
     ChannelContact,
     Delivery,
     DeliveryState,
@@ -29,6 +34,7 @@ from service.domain.tables import (
     LinkUse,
     Message,
     Person,
+    Unit,
     table,
 )
 from service.domain.tables.base import metadata
@@ -138,17 +144,17 @@ def exported(office: District, code: str = CODE) -> PersonalData:
         return personal_data.of_person(connection, office.chair, code, now=office.now())
 
 
-def lying_about(office: District) -> list[tuple[str, str]]:
-    """Return where words of the person are: in SQLite's files byte by byte, in every row of PostgreSQL."""
+def lying_about(office: District, words: Sequence[str] = WORDS) -> list[tuple[str, str]]:
+    """Return where words are: in SQLite's files byte by byte, in every row of PostgreSQL."""
     if office.database.dialect == "sqlite":
         path = Path(str(office.database.url.database))
         files = [each for each in path.parent.glob(f"{path.name}*") if each.is_file()]
-        return [(each.name, word) for each in files for word in WORDS if word.encode() in each.read_bytes()]
+        return [(each.name, word) for each in files for word in words if word.encode() in each.read_bytes()]
     found = []
     with office.database.read() as connection:
         for name in (*metadata.tables, "alembic_version"):
             rows = " ".join(connection.exec_driver_sql(f'SELECT t::text FROM "{name}" t').scalars())
-            found += [(name, word) for word in WORDS if word in rows]
+            found += [(name, word) for word in words if word in rows]
     return found
 
 
@@ -223,6 +229,44 @@ def test_what_was_done_in_the_post_stays(lived: District) -> None:
     assert {row["address"] for row in after.records["delivery"]} == {ERASED}
     assert len(after.records["delivery"]) == len(before.records["delivery"])
     assert after.mentions == []
+
+
+def test_the_administrator_of_the_unit_reads_and_does_not_erase(lived: District) -> None:
+    enter(lived, MAIL)
+    of_unit = replace(lived.officer(COMMUNE), role=KeyRole.ADMINISTRATOR)
+    of_another = replace(lived.officer(COMMUNES[1]), role=KeyRole.ADMINISTRATOR)
+    with lived.database.snapshot() as connection:
+        found = personal_data.of_person(connection, of_unit, CODE, now=lived.now())
+        assert found.person.name == NAME
+        for other in (of_another, lived.officer(COMMUNE)):
+            with pytest.raises(NotAllowed):
+                personal_data.of_person(connection, other, CODE, now=lived.now())
+    with pytest.raises(NotAllowed), lived.database.write() as session:
+        erase_person(session, of_unit, CODE, basis=BASIS, version=None, now=lived.now())
+
+
+def test_whoever_has_a_key_that_works_is_not_erased(lived: District) -> None:
+    key = table(ApiKey)
+    with lived.database.write() as session:
+        connection = session.connection()
+        some = connection.execute(sa.select(Unit.id)).scalars().first()
+        terms = KeyTerms(
+            name=NAME,
+            role=KeyRole.OFFICER,
+            scopes=frozenset({"read"}),
+            register_id=lived.register_id,
+            unit_id=some,
+            expires_at=lived.now() + timedelta(days=30),
+        )
+        made = make_key(session, lived.chair, terms, now=lived.now())
+        mine = sa.update(key).where(key.c.id == made.row.id).values(person_id=person_id(lived))
+        connection.execute(mine)
+    with pytest.raises(PersonHoldsKeys):
+        erase(lived)
+    lived.clock.at += timedelta(days=31)
+    left = erase(lived)
+    (kept,) = exported(lived, left).records["api_key"]
+    assert kept["name"].startswith("(đã xóa)")
 
 
 def test_what_was_not_sent_yet_is_not_sent_to_nobody(lived: District) -> None:

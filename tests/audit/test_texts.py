@@ -22,6 +22,7 @@ from service.domain.returns import give_back
 from service.domain.tables import Event, FactText, Return, table
 from service.domain.tables import Ledger as Places
 from service.domain.verifying import Broken, Verified
+from tests.actions.test_erasure import lying_about
 from tests.audit.test_checkpoints import tampered
 from tests.district import COMMUNES, District
 from tests.tampers.played import PUBLIC, seal
@@ -97,6 +98,7 @@ def test_what_somebody_typed_is_not_in_the_journal_and_is_shown_all_the_same(ret
 
 def test_after_its_erasure_a_text_is_nowhere_and_the_ledger_is_what_it_was(returned: District) -> None:
     before = verified(returned)
+    assert lying_about(returned, ["nghỉ ốm"]), "it is there before"
     done = erase(returned, place_of(returned))
     assert (done.names, done.records) == (["reason"], 1)
     (facts,) = told(returned)
@@ -105,6 +107,8 @@ def test_after_its_erasure_a_text_is_nowhere_and_the_ledger_is_what_it_was(retur
     with returned.database.read() as connection:
         assert connection.execute(sa.select(given_back.c.reason)).scalars().all() == [ERASED]
         assert REASON not in connection.execute(sa.select(fact_text.c.text)).scalars().all()
+    returned.worker.tidy()
+    assert lying_about(returned, ["nghỉ ốm"]) == []
     now = verified(returned)
     assert (now.entries, now.erased) == (before.entries, 1), "while its erasure waits for its place"
     seal(returned)
