@@ -109,18 +109,19 @@ def with_free_text(kind: type[Event]) -> list[tuple[str, Any]]:
     """Return the values of a kind that are, or hold, free texts, with their types."""
     if kind.kind not in _FREE:
         hints = get_type_hints(kind, include_extras=True)
-        _FREE[kind.kind] = [(name, hint) for name, hint in hints.items() if _has_free_text(hint)]
+        _FREE[kind.kind] = [(name, hint) for name, hint in hints.items() if has_free_text(hint)]
     return _FREE[kind.kind]
 
 
-def _has_free_text(hint: Any) -> bool:
+def has_free_text(hint: Any) -> bool:
+    """Return if values of a type are, or hold, free texts."""
     if is_typeddict(hint):
-        return any(_has_free_text(each) for each in get_type_hints(hint, include_extras=True).values())
-    return Text.FREE in getattr(hint, "__metadata__", ()) or any(map(_has_free_text, get_args(hint)))
+        return any(has_free_text(each) for each in get_type_hints(hint, include_extras=True).values())
+    return Text.FREE in getattr(hint, "__metadata__", ()) or any(map(has_free_text, get_args(hint)))
 
 
 def _sealed(value: Any, hint: Any, texts: list[Beside]) -> Any:
-    if not value or not _has_free_text(hint):
+    if not value or not has_free_text(hint):
         return value
     if is_typeddict(hint):
         hints = get_type_hints(hint, include_extras=True)

@@ -20,8 +20,10 @@ from service.domain.people import Actor
 from service.domain.permissions import Action
 from service.domain.preferences import permitted
 from service.domain.reading.personal_data import DELIVERIES, LINKS, MESSAGES, PERSON, SAID
+from service.domain.sql import Instant
 from service.domain.tables import (
     Absence,
+    ActionLink,
     Address,
     ApiKey,
     ChannelContact,
@@ -47,6 +49,7 @@ delivery, attempt, contact, inbound = (
     table(each) for each in (Delivery, DeliveryAttempt, ChannelContact, InboundEvent)
 )
 absence, use, by_hand, event = (table(each) for each in (Absence, LinkUse, TellingByHand, Event))
+link = table(ActionLink)
 
 ERASED_PERSON = "the person was erased"
 """Why a message is not sent any more."""
@@ -54,6 +57,7 @@ ERASED_PERSON = "the person was erased"
 _DELETED = (NotificationChoice, PreferredChannel, NotificationPreference, LinkCode, Address)
 _mine = delivery.c.message_id.in_(MESSAGES)
 _waiting = delivery.c.state.in_((DeliveryState.QUEUED, DeliveryState.SENDING))
+NOW: sa.BindParameter[datetime] = sa.bindparam("erased_now", type_=Instant)
 BLANK: tuple[sa.Update | sa.Delete, ...] = (
     sa.update(delivery)
     .where(_mine, _waiting)
@@ -69,6 +73,10 @@ BLANK: tuple[sa.Update | sa.Delete, ...] = (
     sa.update(by_hand).where(by_hand.c.delivery_id.in_(DELIVERIES), by_hand.c.note != "").values(note=ERASED),
     sa.update(use).where(use.c.link_id.in_(LINKS)).values(user_agent="", network=""),
     sa.update(absence).where(absence.c.person_id == PERSON).values(reason=""),
+    sa.update(link).where(link.c.person_id == PERSON, link.c.expires_at > NOW).values(expires_at=NOW),
+    sa.update(inbound)
+    .where(SAID, inbound.c.applied_at.is_(None))
+    .values(applied_at=inbound.c.received_at, outcome="erased"),
     sa.update(inbound).where(SAID).values(sender="", content={}),
     sa.delete(contact).where(contact.c.person_id == PERSON),
     *(sa.delete(table(each)).where(table(each).c.person_id == PERSON) for each in _DELETED),
@@ -127,7 +135,7 @@ def _erase(session: Session, found: Person, *, now: datetime) -> None:
     words = _words(connection, found)
     _forget_words(connection, words, given)
     for statement in BLANK:
-        connection.execute(statement, given)
+        connection.execute(statement, {**given, "erased_now": now})
     name = f"(đã xóa) #{found.id.hex[-8:]}"
     connection.execute(sa.update(api_key).where(api_key.c.person_id == found.id).values(name=name))
     found.name, found.code = name, f"da-xoa-{found.id.hex}"

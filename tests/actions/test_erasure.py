@@ -85,6 +85,7 @@ def lived(office: District) -> District:
         record_absence(session, office.chair, CODE, **terms, reason="nghỉ ốm", now=office.now())
     office.give(due="2024-04-12", units=[COMMUNE])
     enter(office, MAIL, holds=False)
+    office.clock.at += timedelta(minutes=5)
     return office
 
 
@@ -222,6 +223,8 @@ def test_what_was_done_in_the_post_stays(lived: District) -> None:
     before = exported(lived)
     left = erase(lived)
     after = exported(lived, left)
+    open_links = [row for row in after.records["action_link"] if row["expires_at"] > lived.now()]
+    assert open_links == [], "nobody answers by a link any more"
     assert after.person.id == before.person.id
     assert (after.person.name, after.person.code) == (f"(đã xóa) #{before.person.id.hex[-8:]}", left)
     for name in ("post", "message", "message_line", "action_link"):

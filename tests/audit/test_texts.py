@@ -267,6 +267,7 @@ def test_a_page_asks_once_for_all_texts_beside_it(returned: District) -> None:
 
 def test_an_older_fact_is_shown_and_verified_as_it_was_recorded(office: District) -> None:
     """What a release before this one wrote into the journal stays there: it is sealed."""
+    office.has_older_facts = True
     office.give(due="2024-03-29", units=[COMMUNES[0]])
     row = {
         "register_id": office.register_id,

@@ -116,5 +116,5 @@ def test_facts_of_earlier_releases_are_shown_as_they_are() -> None:
 
 
 def test_words_of_a_few_are_not_free_text() -> None:
-    assert not commitments._has_free_text(list[Word] | None)
-    assert commitments._has_free_text(list[FreeText] | None)
+    assert not commitments.has_free_text(list[Word] | None)
+    assert commitments.has_free_text(list[FreeText] | None)

@@ -261,9 +261,11 @@ def verify_stored(connection: Connection, ring: Ring, anchors: Sequence[str]) ->
         signed = connection.execute(ALL).all()
     except UNREADABLE:
         raise Broken(1, "a checkpoint cannot be read") from None
-    erased = [
-        each for payload in connection.execute(ERASED_SINCE).scalars() for each in payload["commitments"]
-    ]
+    try:
+        waiting = connection.execute(ERASED_SINCE).scalars().all()
+        erased = [str(digest) for payload in waiting for digest in payload["commitments"]]
+    except (*UNREADABLE, TypeError, LookupError):
+        raise Broken(1, "an event that waits for its place cannot be read") from None
     return verify_rows(entries(connection), signed, ring, anchors, erased=erased)
 
 
