@@ -58,7 +58,7 @@ def proof(entry: Entry, path: Sequence[bytes], note: str) -> dict[str, Any]:
         "leaf": entry.leaf,
         "path": [step.hex() for step in path],
         "checkpoint": note,
-        **_beside(entry),
+        "texts": _shown(entry),
     }
 
 
@@ -108,7 +108,8 @@ def verify_document(text: str, ring: Ring) -> str:
             f"checkpoint {after.number} ({after.size} entries) begins with checkpoint {before.number} "
             f"({before.size} entries)"
         )
-    _require(given, _shape(given, PROOF), 1)
+    is_older = isinstance(given, dict) and "texts" not in given
+    _require(given, PROOF if is_older else {**PROOF, "texts": list}, 1)
     if given["dondoc_proof"] != FORMAT:
         raise Broken(1, "the file is no proof of a form known here")
     entry = _entry({**given, "chain": ""}, given["position"])
@@ -157,7 +158,11 @@ def _text(given: Any, position: int) -> Beside:
 
 def _beside(entry: Entry) -> dict[str, Any]:
     """Return the texts beside an entry, with their salts; those that were erased are null."""
-    return {"texts": [text._asdict() for text in entry.texts]} if entry.texts else {}
+    return {"texts": _shown(entry)} if entry.texts else {}
+
+
+def _shown(entry: Entry) -> list[dict[str, Any]]:
+    return [text._asdict() for text in entry.texts]
 
 
 def _shape(given: Any, shape: Mapping[str, type]) -> Mapping[str, type]:

@@ -63,7 +63,7 @@ def an_exported_text(draw: Random, ledger: Ledger) -> tuple[Look, int | None]:
 
 def a_proved_text(draw: Random, ledger: Ledger) -> tuple[Look, int | None]:
     """A text in a proof is another, or is gone; that it was erased a proof of one entry cannot know."""
-    given = deepcopy(draw.choice([each for each in ledger.proofs if "texts" in each]))
+    given = deepcopy(draw.choice([each for each in ledger.proofs if each["texts"]]))
     text = draw.choice(given["texts"])
     match draw.randrange(3):
         case 0:

@@ -1,7 +1,7 @@
 """The ledger as an auditor gets it."""
 
 from datetime import datetime
-from typing import Any, NotRequired
+from typing import Any
 from uuid import UUID
 
 from typing_extensions import TypedDict
@@ -86,7 +86,7 @@ class EntryProofView(TypedDict):
     """What proves an entry to anybody with the public key (`dondoc audit verify FILE --key …`).
 
     The leaf is SHA-256(0x00 ‖ 64-bit seq ‖ body); `path` leads from it to the checkpoint's root (RFC 9162).
-    `texts` are those that the body speaks of, in its order; it is left out where there are none.
+    `texts` are those that the body speaks of, in its order.
     """
 
     dondoc_proof: int
@@ -96,7 +96,7 @@ class EntryProofView(TypedDict):
     leaf: str
     path: list[str]
     checkpoint: str
-    texts: NotRequired[list[SealedTextView]]
+    texts: list[SealedTextView]
 
 
 class GrowthProofView(TypedDict):
