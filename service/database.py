@@ -111,6 +111,34 @@ class Database:
             finally:
                 connection.exec_driver_sql("ROLLBACK")
 
+    def is_to_be_scrubbed(self) -> bool:
+        """Return if something was erased that may still lie in free pages of SQLite's file."""
+        if self.dialect != "sqlite":
+            return False
+        with self.read() as connection:
+            return bool(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+
+    def scrub(self) -> bool:
+        """Write SQLite's file anew without what was erased, and empty its log; PostgreSQL does so by itself.
+
+        Writers wait meanwhile. Returns False if somebody read all the time: it is to be done again.
+        """
+        if self.dialect != "sqlite":
+            return True
+        pooled = self._writer.raw_connection()
+        try:
+            alone = pooled.cursor()
+            alone.execute("VACUUM")
+            alone.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            is_done = bool((alone.fetchone() or (1,))[0] == 0)
+            if is_done:
+                alone.execute("PRAGMA user_version = 0")
+            return is_done
+        except sqlite3.OperationalError:
+            return False
+        finally:
+            pooled.close()
+
     @staticmethod
     def overtaken(error: sa.exc.DBAPIError) -> bool:
         """Return if a transaction ended only because somebody else was faster; it may be done again."""

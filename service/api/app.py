@@ -59,6 +59,7 @@ ROUTES = (
     "reorganisations",
     "phrases",
     "people",
+    "personal_data",
     "absences",
     "link_codes",
     "preferences",

@@ -9,7 +9,9 @@ from typing import Any, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from pydantic import TypeAdapter
+from typing_extensions import is_typeddict
 
+from service.domain.commitments import ERASED, ERASED_NAMES, with_free_text
 from service.domain.events import catalogue
 from service.domain.events.base import Event
 
@@ -19,6 +21,7 @@ ABOUT = (
     "What is told to webhook endpoints, and listed at `GET /v1/events` and `GET /v1/events/stream`."
     " Events come at least once, in no promised order: `id` is the same in every attempt, `sequence` sorts."
 )
+ERASURE = f"Names of the values that were erased on request; where they stood stands “{ERASED}”."
 EXAMPLES: dict[Any, Any] = {
     UUID: "0190a1b2-0000-7000-8000-000000000001",
     date: "2024-05-15",
@@ -120,8 +123,20 @@ def _data(kind: type[Event]) -> dict[str, Any]:
     """Return the schema of the values of a fact. More may be added later: a reader passes over them."""
     hints = get_type_hints(kind)
     names = [field.name for field in fields(kind) if field.name != "subject_id"]
-    properties = {name: TypeAdapter(hints[name]).json_schema() for name in names}
+    properties = {name: _schema_of(hints[name]) for name in names}
+    if with_free_text(kind):
+        properties[ERASED_NAMES] = {"type": "array", "items": {"type": "string"}, "description": ERASURE}
     return {"type": "object", "required": names, "properties": properties}
+
+
+def _schema_of(hint: Any) -> dict[str, Any]:
+    """Return the schema of a value, with nothing in it that is defined elsewhere."""
+    if get_origin(hint) is list:
+        return {"type": "array", "items": _schema_of(get_args(hint)[0])}
+    if is_typeddict(hint):
+        parts = {name: _schema_of(each) for name, each in get_type_hints(hint).items()}
+        return {"type": "object", "required": [*parts], "properties": parts}
+    return TypeAdapter(hint).json_schema()
 
 
 def _example(kind: type[Event]) -> dict[str, Any]:
@@ -134,4 +149,6 @@ def _value(hint: Any) -> Any:
         return [_value(get_args(hint)[0])]
     if get_origin(hint) is dict:
         return {"name": _value(get_args(hint)[1])}
+    if is_typeddict(hint):
+        return {name: _value(each) for name, each in get_type_hints(hint).items()}
     return EXAMPLES[hint if hint in EXAMPLES else get_args(hint)[0]]

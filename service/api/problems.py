@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 
-from service.domain import account_refusals, audit_refusals, errors
+from service.domain import account_refusals, audit_refusals, erasure_refusals, errors
 from service.domain.errors import DomainError
 from service.edge import refusals
 from service.edge.idempotency import Replay
@@ -67,6 +67,10 @@ STATUS: dict[type[DomainError], int] = {
     account_refusals.PasswordRefused: 422,
     account_refusals.SignsInElsewhere: 409,
     account_refusals.ClaimsNotMapped: 403,
+    erasure_refusals.TextsErased: 409,
+    erasure_refusals.PersonHoldsPosts: 409,
+    erasure_refusals.PersonHoldsKeys: 409,
+    erasure_refusals.PersonErasedAlready: 409,
     refusals.Unauthenticated: 401,
     refusals.CrossSiteRefused: 403,
     refusals.WrongNetwork: 403,

@@ -34,6 +34,7 @@ COMMANDS = {
     "release": Place("service.cli.backup", "release"),
     "drill": Place("service.cli.backup", "drill"),
     "doctor": Place("service.cli.doctor", "doctor"),
+    "person": Place("service.cli.person", "person"),
     "audit": Place("service.cli.audit", "audit"),
     "zalo": Place("service.cli.zalo", "zalo"),
     "fake": Place("service.cli.fake", "fake"),

@@ -129,6 +129,8 @@ def _anchored(path: Path) -> list[str]:
 
 def _say(found: Verified) -> None:
     typer.echo(f"✓ {found.entries} entries are what was signed, under {found.checkpoints} checkpoints")
+    if found.texts or found.erased:
+        typer.echo(f"  {found.texts} texts beside them are what was sealed, {found.erased} were erased")
     if found.entries > found.signed:
         typer.echo(f"  the last {found.entries - found.signed} of them wait for the next one")
     if found.anchors:

@@ -13,9 +13,11 @@ from service.backup.making import make
 from service.backup.manifest import MANIFEST, BackupRefused, Manifest
 from service.backup.restoring import restore as bring_back
 from service.cli.office import open_database
+from service.cli.person import listed
 from service.clock import SystemClock
 from service.database import Database
 from service.domain import holds
+from service.domain.erasing_people import apply_again
 from service.domain.tables import Unsent
 from service.settings import Settings
 
@@ -42,11 +44,18 @@ def backup(
 
 def restore(
     source: Annotated[Path, typer.Argument(help="Folder of a backup.", exists=True, file_okay=False)],
+    reapply: Annotated[
+        Path | None,
+        typer.Option(help="What was erased (`dondoc person erasures`) is erased here too.", exists=True),
+    ] = None,
 ) -> None:
     """Restore a backup into an empty database; it is proved before and after, and held until released."""
     settings = Settings()
     with _database(settings) as database:
+        erased = _erased(reapply)
         restored = bring_back(source, database, settings.files, now=SystemClock().now())
+        if erased:
+            _erase_again(database, erased)
     _show(source, restored.manifest)
     faults = [*restored.differences, *(f"{v.check}: {v.count} — {v.promise}" for v in restored.violations)]
     for fault in faults:
@@ -54,6 +63,20 @@ def restore(
     console.print(AFTER_RESTORE, markup=False)
     if faults:
         raise typer.Exit(1)
+
+
+def _erased(file: Path | None) -> list[tuple[str, str]]:
+    try:
+        return listed(file) if file else []
+    except ValueError as error:
+        raise BackupRefused(str(error)) from None
+
+
+def _erase_again(database: Database, erased: list[tuple[str, str]]) -> None:
+    with database.write() as session:
+        people, texts = apply_again(session, erased, now=SystemClock().now())
+    database.scrub()
+    console.print(f"Erased again: {people} people, {texts} texts.")
 
 
 def release(

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
+from service.domain.commitments import Beside
 from service.domain.notes import NOTE, Ring
 from service.domain.verifying import Broken, Entry, Verified, verify, verify_growth, verify_proof
 
@@ -26,6 +27,8 @@ PROOF = {
     "path": list,
     "checkpoint": str,
 }
+TEXT: Mapping[str, type] = {"sha256": str, "salt": str, "text": str}
+GONE: Mapping[str, type] = {"sha256": str, "salt": type(None), "text": type(None)}
 GROWTH = {"dondoc_growth": int, "old": str, "new": str, "path": list}
 
 
@@ -41,7 +44,8 @@ def checkpoint_line(note: str) -> str:
 
 def entry_line(entry: Entry) -> str:
     """Return the line of an entry."""
-    return _line(entry._asdict() | {"body": entry.body.decode()})
+    said = {name: getattr(entry, name) for name in ENTRY}
+    return _line(said | {"body": entry.body.decode()} | _beside(entry))
 
 
 def proof(entry: Entry, path: Sequence[bytes], note: str) -> dict[str, Any]:
@@ -54,6 +58,7 @@ def proof(entry: Entry, path: Sequence[bytes], note: str) -> dict[str, Any]:
         "leaf": entry.leaf,
         "path": [step.hex() for step in path],
         "checkpoint": note,
+        "texts": _shown(entry),
     }
 
 
@@ -103,12 +108,15 @@ def verify_document(text: str, ring: Ring) -> str:
             f"checkpoint {after.number} ({after.size} entries) begins with checkpoint {before.number} "
             f"({before.size} entries)"
         )
-    _require(given, PROOF, 1)
+    is_older = isinstance(given, dict) and "texts" not in given
+    _require(given, PROOF if is_older else {**PROOF, "texts": list}, 1)
     if given["dondoc_proof"] != FORMAT:
         raise Broken(1, "the file is no proof of a form known here")
     entry = _entry({**given, "chain": ""}, given["position"])
     said = verify_proof(entry, _path(given, entry.position), given["checkpoint"], ring)
-    return f"entry {entry.position} is under checkpoint {said.number} of {said.made_at}"
+    gone = sum(text.text is None for text in entry.texts)
+    erased = f"; {gone} of the {len(entry.texts)} texts beside it were erased" if gone else ""
+    return f"entry {entry.position} is under checkpoint {said.number} of {said.made_at}{erased}"
 
 
 def anchored(text: str) -> list[str]:
@@ -128,7 +136,7 @@ def anchored(text: str) -> list[str]:
 
 def _entries(lines: Iterator[bytes]) -> Iterator[Entry]:
     for position, line in enumerate(lines, start=1):
-        yield _entry(_read(line, ENTRY, position), position)
+        yield _entry(_read(line, ENTRY, position, with_texts=True), position)
 
 
 def _entry(given: Mapping[str, Any], position: int) -> Entry:
@@ -138,7 +146,29 @@ def _entry(given: Mapping[str, Any], position: int) -> Entry:
         body = given["body"].encode()
     except UnicodeEncodeError:
         raise Broken(position, "the entry is no text") from None
-    return Entry(given["position"], given["seq"], body, given["leaf"], given["chain"])
+    texts = tuple(_text(each, position) for each in given.get("texts", ()))
+    return Entry(given["position"], given["seq"], body, given["leaf"], given["chain"], texts)
+
+
+def _text(given: Any, position: int) -> Beside:
+    is_gone = isinstance(given, dict) and given.get("text") is None
+    _require(given, GONE if is_gone else TEXT, position)
+    return Beside(**given)
+
+
+def _beside(entry: Entry) -> dict[str, Any]:
+    """Return the texts beside an entry, with their salts; those that were erased are null."""
+    return {"texts": _shown(entry)} if entry.texts else {}
+
+
+def _shown(entry: Entry) -> list[dict[str, Any]]:
+    return [text._asdict() for text in entry.texts]
+
+
+def _shape(given: Any, shape: Mapping[str, type]) -> Mapping[str, type]:
+    """Return the shape that is asked of an entry: with texts where it has any."""
+    has_texts = isinstance(given, dict) and bool(given.get("texts"))
+    return {**shape, "texts": list} if has_texts else shape
 
 
 def _path(given: Mapping[str, Any], position: int) -> list[bytes]:
@@ -148,13 +178,15 @@ def _path(given: Mapping[str, Any], position: int) -> list[bytes]:
         raise Broken(position, "the path is not hexadecimal") from None
 
 
-def _read(line: bytes, shape: Mapping[str, type], position: int) -> dict[str, Any]:
+def _read(
+    line: bytes, shape: Mapping[str, type], position: int, *, with_texts: bool = False
+) -> dict[str, Any]:
     """Return the values of a line that is written in the one form that a line has."""
     try:
         given = json.loads(line)
     except (ValueError, RecursionError):
         raise Broken(position, "the line is damaged") from None
-    _require(given, shape, position)
+    _require(given, _shape(given, shape) if with_texts else shape, position)
     try:
         same = _line(given).encode() == line
     except UnicodeEncodeError:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from service.domain.balance_file import BalanceRow
 from service.domain.balance_plan import BalancePlan, Entry
 from service.domain.balance_units import Target
+from service.domain.commitments import Beside, beside, committed
 from service.domain.ids import NIL, new_id
 from service.domain.people import Actor
 from service.domain.tables import (
@@ -19,6 +20,7 @@ from service.domain.tables import (
     Decision,
     Directive,
     DirectiveState,
+    FactText,
     Item,
     Obligation,
     ObligationSource,
@@ -60,8 +62,8 @@ TRACKED_ITEM: dict[str, Any] = {
 
 directive, item, opening = table(Directive), table(Item), table(OpeningRow)
 assignment, obligation, source = table(Assignment), table(Obligation), table(ObligationSource)
-submission, coordination = table(Submission), table(Coordination)
-WRITTEN = (directive, item, opening, assignment, obligation, source, submission, coordination)
+submission, coordination, fact_text = table(Submission), table(Coordination), table(FactText)
+WRITTEN = (fact_text, directive, item, opening, assignment, obligation, source, submission, coordination)
 """Tables in the order in which they need each other."""
 
 
@@ -86,6 +88,7 @@ class BalanceRows:
         taken = plan.stored.documents.items()
         self._directives = {key: place.directive_id for key, place in taken if place.directive_id}
         self._items = items
+        self._texts: dict[str, Beside] = {}
         self.added: dict[UUID, int] = {}
         self.rows: dict[sa.Table, list[dict[str, Any]]] = {into: [] for into in WRITTEN}
 
@@ -106,7 +109,11 @@ class BalanceRows:
                 "row": entry.row.number,
                 "row_key": entry.row_key,
                 "document_key": entry.document_key,
-                "facts": {"row": entry.row.number, "basis": _basis(entry), "standing": _standing(entry.row)},
+                "facts": {
+                    "row": entry.row.number,
+                    "basis": self._beside(_basis(entry)),
+                    "standing": self._beside(_standing(entry.row)),
+                },
             }
         )
         by_unit = self._assign(item_id, entry.leads.targets, AssignmentRole.LEAD)
@@ -124,6 +131,13 @@ class BalanceRows:
             for unit_id in entry.helpers.units
             if unit_id not in by_unit
         ]
+
+    def _beside(self, text: str) -> dict[str, str]:
+        """Return how a fact speaks of a text, which is put beside; rows that say the same share it."""
+        if text not in self._texts:
+            self._texts[text] = beside(text)
+            self.rows[fact_text].append(self._texts[text]._asdict())
+        return committed(self._texts[text])
 
     def _directive(self, entry: Entry) -> UUID:
         row, document, id_ = entry.row, entry.document, new_id(self._now)

@@ -188,7 +188,7 @@ def _go_by(session: Session, actor: Actor, register: Register, made: Calendar, *
         legal_basis=made.legal_basis,
     )
     if moved:
-        emit_many(session, DueDayCountedAgain, with_facts(these, told), actor=acting, at=now)
+        emit_many(session, DueDayCountedAgain, with_facts(session, these, told), actor=acting, at=now)
     fact = CalendarChanged(
         subject_id=register.id,
         from_calendar=before.code,

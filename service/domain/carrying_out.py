@@ -24,7 +24,7 @@ from service.domain.events.reorganisations import (
 from service.domain.history import remember_many
 from service.domain.ids import new_id
 from service.domain.lifecycle import State
-from service.domain.outbox import emit, emit_all, emit_many
+from service.domain.outbox import emit, emit_all, emit_many, put_beside
 from service.domain.people import Actor
 from service.domain.permissions import KeyRole
 from service.domain.reading import waiting
@@ -192,7 +192,8 @@ def _lapse(
     parts_end(session, actor, which, now=now)
     _forget_moot(session, row)
     close_around(session, actor, which, State.WITHDRAWN, now=now)
-    subjects = sa.select(obligation.c.id, sa.literal({"basis": row.basis}, Json())).where(which)
+    said = sa.literal({"basis": put_beside(session, row.basis)}, Json())
+    subjects = sa.select(obligation.c.id, said).where(which)
     emit_many(session, ObligationLapsed, subjects, actor=actor, at=now)
     void = {"state": State.WITHDRAWN.value, "done_on": None}
     changed = sa.update(obligation).where(which).values(version=obligation.c.version + 1, **void)

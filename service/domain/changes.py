@@ -20,6 +20,7 @@ from service.domain.ending import close_around
 from service.domain.errors import DirectiveNotInForce, InvalidValue, UnknownReference
 from service.domain.events.base import Event
 from service.domain.events.directives import (
+    Corrected,
     DirectiveAmended,
     DirectiveCorrected,
     DirectiveRevoked,
@@ -29,7 +30,7 @@ from service.domain.history import remember_many
 from service.domain.ids import new_id
 from service.domain.items import Tree
 from service.domain.lifecycle import LAW, Move, State
-from service.domain.outbox import emit, emit_many
+from service.domain.outbox import emit, emit_many, put_beside
 from service.domain.people import Actor
 from service.domain.permissions import Action
 from service.domain.readiness import load_tree
@@ -108,7 +109,7 @@ def correct(
             raise InvalidValue(field="corrections", detail=f"the text does not say: {each.wrong}")
     details = [{"item": each.item, "wrong": each.wrong, "right": each.right} for each in corrections]
     change, named = record(session, actor, directive, ChangeKind.CORRECT, basis, details=details, now=now)
-    said = [{"item": each.item or "", "wrong": each.wrong, "right": each.right} for each in corrections]
+    said = [Corrected(item=each.item or "", wrong=each.wrong, right=each.right) for each in corrections]
     fact = DirectiveCorrected(subject_id=directive.id, change_id=change.id, basis=named, corrections=said)
     return close(session, actor, directive, fact, 0, now=now)
 
@@ -287,7 +288,8 @@ def withdraw_open(
     is_open = sa.and_(which, obligation.c.state.in_(WITHDRAWABLE))
     subjects = sa.select(obligation.c.id).where(is_open)
     count = len(connection.execute(subjects.order_by(obligation.c.id).with_for_update()).all())
-    said = sa.literal({"reason": f"{basis.reason} (theo {named})"}, event.c.payload.type)
+    reason = put_beside(session, f"{basis.reason} (theo {named})")
+    said = sa.literal({"reason": reason}, event.c.payload.type)
     emit_many(session, ObligationWithdrawn, subjects.add_columns(said), actor=actor, at=now)
     close_around(session, actor, is_open, State.WITHDRAWN, now=now)
     taken = sa.update(obligation).where(is_open)

@@ -105,7 +105,7 @@ def change_deadlines(
     told = DueDayMoved(
         subject_id=directive.id, change_id=row.id, due_on=order.due_on, basis=basis, reason=order.reason
     )
-    emit_many(session, DueDayMoved, with_facts(these, told), actor=actor, at=now)
+    emit_many(session, DueDayMoved, with_facts(session, these, told), actor=actor, at=now)
     fact = DeadlinesChanged(
         subject_id=directive.id,
         change_id=row.id,

@@ -26,7 +26,7 @@ from service.domain.events.instructions import (
 )
 from service.domain.issue import Issued, issue
 from service.domain.lifecycle import CLOSED
-from service.domain.outbox import emit_many
+from service.domain.outbox import emit_many, put_beside
 from service.domain.people import Actor
 from service.domain.tables import ChangeKind, Directive, DirectiveChange, Obligation, table
 from service.domain.tables import Event as EventRow
@@ -197,5 +197,5 @@ def _tell_each(
     now: datetime,
 ) -> None:
     """Write the basis into the journal of every duty of a condition, in one statement or two."""
-    said = sa.literal({"basis": basis}, event.c.payload.type)
+    said = sa.literal({"basis": put_beside(session, basis)}, event.c.payload.type)
     emit_many(session, kind, sa.select(obligation.c.id, said).where(which), actor=actor, at=now)

@@ -95,7 +95,7 @@ def record_occurrence(
     came = AwaitedEventCame(
         subject_id=directive.id, occurrence_id=row.id, name=order.name, happened_on=order.happened_on
     )
-    emit_many(session, AwaitedEventCame, with_facts(dated, came), actor=actor, at=now)
+    emit_many(session, AwaitedEventCame, with_facts(session, dated, came), actor=actor, at=now)
     fact = OccurrenceRecorded(
         subject_id=directive.id,
         occurrence_id=row.id,

@@ -109,6 +109,9 @@ def apply(
         else:
             report.unchanged += 1
     writes.write(session)
+    if report.changed:
+        changed = person.c.code.in_([each.code for each in report.changed])
+        connection.execute(sa.update(person).where(changed).values(version=person.c.version + 1))
     _tell(session, actor, writes.touched, now=now)
     tell_units_again(session, writes.touched, by=actor.principal_id, now=now)
     return report

@@ -60,6 +60,8 @@ class Action(StrEnum):
     VIEW_WEBHOOKS = "view_webhooks"
     VIEW_AUDIT = "view_audit"
     MANAGE_PROVIDERS = "manage_providers"
+    VIEW_PERSONAL_DATA = "view_personal_data"
+    ERASE_PERSONAL_DATA = "erase_personal_data"
 
 
 class Relation(StrEnum):
@@ -194,6 +196,12 @@ POLICY: dict[Action, dict[Relation, frozenset[KeyRole]]] = {
     Action.VIEW_WEBHOOKS: {Relation.INSTALLATION: frozenset({A}), Relation.KEEPER: frozenset({A, K, L})},
     Action.VIEW_AUDIT: {Relation.INSTALLATION: frozenset({A}), Relation.KEEPER: frozenset({A})},
     Action.MANAGE_PROVIDERS: {Relation.INSTALLATION: frozenset({A})},
+    Action.VIEW_PERSONAL_DATA: {
+        Relation.INSTALLATION: frozenset({A}),
+        Relation.KEEPER: frozenset({A}),
+        Relation.MEMBER: frozenset({A}),
+    },
+    Action.ERASE_PERSONAL_DATA: {Relation.INSTALLATION: frozenset({A}), Relation.KEEPER: frozenset({A})},
 }
 
 CHANGES_NOTHING = frozenset(
@@ -206,6 +214,7 @@ CHANGES_NOTHING = frozenset(
         Action.VIEW_REORGANISATION,
         Action.VIEW_WEBHOOKS,
         Action.VIEW_AUDIT,
+        Action.VIEW_PERSONAL_DATA,
         Action.OVERSEE,
     }
 )

@@ -98,7 +98,7 @@ def _receive(
         begin_round(session, WatchKind.DEADLINE, working, now=now)
     fact = LetterReceived(subject_id=duty.id, received_on=received_on, shown_by=source.value, reason=reason)
     told = obligation.c.id.in_(sa.select(reckoning.c.obligation_id).where(_counted(duty)))
-    emit_many(session, LetterReceived, with_facts(told, fact), actor=actor, at=now)
+    emit_many(session, LetterReceived, with_facts(session, told, fact), actor=actor, at=now)
     session.refresh(duty)
     return row
 

@@ -15,6 +15,7 @@ from service.domain.events.base import Event
 from service.domain.history import remember_many
 from service.domain.ids import NIL
 from service.domain.lifecycle import PAUSED, WORKING
+from service.domain.outbox import values_of
 from service.domain.sql import insert_from
 from service.domain.tables import (
     Assignment,
@@ -234,9 +235,9 @@ def moved_by(cause_id: UUID) -> sa.ColumnElement[bool]:
     return obligation.c.id.in_(sa.select(reckoning.c.obligation_id).where(reckoning.c.cause_id == cause_id))
 
 
-def with_facts(which: sa.ColumnElement[bool], fact: Event) -> sa.Select[Any]:
+def with_facts(session: Session, which: sa.ColumnElement[bool], fact: Event) -> sa.Select[Any]:
     """Return the obligations of a condition, each with the same facts to tell of it."""
-    return sa.select(obligation.c.id, sa.literal(fact.payload(), Json())).where(which)
+    return sa.select(obligation.c.id, sa.literal(values_of(session, fact), Json())).where(which)
 
 
 def _refuse_outside(connection: sa.Connection, cause_id: UUID) -> None:

@@ -21,7 +21,7 @@ from service.domain.history import remember_many
 from service.domain.ids import NIL
 from service.domain.items import Tree
 from service.domain.lifecycle import HELD, WORKING, State
-from service.domain.outbox import emit_many
+from service.domain.outbox import emit_many, put_beside
 from service.domain.people import Actor
 from service.domain.readiness import load_tree
 from service.domain.series import end_all, series
@@ -304,7 +304,7 @@ def _keep_days(
     changed = sa.and_(takes, ~known)
     stop_kind(session, WatchKind.SILENCE, changed, now=now)
     begin_round(session, WatchKind.DEADLINE, changed, now=now)
-    rest = {"change_id": str(change.id), "basis": reason, "reason": ""}
+    rest = {"change_id": str(change.id), "basis": put_beside(session, reason), "reason": ""}
     said = json_text(sa.cast(obligation.c.due_on, sa.Text), "due_on", rest)
     facts = sa.select(obligation.c.id, said).where(changed)
     emit_many(session, DueDayMoved, facts, actor=actor, at=now)

@@ -345,7 +345,7 @@ def _move(
             basis=ground.named,
             reason=ground.basis.reason,
         )
-        emit_many(session, PeriodMoved, with_facts(moves, fact), actor=actor, at=now)
+        emit_many(session, PeriodMoved, with_facts(session, moves, fact), actor=actor, at=now)
     moved = follow_period(session, mine, at_its_day, now=now)
     if moved:
         just_now = sa.exists().where(

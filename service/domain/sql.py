@@ -71,7 +71,7 @@ def json_string(column: sa.ColumnElement[str]) -> sa.ColumnElement[str]:
     return sa.literal('"').concat(escaped).concat(sa.literal('"'))
 
 
-def json_text(column: sa.ColumnElement[str], name: str, rest: Mapping[str, str]) -> sa.ColumnElement[str]:
+def json_text(column: sa.ColumnElement[str], name: str, rest: Mapping[str, Any]) -> sa.ColumnElement[str]:
     """Return an object with one text that differs from row to row, and others that do not, as JSON in SQL."""
     others = json.dumps(rest, ensure_ascii=False, separators=(",", ":"))
     head = sa.literal(f'{others[:-1]},"{name}":')

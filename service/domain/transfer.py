@@ -20,7 +20,7 @@ from service.domain.history import remember_many
 from service.domain.ids import new_id
 from service.domain.lifecycle import LAW, OPEN, Move, State
 from service.domain.opening import open_duties
-from service.domain.outbox import emit_many
+from service.domain.outbox import emit_many, put_beside
 from service.domain.people import Actor
 from service.domain.sql import insert_from, json_text, new_ids
 from service.domain.tables import Event as EventRow
@@ -315,9 +315,10 @@ def _tell(
     now: datetime,
 ) -> None:
     """Write in both journals where the duty went and where it came from, and on which basis."""
+    rest = {"basis": put_beside(session, basis)}
     sides = ((link.c.predecessor_id, link.c.obligation_id), (link.c.obligation_id, link.c.predecessor_id))
     for kind, (subject, other) in zip(facts, sides, strict=True):
-        values = json_text(unit.c.name, "unit", {"basis": basis})
+        values = json_text(unit.c.name, "unit", rest)
         subjects = (
             sa.select(subject, values)
             .select_from(link)

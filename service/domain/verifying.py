@@ -1,11 +1,17 @@
 """Is this ledger what was signed? The same answer for the database, an export and a single proof."""
 
+import json
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from service.domain import merkle, notes, sealing
+from service.domain import commitments, merkle, notes, sealing
+from service.domain.commitments import Beside
+from service.domain.events.erasures import FactTextErased
 from service.domain.merkle import Frontier
 from service.domain.notes import NoteRefused, Ring, Statement
+
+SPEAKING = (b'"sha256":"', FactTextErased.kind.encode())
+"""What is in the body of an entry that speaks of texts; the others need not be read."""
 
 
 class Broken(Exception):
@@ -24,15 +30,63 @@ class Entry(NamedTuple):
     body: bytes
     leaf: str
     chain: str
+    texts: tuple[Beside, ...] = ()
 
 
 class Verified(NamedTuple):
-    """What was found to be right: so many entries, of which so many are under a checkpoint."""
+    """What was found to be right: so many entries, of which so many are under a checkpoint.
+
+    Of the texts beside them so many are there, and so many were erased.
+    """
 
     entries: int
     signed: int
     checkpoints: int
     anchors: int
+    texts: int = 0
+    erased: int = 0
+
+
+class Texts:
+    """The texts beside a ledger, entry by entry: each is what was sealed, or a fact says that it went."""
+
+    def __init__(self, erased: Iterable[str] = ()) -> None:
+        """`erased` are commitments to texts whose erasure has no place in the ledger yet."""
+        self._there: int = 0
+        self._gone: dict[str, int] = {}
+        self._erased: dict[str, int | None] = dict.fromkeys(erased)
+
+    def look(self, entry: Entry) -> None:
+        """Compare the texts beside an entry with what it says of them.
+
+        Raises:
+            Broken: One is another, is missing, or stands beside an entry that does not speak of it.
+        """
+        named, ended = _spoken_of(entry)
+        if [text.sha256 for text in entry.texts] != [digest for _, digest in named]:
+            raise Broken(entry.position, "the texts beside it are not those that it speaks of")
+        for (name, digest), text in zip(named, entry.texts, strict=True):
+            if not text.holds():
+                raise Broken(entry.position, f"the text beside it ({name}) is not the one that was sealed")
+            if text.text is None:
+                self._gone.setdefault(digest, entry.position)
+            else:
+                self._there += 1
+        self._erased |= dict.fromkeys(ended, entry.position)
+
+    def settle(self) -> tuple[int, int]:
+        """Return how many texts are there, and how many were erased.
+
+        Raises:
+            Broken: One is gone that no fact says was erased, or is there although one says so.
+        """
+        for digest, position in self._gone.items():
+            if digest not in self._erased:
+                raise Broken(position, "a text beside it is gone, and no fact says that it was erased")
+        for digest, at in self._erased.items():
+            if at is not None and digest not in self._gone:
+                raise Broken(at, "a text that it says was erased is there")
+        return self._there, len(self._gone)
 
 
 class _Mark(NamedTuple):
@@ -50,6 +104,7 @@ def verify(
     *,
     anchors: Sequence[str] = (),
     may_trail: bool = False,
+    erased: Iterable[str] = (),
 ) -> Verified:
     """Walk a ledger from its beginning; return what it holds if everything is as it was signed.
 
@@ -62,14 +117,16 @@ def verify(
         ring: The public keys.
         anchors: Notes that were kept elsewhere, in any order.
         may_trail: The newest entries need not be under a checkpoint yet.
+        erased: Commitments to texts whose erasure has no place in the ledger yet.
 
     Raises:
         Broken: Something is not what was signed.
     """
     marks = _marks_of(checkpoints, anchors)
-    total, tree, chain, signed = len(marks), Frontier(), sealing.GENESIS, 0
+    total, tree, chain, signed, texts = len(marks), Frontier(), sealing.GENESIS, 0, Texts(erased)
     for entry in entries:
         chain = _followed(entry, tree.size + 1, chain)
+        texts.look(entry)
         tree.add(bytes.fromhex(entry.leaf))
         here = []
         while marks and marks[-1].size == tree.size:
@@ -86,7 +143,7 @@ def verify(
         raise Broken(said.size, f"checkpoint {said.number} was kept elsewhere and is not here")
     if signed < tree.size and not may_trail:
         raise Broken(signed + 1, "it is under no checkpoint")
-    return Verified(tree.size, signed, len(checkpoints), total - len(checkpoints))
+    return Verified(tree.size, signed, len(checkpoints), total - len(checkpoints), *texts.settle())
 
 
 def verify_proof(entry: Entry, path: Sequence[bytes], note: str, ring: Ring) -> Statement:
@@ -101,6 +158,7 @@ def verify_proof(entry: Entry, path: Sequence[bytes], note: str, ring: Ring) -> 
     leaf = bytes.fromhex(entry.leaf)
     if not merkle.is_included(leaf, entry.position - 1, said.size, path, said.root):
         raise Broken(entry.position, "the path does not lead from the entry to the checkpoint's root")
+    Texts().look(entry)
     return said
 
 
@@ -114,6 +172,19 @@ def verify_growth(old: str, new: str, path: Sequence[bytes], ring: Ring) -> tupl
     if not merkle.has_grown(before.size, before.root, after.size, after.root, path):
         raise Broken(1, f"the first {before.size} entries are not those of the older checkpoint")
     return before, after
+
+
+def _spoken_of(entry: Entry) -> tuple[list[tuple[str, str]], list[str]]:
+    """Return the texts that an entry speaks of, by name and commitment, and those that it says are erased."""
+    if not any(each in entry.body for each in SPEAKING):
+        return [], []
+    try:
+        fact = json.loads(entry.body)
+        payload: dict[str, Any] = fact["payload"]
+        ended = payload["commitments"] if fact["kind"] == FactTextErased.kind else []
+        return list(commitments.commitments(payload)), [str(digest) for digest in ended]
+    except (ValueError, TypeError, LookupError, RecursionError):
+        raise Broken(entry.position, "the entry cannot be read") from None
 
 
 def _followed(entry: Entry, position: int, chain: str) -> str:

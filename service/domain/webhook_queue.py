@@ -15,7 +15,7 @@ from service.domain.events.webhooks import WebhookDisabled
 from service.domain.locks import Lock, try_lock
 from service.domain.outbox import emit
 from service.domain.people import Actor
-from service.domain.reading.feed import FACTS, FeedRow
+from service.domain.reading.feed import FACTS, FeedRow, with_texts
 from service.domain.reading.holds import NOT_HELD
 from service.domain.sql import Instant, insert_or, instant
 from service.domain.tables import Event, Ledger, WebhookAttempt, WebhookCall, WebhookEndpoint, table
@@ -232,8 +232,8 @@ def _begin(connection: Connection, claims: Sequence[Claim], lease: timedelta, no
 
 def read_events(connection: Connection, positions: Sequence[int]) -> dict[int, FeedRow]:
     """Return events by their positions."""
-    rows = connection.execute(FACTS.where(ledger.c.position.in_(positions)))
-    return {row.position: FeedRow._make(row) for row in rows}
+    rows = connection.execute(FACTS.where(ledger.c.position.in_(positions))).all()
+    return {row.position: row for row in with_texts(connection, rows)}
 
 
 def settle(session: Session, landed: Sequence[Landed], *, now: datetime) -> None:

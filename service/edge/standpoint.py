@@ -16,7 +16,7 @@ ACROSS_REGISTERS = frozenset(
         *("list_identity_providers", "set_up_identity_provider", "read_identity_provider"),
         *("change_identity_provider", "list_identity_provider_versions"),
         *("read_oversight", "read_item_oversight", "report_oversight"),
-        *("prove_audit_entry", "prove_growth"),
+        *("prove_audit_entry", "prove_growth", "erase_texts", "read_personal_data", "erase_person"),
         *("read_links", "link_directive", "link_item"),
         *("read_reorganisation", "list_undecided", "list_reorganisations", "draft_reorganisation"),
         *("decide_heirs", "carry_out_reorganisation", "undo_reorganisation"),

@@ -249,6 +249,8 @@ class Worker:
             while more := self._once(job):
                 gone += more
         orphans = sweep_orphans(self._database, self._files, now=self._clock.now())
+        if self._database.is_to_be_scrubbed() and not self._database.scrub():
+            log.warning("worker.not_scrubbed")
         if gone or orphans:
             log.info("worker.tidied", rows=gone, files=orphans)
         return gone + orphans

@@ -291,6 +291,12 @@ CASES = {
     "register_person": Case(FORBIDDEN, "/v1/people", {"json": {"code": "p1", "name": "An"}}),
     "import_people": Case(FORBIDDEN, "/v1/people/import", {"files": PEOPLE}),
     "read_person": Case(HIDDEN, "/v1/people/nguoi-a"),
+    "read_personal_data": Case(FORBIDDEN, "/v1/people/nguoi-a/personal-data"),
+    "erase_person": Case(
+        FORBIDDEN,
+        "/v1/people/nguoi-a/erase",
+        {"json": {"basis": "x"}},
+    ),
     "list_absences": Case(HIDDEN, "/v1/people/nguoi-a/absences"),
     "record_absence": Case(
         FORBIDDEN,
@@ -357,6 +363,7 @@ CASES = {
     "list_webhook_attempts": Case(FORBIDDEN, "/v1/webhook-endpoints/{webhook}/attempts"),
     "list_audit_entries": Case(FORBIDDEN, "/v1/audit/entries"),
     "prove_audit_entry": Case(FORBIDDEN, "/v1/audit/entries/1/proof"),
+    "erase_texts": Case(FORBIDDEN, "/v1/audit/entries/1/erase-texts", {"json": {"basis": "x"}}),
     "list_checkpoints": Case(FORBIDDEN, "/v1/audit/checkpoints"),
     "prove_growth": Case(FORBIDDEN, "/v1/audit/checkpoints/1/growth"),
     "list_api_keys": Case(FORBIDDEN, "/v1/api-keys"),
@@ -426,7 +433,7 @@ def test_nobody_and_strangers_get_nowhere(app: FastAPI, api: Api) -> None:
     for name, case in CASES.items():
         more, sent = about(case, names["obligation"])
         method, path = methods[name], case.path.format(**names)
-        headers = {"If-Match": "*"} if method in ("PUT", "PATCH", "DELETE") else {}
+        headers = {} if method == "GET" else {"If-Match": "*"}
         headers |= more
         for shown in (None, "Basic eA==", "Bearer", "Bearer x", f"Bearer {wrong}"):
             api.headers.pop("authorization", None)

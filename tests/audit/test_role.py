@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from pydantic import SecretStr
 
 from service.database import Database
+from service.domain import obligations
 from service.domain.reading import audit
 from service.notify.worker import Worker
 from tests.databases import Templates
@@ -82,6 +83,24 @@ def test_what_is_final_cannot_be_altered_nor_its_triggers_switched_off(office: D
     ):
         with pytest.raises(REFUSED, match=DENIED), office.database.write() as session:
             session.connection().exec_driver_sql(statement)
+
+
+def test_a_text_beside_the_ledger_can_go_and_its_row_cannot(office: District) -> None:
+    lived(office)
+    duty = dict(office.duties(COMMUNES[0]))["1"]
+    with office.database.write() as session:
+        reason = {"reason": "Thiếu phụ lục", "version": None, "now": office.now()}
+        obligations.send_back(session, office.chair, duty, **reason)
+    for statement in (
+        "DELETE FROM fact_text",
+        "TRUNCATE fact_text",
+        "ALTER TABLE fact_text DISABLE TRIGGER ALL",
+    ):
+        with pytest.raises(REFUSED, match=DENIED), office.database.write() as session:
+            session.connection().exec_driver_sql(statement)
+    with office.database.write() as session:
+        gone = session.connection().exec_driver_sql("UPDATE fact_text SET salt = NULL, text = NULL")
+    assert gone.rowcount == 1
 
 
 def test_the_schema_is_not_its_own_to_change(office: District) -> None:

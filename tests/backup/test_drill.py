@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from service.backup.drill import Drill, drill, newest
 from service.backup.manifest import BackupRefused
+from service.domain.reading import fact_texts
 from service.domain.tables import Event, table
 from service.files import blob_path
 from tests.backup.copies import back_up, keep_document
@@ -31,7 +32,8 @@ def play(office: District, backup: Path | None = None) -> Drill:
 def last_told(office: District) -> dict[str, object]:
     query = sa.select(event.c.payload).where(event.c.kind == "installation.drilled.v1")
     with office.database.read() as connection:
-        return dict(connection.execute(query.order_by(event.c.seq.desc())).scalars().first())
+        told = connection.execute(query.order_by(event.c.seq.desc())).scalars().first()
+        return fact_texts.opened(connection, [told])[0]
 
 
 def databases(office: District) -> int:

@@ -586,6 +586,20 @@ CONSTRAINT fk_extension_obligation_id FOREIGN KEY(obligation_id) REFERENCES obli
 CONSTRAINT fk_extension_register_id FOREIGN KEY(register_id) REFERENCES register (id)
 CONSTRAINT pk_extension PRIMARY KEY (id)
 
+CREATE TABLE fact_text (
+sha256 VARCHAR(64) NOT NULL
+salt VARCHAR(32)
+text VARCHAR
+)
+CONSTRAINT ck_fact_text_together CHECK ((salt IS NULL) = (text IS NULL))
+CONSTRAINT pk_fact_text PRIMARY KEY (sha256)
+
+CREATE TRIGGER fact_text_is_final_delete BEFORE DELETE ON fact_text BEGIN SELECT RAISE(ABORT, 'the fact_text is never altered'); END
+
+CREATE TRIGGER fact_text_is_final_replace BEFORE INSERT ON fact_text WHEN EXISTS (SELECT 1 FROM fact_text WHERE sha256 = NEW.sha256) BEGIN SELECT RAISE(ABORT, 'the fact_text is never altered'); END
+
+CREATE TRIGGER fact_text_is_final_update BEFORE UPDATE ON fact_text WHEN NEW.text IS NOT NULL OR NEW.salt IS NOT NULL OR NEW.sha256 <> OLD.sha256 BEGIN SELECT RAISE(ABORT, 'the fact_text is never altered'); END
+
 CREATE TABLE file (
 id CHAR(32) NOT NULL
 sha256 VARCHAR(64) NOT NULL
@@ -1372,7 +1386,7 @@ CONSTRAINT pk_outbox PRIMARY KEY (seq)
 CREATE TABLE person (
 id CHAR(32) NOT NULL
 code VARCHAR(60) NOT NULL
-name VARCHAR(200) NOT NULL
+name VARCHAR(200) NOT NULL, version INTEGER DEFAULT '1' NOT NULL, erased_at DATETIME
 )
 CONSTRAINT pk_person PRIMARY KEY (id)
 CONSTRAINT uq_person_code UNIQUE (code)

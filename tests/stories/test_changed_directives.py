@@ -12,6 +12,7 @@ from service.domain.changes import Basis, Removal
 from service.domain.checks import examine
 from service.domain.extensions import request_extension
 from service.domain.lifecycle import State
+from service.domain.reading import fact_texts
 from service.domain.tables import (
     ChangeKind,
     DirectiveChange,
@@ -56,7 +57,8 @@ def states(office: District) -> dict[str, list[State]]:
 def reasons(office: District) -> list[str]:
     query = sa.select(event.c.payload).where(event.c.kind == "obligation.withdrawn.v1")
     with office.database.read() as connection:
-        return [payload["reason"] for payload in connection.execute(query).scalars()]
+        told = connection.execute(query).scalars().all()
+        return [shown["reason"] for shown in fact_texts.opened(connection, told)]
 
 
 def test_nobody_is_chased_for_a_letter_that_was_revoked_and_what_was_done_stays(office: District) -> None:

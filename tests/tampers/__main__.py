@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from service import logs
 from tests.tampers.campaign import Figures, campaign, clean
-from tests.tampers.played import an_office, ledger_of, play
+from tests.tampers.played import an_office, ledger_of, play, play_on
 
 EVERY = 10_000
 SHOWN = 20
@@ -29,8 +29,11 @@ def main() -> int:
     logs.configure(logging.ERROR)
     with TemporaryDirectory(prefix="dondoc-tampers-") as folder, an_office(Path(folder)) as office:
         play(office)
-        ledger = ledger_of(office.database)
-    say(f"{len(ledger.rows)} entries under {len(ledger.checkpoints)} checkpoints")
+        ledger = ledger_of(office.database, play_on(office))
+    say(
+        f"{len(ledger.rows)} entries under {len(ledger.checkpoints)} checkpoints, "
+        f"{len(ledger.texts)} texts beside them"
+    )
     numbers = range(given.count) if given.only is None else range(given.only, given.only + 1)
     figures, begun_at = Figures(), time.monotonic()
     for first in range(numbers.start, numbers.stop, EVERY):

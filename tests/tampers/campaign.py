@@ -2,26 +2,18 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field
-from datetime import timedelta
 from random import Random
-from types import SimpleNamespace
-from typing import Any
-from uuid import UUID
 
 from service.domain import audit_file, notes, sealing
+from service.domain.commitments import commitments
 from service.domain.notes import Ring
 from service.domain.reading import audit
 from service.domain.verifying import Broken, verify
+from tests.tampers.looks import Look, Tamper, another, database, document, export, line, row_of, sizes
 from tests.tampers.played import NAME, NEW, OLD, PUBLIC, STRANGER, Ledger
-
-Look = Callable[[], Any]
-"""Lets the verifier look at what was tampered with."""
-
-Tamper = Callable[[Random, Ledger], tuple[Look, int | None]]
-"""Makes one change; returns the look, and the position that has to be named if there is only one."""
+from tests.tampers.texts import a_proved_text, a_text, an_exported_text, not_erased
 
 LINES_BEFORE = 1
 """The header of an export."""
@@ -36,21 +28,6 @@ class Figures:
     misnamed: list[str] = field(default_factory=list)
     clean: int = 0
     alarms: list[str] = field(default_factory=list)
-
-
-def export(lines: list[bytes], ring: Ring = PUBLIC, kept: tuple[str, ...] = ()) -> Look:
-    return lambda: audit_file.verify_export(lines, ring, anchors=kept)
-
-
-def database(rows: list[Any], checkpoints: list[Any], kept: tuple[str, ...] = ()) -> Look:
-    def look() -> Any:
-        return audit.verify_rows(map(audit.entry_of, rows), checkpoints, PUBLIC, kept)
-
-    return look
-
-
-def document(given: dict[str, Any], ring: Ring = PUBLIC) -> Look:
-    return lambda: audit_file.verify_document(json.dumps(given), ring)
 
 
 def a_byte(draw: Random, ledger: Ledger) -> tuple[Look, int | None]:
@@ -103,18 +80,20 @@ def a_field(draw: Random, ledger: Ledger) -> tuple[Look, int | None]:
 def a_forgery(draw: Random, ledger: Ledger) -> tuple[Look, int | None]:
     """An entry says something else, and every hash behind it is made to fit; only signatures are not."""
     lines, position = list(ledger.lines), draw.randrange(len(ledger.rows)) + 1
-    first = len(lines) - len(ledger.rows)
+    first, spoken_of = len(lines) - len(ledger.rows), set()
     chain = ledger.rows[position - 2].chain if position > 1 else sealing.GENESIS
     for at in range(position, len(ledger.rows) + 1):
         given = json.loads(lines[first + at - 1])
         if at == position:
             facts = another(draw, json.loads(given["body"]))
+            spoken_of = {digest for _, digest in commitments(facts["payload"])}
             given["body"] = json.dumps(facts, sort_keys=True, separators=(",", ":"))
             given["leaf"] = sealing.leaf_of(given["seq"], given["body"].encode())
         given["chain"] = chain = sealing.link(chain, given["leaf"])
         lines[first + at - 1] = line(given)
     under = max((n for n in (0, *sizes(ledger)) if n < position), default=0)
-    return export(lines), under + 1
+    is_said = spoken_of == {text.sha256 for text in ledger.entries[position - 1].texts}
+    return export(lines), under + 1 if is_said else position
 
 
 def a_checkpoint(draw: Random, ledger: Ledger) -> tuple[Look, int | None]:
@@ -159,7 +138,7 @@ def a_row(draw: Random, ledger: Ledger) -> tuple[Look, int | None]:
     name = draw.choice(list(values))
     values[name] = another(draw, values[name])
     rows[at] = row_of(values)
-    return database(rows, ledger.checkpoints), at + 1
+    return database(rows, ledger.texts, ledger.checkpoints), at + 1
 
 
 def rows_astray(draw: Random, ledger: Ledger) -> tuple[Look, int | None]:
@@ -175,7 +154,7 @@ def rows_astray(draw: Random, ledger: Ledger) -> tuple[Look, int | None]:
             rows[at], rows[other] = rows[other], rows[at]
     if draw.random() < 0.5:
         rows = [row_of({**row._mapping, "position": n}) for n, row in enumerate(rows, start=1)]
-    return database(rows, ledger.checkpoints, tuple(ledger.notes)), None
+    return database(rows, ledger.texts, ledger.checkpoints, tuple(ledger.notes)), None
 
 
 def a_signed_row(draw: Random, ledger: Ledger) -> tuple[Look, int | None]:
@@ -183,12 +162,12 @@ def a_signed_row(draw: Random, ledger: Ledger) -> tuple[Look, int | None]:
     rows, at = list(ledger.checkpoints), draw.randrange(len(ledger.checkpoints))
     if draw.random() < 0.2:
         del rows[at]
-        return database(ledger.rows, rows, tuple(ledger.notes[-1:])), None
+        return database(ledger.rows, ledger.texts, rows, tuple(ledger.notes[-1:])), None
     values = dict(rows[at]._mapping)
     name = draw.choice(list(values))
     values[name] = another(draw, values[name])
     rows[at] = row_of(values)
-    return database(ledger.rows, rows), None
+    return database(ledger.rows, ledger.texts, rows), None
 
 
 def an_end(draw: Random, ledger: Ledger) -> tuple[Look, int | None]:
@@ -198,7 +177,7 @@ def an_end(draw: Random, ledger: Ledger) -> tuple[Look, int | None]:
     lines = [
         audit_file.header_line(NAME, number, size).encode(),
         *ledger.lines[LINES_BEFORE : LINES_BEFORE + number],
-        *ledger.lines[LINES_BEFORE + len(ledger.checkpoints) :][:size],
+        *not_erased(ledger, ledger.lines[LINES_BEFORE + len(ledger.checkpoints) :][:size]),
     ]
     assert export(lines)().entries == size, "without an anchor nobody can know"
     return export(lines, kept=(draw.choice(ledger.notes[number:]),)), size + 1
@@ -238,6 +217,7 @@ def a_proof(draw: Random, ledger: Ledger) -> tuple[Look, int | None]:
 TAMPERS: tuple[Tamper, ...] = (
     a_byte, a_line, a_field, a_forgery, a_checkpoint, a_key,
     a_row, rows_astray, a_signed_row, an_end, a_second_history, a_proof,
+    a_text, an_exported_text, a_proved_text,
 )  # fmt: skip
 
 
@@ -263,7 +243,7 @@ def clean(ledger: Ledger, count: int, figures: Figures) -> Figures:
     documents = ledger.proofs + ledger.growths
     looks = [
         export(ledger.lines, kept=tuple(ledger.notes)),
-        database(ledger.rows, ledger.checkpoints, tuple(ledger.notes)),
+        database(ledger.rows, ledger.texts, ledger.checkpoints, tuple(ledger.notes)),
     ]
     for number in range(count):
         figures.clean += 1
@@ -272,48 +252,3 @@ def clean(ledger: Ledger, count: int, figures: Figures) -> Figures:
         except Broken as found:
             figures.alarms.append(f"{number}: {found}")
     return figures
-
-
-def another(draw: Random, value: Any) -> Any:
-    """Return another value of the same kind, never the same."""
-    match value:
-        case bool():
-            return not value
-        case int():
-            return value + draw.choice([-1, 1, draw.randrange(2, 1000)])
-        case UUID():
-            return UUID(int=value.int ^ 1 << draw.randrange(128))
-        case str() if value:
-            at = draw.randrange(len(value))
-            return value[:at] + chr(ord(value[at]) ^ 1) + value[at + 1 :]
-        case dict() if value:
-            name = draw.choice(list(value))
-            return value | {name: another(draw, value[name])}
-        case list() if value:
-            at = draw.randrange(len(value))
-            return [*value[:at], another(draw, value[at]), *value[at + 1 :]]
-        case dict():
-            return {"more": 1}
-        case list():
-            return [1]
-        case str():
-            return "x"
-        case None:
-            return "x"
-        case _:
-            return value + timedelta(microseconds=draw.randrange(1, 10**9))
-
-
-def row_of(values: dict[str, Any]) -> Any:
-    """Return values as a row of the database."""
-    return SimpleNamespace(**values, _mapping=values)
-
-
-def sizes(ledger: Ledger) -> list[int]:
-    """Return how many entries there were at each checkpoint."""
-    return [row.size for row in ledger.checkpoints]
-
-
-def line(given: dict[str, Any]) -> bytes:
-    """Return a line as an export writes it."""
-    return (json.dumps(given, ensure_ascii=False, separators=(",", ":")) + "\n").encode()

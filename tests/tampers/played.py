@@ -7,16 +7,24 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from service.database import Database
-from service.domain import audit_file, checkpoints, merkle
+from service.domain import audit_file, checkpoints, merkle, obligations
+from service.domain.commitments import Beside
+from service.domain.erasing import erase_texts
 from service.domain.notes import Ring, Signer, read
-from service.domain.reading import audit
+from service.domain.reading import audit, fact_texts
+from service.domain.tables import Event, table
+from service.domain.tables import Ledger as Places
 from service.domain.verifying import Entry
 from service.migrate import upgrade
 from tests.district import COMMUNES, District, district, opened
 
+event, ledger = table(Event), table(Places)
+
+NOTHING = Beside("", None, None)
 NAME = "example.vn/so-chinh"
 OLD, NEW, STRANGER = (
     Signer.of(NAME, Ed25519PrivateKey.from_private_bytes(bytes([number]) * 32)) for number in (1, 2, 3)
@@ -31,13 +39,18 @@ PUBLIC = Ring.read(f"{NEW.public.text()},{OLD.public.text()}")
 
 @dataclass(frozen=True)
 class Ledger:
-    """What an auditor gets: rows of the database, an export of it, a proof of every entry and of growth."""
+    """What an auditor gets: rows of the database, an export of it, a proof of every entry and of growth.
+
+    `lost` is what somebody kept of a text that was erased since.
+    """
 
     rows: list[Any]
+    texts: dict[str, Beside]
     checkpoints: list[Any]
     lines: list[bytes]
     proofs: list[dict[str, Any]]
     growths: list[dict[str, Any]]
+    lost: Beside
 
     @property
     def notes(self) -> list[str]:
@@ -47,7 +60,7 @@ class Ledger:
     @property
     def entries(self) -> list[Entry]:
         """The entries under them."""
-        return [audit.entry_of(row) for row in self.rows]
+        return [audit.entry_of(row, self.texts) for row in self.rows]
 
 
 def seal(office: District, ring: Ring = RING) -> int:
@@ -75,7 +88,37 @@ def play(office: District) -> None:
     seal(office)
 
 
-def ledger_of(database: Database) -> Ledger:
+def play_on(office: District) -> Beside:
+    """Let duties be sent back with reasons, and one reason be erased; return what was erased."""
+    for number, item in enumerate("123"):
+        duty = dict(office.duties(COMMUNES[0]))[item]
+        with office.database.write() as session:
+            obligations.send_back(
+                session,
+                office.chair,
+                duty,
+                reason=f"Thiếu phụ lục {number}",
+                version=None,
+                now=office.now(),
+            )
+    seal(office)
+    lost = erase_a_reason(office)
+    seal(office)
+    return lost
+
+
+def erase_a_reason(office: District) -> Beside:
+    """Erase the reason of the last duty that was sent back; return what was erased."""
+    sent_back = sa.select(ledger.c.position, event.c.payload).join(event, event.c.seq == ledger.c.seq)
+    last = sent_back.where(event.c.kind == "obligation.sent_back.v1").order_by(event.c.seq.desc()).limit(1)
+    with office.database.write() as session:
+        position, payload = session.connection().execute(last).one()
+        (lost,) = fact_texts.beside(session.connection(), [payload]).values()
+        erase_texts(session, office.chair, position, names=[], basis="Đơn số 3", now=office.now())
+    return lost
+
+
+def ledger_of(database: Database, lost: Beside = NOTHING) -> Ledger:
     """Return what an auditor gets of a database."""
     with database.snapshot() as connection:
         signed = list(connection.execute(audit.ALL))
@@ -85,11 +128,12 @@ def ledger_of(database: Database) -> Ledger:
             for row in connection.execute(audit.NEXT, {"after": 0, "stretch": 1000})
             if row.position <= size
         ]
+        texts = audit.beside_of(connection, rows)
         lines = [line.encode() for line in audit.export(connection, PUBLIC)]
-        proofs = [audit.prove(connection, audit.entry_of(row)) for row in rows]
+        proofs = [audit.prove(connection, audit.entry_of(row, texts)) for row in rows]
     leaves = [bytes.fromhex(row.leaf) for row in rows]
     notes = [row.note for row in signed]
-    return Ledger(rows, signed, lines, proofs, growths(leaves, notes))
+    return Ledger(rows, texts, signed, lines, proofs, growths(leaves, notes), lost)
 
 
 def growths(leaves: list[bytes], notes: list[str]) -> list[dict[str, Any]]:

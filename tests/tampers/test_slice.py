@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.tampers.campaign import TAMPERS, Figures, campaign, clean
-from tests.tampers.played import Ledger, an_office, ledger_of, play
+from tests.tampers.played import Ledger, an_office, ledger_of, play, play_on
 
 SEED = 2024
 
@@ -16,12 +16,14 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Ledger:
     folder: Path = tmp_path_factory.mktemp("tampers")
     with an_office(folder) as office:
         play(office)
-        return ledger_of(office.database)
+        return ledger_of(office.database, play_on(office))
 
 
 def test_the_office_has_lived_enough_to_be_tampered_with(ledger: Ledger) -> None:
     assert len(ledger.rows) >= 100
-    assert len(ledger.checkpoints) == 5
+    assert len(ledger.checkpoints) == 7
+    assert len(ledger.texts) == 4
+    assert sum(each.text is None for each in ledger.texts.values()) == 1
     assert len({row.kind for row in ledger.rows}) >= 8
 
 

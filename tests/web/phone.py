@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 
 from service.api.app import create_app
 from service.web import links, messages
+from tests.conftest import NO_QUOTAS
 from tests.district import District
 
 FORM = re.compile(r'<form method="post" action="(/l/[^"]+)" id="(\w+)">\s*'
@@ -15,8 +16,8 @@ FORM = re.compile(r'<form method="post" action="(/l/[^"]+)" id="(\w+)">\s*'
 
 
 def open_site(office: District) -> TestClient:
-    """Return a client of the API and the pages over the office's database."""
-    site = create_app(office.settings, office.database, office.clock)
+    """Return a client of the API and the pages over the office's database; its clock stands still."""
+    site = create_app(office.settings.model_copy(update=NO_QUOTAS), office.database, office.clock)
     site.include_router(messages.router)
     site.include_router(links.router)
     return TestClient(site)

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from service.api.bodies.base import IN_DIGITS, PageQuery
+from service.api.bodies.erasures import TextErasureBody
 from service.api.problems import problems
 from service.api.strict import StrictRoute
 from service.api.views.audit import (
@@ -12,19 +13,25 @@ from service.api.views.audit import (
     AuditKeyList,
     CheckpointPage,
     EntryProofView,
+    ErasedTextsView,
     GrowthProofView,
     audit_entry_view,
     audit_key_view,
     checkpoint_view,
+    erased_texts_view,
 )
+from service.domain import erasing
 from service.domain.audit_refusals import LedgerBroken, NotUnderCheckpoint
-from service.domain.errors import NotFound
+from service.domain.erasure_refusals import TextsErased
+from service.domain.errors import NotFound, UnknownReference
 from service.domain.notes import Ring
 from service.domain.reading import audit
 from service.edge import cursors
+from service.edge.actor import CurrentActor
 from service.edge.answers import answer
-from service.edge.context import context
+from service.edge.context import Now, context
 from service.edge.reads import Reads, SnapshotReads
+from service.edge.work import Work
 
 router = APIRouter(tags=["audit"], route_class=StrictRoute)
 Number = Annotated[int, Path(ge=1, le=2**63 - 1), IN_DIGITS]
@@ -52,6 +59,20 @@ def prove_audit_entry(position: Number, reads: SnapshotReads) -> Response:
     """Return what proves an entry to anybody with the public key, under the newest checkpoint."""
     with reads as connection:
         return answer(EntryProofView, audit.prove_entry(connection, reads.actor, position))
+
+
+@router.post(
+    "/v1/audit/entries/{position}/erase-texts",
+    response_model=ErasedTextsView,
+    responses=problems(NotFound, UnknownReference, TextsErased),
+)
+def erase_texts(
+    position: Number, body: TextErasureBody, actor: CurrentActor, work: Work, now: Now
+) -> Response:
+    """Erase what somebody typed into a fact: the fact stays, and proofs hold without the text."""
+    with work as session:
+        done = erasing.erase_texts(session, actor, position, names=body.names, basis=body.basis, now=now)
+        return work.answer(ErasedTextsView, erased_texts_view(done))
 
 
 @router.get("/v1/audit/checkpoints", response_model=CheckpointPage, responses=problems(LedgerBroken))

@@ -6,12 +6,33 @@ from uuid import UUID
 
 from typing_extensions import TypedDict
 
+from service.domain.erasing import ErasedTexts
 from service.domain.notes import PublicKey
 from service.domain.reading.audit import CheckpointRow, EntryRow, statement
 
 
+class SealedTextView(TypedDict):
+    """A text beside a fact: `sha256` is SHA-256(0x03 ‖ "dondoc text 1" ‖ 0x00 ‖ salt ‖ text), in hexadecimal.
+
+    Salt and text are null once the text was erased.
+    """
+
+    sha256: str
+    salt: str | None
+    text: str | None
+
+
+class NamedTextView(SealedTextView):
+    """A text beside a fact, and the value of the payload that speaks of it: `reason`, `waivers.0.reason`."""
+
+    name: str
+
+
 class AuditEntryView(TypedDict):
-    """A fact with its place: `leaf` is its hash, `chain` ties it to all before it (hexadecimal)."""
+    """A fact with its place: `leaf` is its hash, `chain` ties it to all before it (hexadecimal).
+
+    `payload` is what was sealed: a text that somebody typed is `{"sha256": …}` in it, and stands in `texts`.
+    """
 
     position: int
     seq: int
@@ -20,6 +41,7 @@ class AuditEntryView(TypedDict):
     subject_id: UUID
     recorded_at: datetime
     payload: dict[str, Any]
+    texts: list[NamedTextView]
     leaf: str
     chain: str
 
@@ -29,6 +51,14 @@ class AuditEntryPage(TypedDict):
 
     items: list[AuditEntryView]
     next: str | None
+
+
+class ErasedTextsView(TypedDict):
+    """What was erased of a fact, by name. In `records` of its duty or directive the same text went too."""
+
+    position: int
+    names: list[str]
+    records: int
 
 
 class CheckpointView(TypedDict):
@@ -56,6 +86,7 @@ class EntryProofView(TypedDict):
     """What proves an entry to anybody with the public key (`dondoc audit verify FILE --key …`).
 
     The leaf is SHA-256(0x00 ‖ 64-bit seq ‖ body); `path` leads from it to the checkpoint's root (RFC 9162).
+    `texts` are those that the body speaks of, in its order.
     """
 
     dondoc_proof: int
@@ -65,6 +96,7 @@ class EntryProofView(TypedDict):
     leaf: str
     path: list[str]
     checkpoint: str
+    texts: list[SealedTextView]
 
 
 class GrowthProofView(TypedDict):
@@ -100,9 +132,18 @@ def audit_entry_view(row: EntryRow) -> AuditEntryView:
         "subject_id": row.subject_id,
         "recorded_at": row.recorded_at,
         "payload": row.payload,
+        "texts": [
+            {"name": name, "sha256": text.sha256, "salt": text.salt, "text": text.text}
+            for name, text in row.texts
+        ],
         "leaf": row.leaf,
         "chain": row.chain,
     }
+
+
+def erased_texts_view(done: ErasedTexts) -> ErasedTextsView:
+    """Return what an erasure did."""
+    return {"position": done.position, "names": done.names, "records": done.records}
 
 
 def checkpoint_view(row: CheckpointRow) -> CheckpointView:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from service.domain.events.base import Event
+from service.domain.events.base import Code, Event, Word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,7 +11,7 @@ class AccountMade(Event):
     """Somebody may sign in: in a role, for a unit or for the whole installation."""
 
     kind = "account.made.v1"
-    key_role: str
+    key_role: Word
     unit_id: UUID | None
 
 
@@ -20,9 +20,9 @@ class AccountChanged(Event):
     """An account has another role, unit or name; `fields` says which changed."""
 
     kind = "account.changed.v1"
-    key_role: str
+    key_role: Word
     unit_id: UUID | None
-    fields: list[str]
+    fields: list[Word]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,7 @@ class AccountCodeMade(Event):
     """A one-time code was made that sets the password; earlier ones open nothing any more."""
 
     kind = "account.code_made.v1"
-    expires_at: str
+    expires_at: Code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ class AccountLocked(Event):
 
     kind = "account.locked.v1"
     attempts: int
-    until: str
+    until: Code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from service.domain.events.base import Event
+from service.domain.events.base import Code, Event, FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -10,7 +10,7 @@ class OpeningBalanceEntered(Event):
     """A file of an older register was taken over; the subject is the import."""
 
     kind = "opening_balance.entered.v1"
-    sha256: str
+    sha256: Code
     rows: int
     taken: int
     doubtful: int
@@ -30,8 +30,8 @@ class ObligationTakenOver(Event):
 
     kind = "obligation.taken_over.v1"
     row: int
-    basis: str
-    standing: str
+    basis: FreeText
+    standing: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,5 +40,5 @@ class ObligationTakenOverDone(Event):
 
     kind = "obligation.taken_over_done.v1"
     row: int
-    basis: str
-    standing: str
+    basis: FreeText
+    standing: FreeText

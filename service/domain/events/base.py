@@ -2,8 +2,31 @@
 
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any, ClassVar
+from enum import Enum, auto
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
+
+
+class Text(Enum):
+    """What a text of a fact is; every text of every kind says it."""
+
+    FREE = auto()
+    OFFICIAL = auto()
+    CODE = auto()
+    WORD = auto()
+
+
+FreeText = Annotated[str, Text.FREE]
+"""Somebody typed it, and may have named a person: it stands beside the ledger, where it can be erased."""
+
+Official = Annotated[str, Text.OFFICIAL]
+"""The name of a public body or of a document, as the register has it."""
+
+Code = Annotated[str, Text.CODE]
+"""A code, a number, a hash, an instant: what a rule has checked or made."""
+
+Word = Annotated[str, Text.WORD]
+"""One word of a few."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from service.domain.events.base import Event
+from service.domain.events.base import Event, Word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,9 +11,9 @@ class ChannelSetUp(Event):
     """A channel was set up, or set up otherwise: what of it, never to what."""
 
     kind = "channel.set_up.v1"
-    channel: str
+    channel: Word
     number: int
-    fields: list[str]
+    fields: list[Word]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +21,7 @@ class ConsentAsked(Event):
     """Somebody made the link at which the provider's administrator may let this register send."""
 
     kind = "channel.consent_asked.v1"
-    channel: str
+    channel: Word
     consent_id: UUID
 
 
@@ -30,7 +30,7 @@ class ChannelAuthorised(Event):
     """A consent came to tokens; without `consent_id` it was given at the command line."""
 
     kind = "channel.authorised.v1"
-    channel: str
+    channel: Word
     consent_id: UUID | None
 
 
@@ -39,7 +39,7 @@ class ReauthorisationNeeded(Event):
     """The account's tokens are spent: nothing leaves by it until somebody authorises it anew."""
 
     kind = "channel.reauthorisation_needed.v1"
-    channel: str
+    channel: Word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +47,6 @@ class ConnectFailed(Event):
     """The provider led an administrator back, and no tokens came of it; why is one word of a few."""
 
     kind = "channel.connect_failed.v1"
-    channel: str
+    channel: Word
     consent_id: UUID
-    failure: str
+    failure: Word

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from service.domain.events.base import Event
+from service.domain.events.base import Code, Event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,4 +15,4 @@ class CheckpointMade(Event):
     kind = "checkpoint.made.v1"
     number: int
     size: int
-    note: str
+    note: Code

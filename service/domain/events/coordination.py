@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from service.domain.events.base import Event
+from service.domain.events.base import Event, FreeText, Official, Word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,8 +13,8 @@ class CoordinatorAdded(Event):
 
     kind = "coordinator.added.v1"
     unit_id: UUID
-    unit: str
-    reason: str
+    unit: Official
+    reason: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,7 @@ class CoordinationRequested(Event):
     kind = "coordination.requested.v1"
     request_id: UUID
     unit_id: UUID
-    unit: str
+    unit: Official
     due_on: date
 
 
@@ -35,7 +35,7 @@ class CoordinationAnswered(Event):
     kind = "coordination.answered.v1"
     request_id: UUID
     unit_id: UUID
-    unit: str
+    unit: Official
     due_on: date
     answered_on: date
 
@@ -47,8 +47,8 @@ class CoordinationWithdrawn(Event):
     kind = "coordination.withdrawn.v1"
     request_id: UUID
     unit_id: UUID
-    unit: str
-    reason: str
+    unit: Official
+    reason: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +57,9 @@ class CoordinationPassedOn(Event):
 
     kind = "coordination.passed_on.v1"
     request_id: UUID
-    from_unit: str
+    from_unit: Official
     unit_id: UUID
-    unit: str
+    unit: Official
     due_on: date
 
 
@@ -70,7 +70,7 @@ class CoordinatorEnded(Event):
     kind = "coordination.unit_ended.v1"
     request_id: UUID
     unit_id: UUID
-    unit: str
+    unit: Official
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,5 +80,5 @@ class CoordinationClosed(Event):
     kind = "coordination.closed.v1"
     request_id: UUID
     unit_id: UUID
-    unit: str
-    state: str
+    unit: Official
+    state: Word

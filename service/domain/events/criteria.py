@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from service.domain.events.base import Event
+from service.domain.events.base import Code, Event, FreeText, Official
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,9 +12,9 @@ class CriterionSetChanged(Event):
     """A register has a new version of a set of criteria; what was judged by an older one says so."""
 
     kind = "criterion_set.changed.v1"
-    code: str
+    code: Code
     number: int
-    basis: str
+    basis: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,11 +22,11 @@ class GoalSet(Event):
     """A duty serves a criterion of a unit in a year. Written set-based."""
 
     kind = "obligation.goal_set.v1"
-    set_code: str
-    criterion: str
+    set_code: Code
+    criterion: Code
     year: int
-    target: str
-    unit: str
+    target: Code
+    unit: Official
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +35,10 @@ class GoalEnded(Event):
 
     kind = "obligation.goal_ended.v1"
     goal_id: UUID
-    set_code: str
-    criterion: str
+    set_code: Code
+    criterion: Code
     year: int
-    reason: str
+    reason: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +47,10 @@ class ValueMeasured(Event):
 
     kind = "obligation.value_measured.v1"
     measure_id: UUID
-    set_code: str
-    criterion: str
+    set_code: Code
+    criterion: Code
     year: int
-    value: str
+    value: Code
     measured_on: date
 
 
@@ -61,9 +61,9 @@ class ValueCorrected(Event):
     kind = "obligation.value_corrected.v1"
     measure_id: UUID
     corrects_id: UUID
-    set_code: str
-    criterion: str
+    set_code: Code
+    criterion: Code
     year: int
-    wrong: str
-    value: str
-    reason: str
+    wrong: Code
+    value: Code
+    reason: FreeText

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from service.domain.events.base import Event
+from service.domain.events.base import Code, Event, FreeText, Word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,8 +13,8 @@ class LetterReceived(Event):
 
     kind = "obligation.letter_received.v1"
     received_on: date
-    shown_by: str
-    reason: str
+    shown_by: Word
+    reason: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,7 @@ class AwaitedEventCame(Event):
 
     kind = "obligation.awaited_event_came.v1"
     occurrence_id: UUID
-    name: str
+    name: FreeText
     happened_on: date
 
 
@@ -33,9 +33,9 @@ class OccurrenceRecorded(Event):
 
     kind = "directive.occurrence_recorded.v1"
     occurrence_id: UUID
-    name: str
+    name: FreeText
     happened_on: date
-    items: list[str]
+    items: list[Code]
     obligations: int
 
 
@@ -46,8 +46,8 @@ class DueDayMoved(Event):
     kind = "obligation.due_day_moved.v1"
     change_id: UUID
     due_on: date
-    basis: str
-    reason: str
+    basis: FreeText
+    reason: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +56,9 @@ class DeadlinesChanged(Event):
 
     kind = "directive.deadlines_changed.v1"
     change_id: UUID
-    items: list[str]
+    items: list[Code]
     due_on: date
-    basis: str
+    basis: FreeText
     obligations: int
 
 
@@ -67,10 +67,10 @@ class DueDayCountedAgain(Event):
     """A counted due day moved with the calendar."""
 
     kind = "obligation.due_day_counted_again.v1"
-    calendar: str
+    calendar: Code
     from_version: int
     to_version: int
-    legal_basis: str
+    legal_basis: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,11 +78,11 @@ class CalendarChanged(Event):
     """A register goes by another version of the calendar; what was open was counted again."""
 
     kind = "register.calendar_changed.v1"
-    from_calendar: str
+    from_calendar: Code
     from_version: int
-    to_calendar: str
+    to_calendar: Code
     to_version: int
-    legal_basis: str
+    legal_basis: FreeText
     due_days: int
     clocks: int
 
@@ -93,5 +93,5 @@ class DeadlineRulesChanged(Event):
 
     kind = "register.deadline_rules_changed.v1"
     receipt_deemed_days: int
-    off_days: str
+    off_days: Word
     periods_ahead: int

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from service.domain.events.base import Event
+from service.domain.events.base import Event, FreeText, Official
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,10 +14,10 @@ class ObligationDelegated(Event):
     kind = "obligation.delegated.v1"
     child_id: UUID
     unit_id: UUID
-    unit: str
+    unit: Official
     person_id: UUID | None
     due_on: date | None
-    instruction: str
+    instruction: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +27,8 @@ class DelegationReceived(Event):
     kind = "obligation.delegation_received.v1"
     parent_id: UUID
     unit_id: UUID
-    unit: str
-    instruction: str
+    unit: Official
+    instruction: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

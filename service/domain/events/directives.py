@@ -4,7 +4,24 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from service.domain.events.base import Event
+from typing_extensions import TypedDict
+
+from service.domain.events.base import Code, Event, FreeText, Word
+
+
+class Waived(TypedDict):
+    """A warning that a person waved through, and why."""
+
+    code: Code
+    reason: FreeText
+
+
+class Corrected(TypedDict):
+    """A slip of the pen; `item` is empty for the subject and the text above all items."""
+
+    item: Code
+    wrong: FreeText
+    right: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,7 +29,7 @@ class DirectiveDrafted(Event):
     """A directive was entered; nobody has a duty yet."""
 
     kind = "directive.drafted.v1"
-    source_sha256: str | None = None
+    source_sha256: Code | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +37,7 @@ class DirectiveChanged(Event):
     """A draft, or the number of an issued directive, was changed."""
 
     kind = "directive.changed.v1"
-    fields: list[str]
+    fields: list[Word]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +46,8 @@ class ItemAssigned(Event):
 
     kind = "item.assigned.v1"
     directive_id: UUID
-    locator: str
-    assignments: list[dict[str, str]]
+    locator: Code
+    assignments: list[dict[str, Code]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +58,7 @@ class DirectiveIssued(Event):
     issuer_id: UUID
     issued_on: date
     obligations: int
-    waivers: list[dict[str, str]]
+    waivers: list[Waived]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +67,8 @@ class DirectiveCorrected(Event):
 
     kind = "directive.corrected.v1"
     change_id: UUID
-    basis: str
-    corrections: list[dict[str, str]]
+    basis: FreeText
+    corrections: list[Corrected]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +77,8 @@ class DirectiveAmended(Event):
 
     kind = "directive.amended.v1"
     change_id: UUID
-    basis: str
-    items: list[str]
+    basis: FreeText
+    items: list[Code]
     withdrawn: int
 
 
@@ -71,7 +88,7 @@ class DirectiveReplaced(Event):
 
     kind = "directive.replaced.v1"
     change_id: UUID
-    basis: str
+    basis: FreeText
     withdrawn: int
     carried_over: int
     kept: int
@@ -83,7 +100,7 @@ class DirectiveRevoked(Event):
 
     kind = "directive.revoked.v1"
     change_id: UUID
-    basis: str
+    basis: FreeText
     withdrawn: int
 
 
@@ -93,9 +110,9 @@ class DirectiveRedelivered(Event):
 
     kind = "directive.redelivered.v1"
     redelivery_id: UUID
-    message_kind: str
-    fields: list[str]
-    reason: str
+    message_kind: Word
+    fields: list[Word]
+    reason: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +121,6 @@ class DirectiveExtended(Event):
 
     kind = "directive.extended.v1"
     change_id: UUID
-    basis: str
-    item: str
+    basis: FreeText
+    item: Code
     obligations: int

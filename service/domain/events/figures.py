@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from service.domain.events.base import Event
+from service.domain.events.base import Event, FreeText, Word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,7 +12,7 @@ class StatisticsPublished(Event):
 
     kind = "statistics.published.v1"
     cut_off: date
-    by: str
+    by: Word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,4 +21,4 @@ class ScoringChanged(Event):
 
     kind = "scoring.changed.v1"
     number: int
-    basis: str
+    basis: FreeText

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from service.domain.events.base import Event
+from service.domain.events.base import Code, Event, Official
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -10,8 +10,8 @@ class DirectiveLinked(Event):
     """Somebody said what items of a directive carry out; `origins` in words, none if nothing any more."""
 
     kind = "directive.linked.v1"
-    items: list[str]
-    origins: list[str]
+    items: list[Code]
+    origins: list[Official]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,5 +19,5 @@ class ItemCarriedOut(Event):
     """Another directive carries out items of this one from now on; `directive` in words."""
 
     kind = "directive.carried_out.v1"
-    items: list[str]
-    directive: str
+    items: list[Code]
+    directive: Official

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from service.domain.events.base import Event
+from service.domain.events.base import Code, Event, FreeText, Word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,9 +13,9 @@ class InstallationRestored(Event):
     """
 
     kind = "installation.restored.v1"
-    backup_at: str
+    backup_at: Code
     position: int
-    chain: str
+    chain: Code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,7 @@ class InstallationReleased(Event):
     """A restored copy may send again; so many messages that may have left before were listed for people."""
 
     kind = "installation.released.v1"
-    unsent: str
+    unsent: Word
     listed: int
 
 
@@ -32,8 +32,8 @@ class RestoreDrilled(Event):
     """A backup was restored beside this database and proved; `faults` is empty where it passed."""
 
     kind = "installation.drilled.v1"
-    backup_at: str
+    backup_at: Code
     position: int
-    chain: str
+    chain: Code
     seconds: int
-    faults: list[str]
+    faults: list[FreeText]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from service.domain.events.base import Event
+from service.domain.events.base import Event, FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +14,7 @@ class ObligationInstructed(Event):
     """
 
     kind = "obligation.instructed.v1"
-    basis: str
+    basis: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,7 @@ class DirectivePutInWriting(Event):
 
     kind = "directive.put_in_writing.v1"
     change_id: UUID
-    basis: str
+    basis: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,4 +31,4 @@ class ObligationPutInWriting(Event):
     """The instruction that a duty rests on has a document by now. Written set-based."""
 
     kind = "obligation.put_in_writing.v1"
-    basis: str
+    basis: FreeText

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from service.domain.events.base import Event
+from service.domain.events.base import Code, Event, Word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,9 +11,9 @@ class ApiKeyMade(Event):
     """Somebody may ask for things with a new key: in a role, for a unit or for the whole installation."""
 
     kind = "api_key.made.v1"
-    key_role: str
+    key_role: Word
     unit_id: UUID | None
-    expires_at: str
+    expires_at: Code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,7 @@ class ApiKeyReplaced(Event):
 
     kind = "api_key.replaced.v1"
     replaced_by: UUID
-    ends_at: str
+    ends_at: Code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

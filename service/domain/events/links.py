@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from service.domain.events.base import Event
+from service.domain.events.base import Event, Word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,4 +13,4 @@ class ObligationActedByLink(Event):
     kind = "obligation.acted_by_link.v1"
     message_id: UUID
     link_id: UUID
-    link_action: str
+    link_action: Word

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from service.domain.events.base import Event
+from service.domain.events.base import Event, FreeText, Word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,7 @@ class AnsweredByMessage(Event):
     """Somebody at the unit answered a message by saying that it was received."""
 
     kind = "obligation.answered_by_message.v1"
-    channel: str
+    channel: Word
     message_id: UUID
 
 
@@ -64,7 +64,7 @@ class ObligationSentBack(Event):
 
     kind = "obligation.sent_back.v1"
     submission_id: UUID
-    reason: str
+    reason: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +72,7 @@ class ObligationReopened(Event):
     """An accepted duty is open again."""
 
     kind = "obligation.reopened.v1"
-    reason: str
+    reason: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,4 +80,4 @@ class ObligationWithdrawn(Event):
     """The issuing side took the duty back."""
 
     kind = "obligation.withdrawn.v1"
-    reason: str
+    reason: FreeText

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from service.domain.events.base import Event
+from service.domain.events.base import Code, Event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -10,8 +10,8 @@ class ProviderSetUp(Event):
     """People of an issuer may sign in, as what its claims make of them."""
 
     kind = "identity_provider.set_up.v1"
-    code: str
-    issuer: str
+    code: Code
+    issuer: Code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from service.domain.events.base import Event
+from service.domain.events.base import Code, Event, FreeText, Word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,7 +12,7 @@ class UnitRegistered(Event):
     """A unit was entered."""
 
     kind = "unit.registered.v1"
-    code: str
+    code: Code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,8 +20,8 @@ class UnitChanged(Event):
     """What is known of a unit was corrected."""
 
     kind = "unit.changed.v1"
-    code: str
-    fields: list[str]
+    code: Code
+    fields: list[Word]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,7 @@ class GroupChanged(Event):
     """A group of units was made or got other members."""
 
     kind = "unit_group.changed.v1"
-    code: str
+    code: Code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +37,8 @@ class PhraseConfirmed(Event):
     """A clerk said what a phrase of documents means."""
 
     kind = "phrase.confirmed.v1"
-    phrase: str
-    code: str
+    phrase: FreeText
+    code: Code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ class PhraseRevoked(Event):
     """What a phrase meant holds no longer."""
 
     kind = "phrase.revoked.v1"
-    phrase: str
+    phrase: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ class AddressLinked(Event):
     """Somebody at a unit showed, with a code of the office, which account of a channel is theirs."""
 
     kind = "unit.address_linked.v1"
-    channel: str
+    channel: Word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,8 +90,8 @@ class TellingRulesChanged(Event):
     """When a register sends what can wait, and how much it sends, was set. Hours are HH:MM."""
 
     kind = "register.telling_rules_changed.v1"
-    quiet_from: str
-    quiet_until: str
+    quiet_from: Code
+    quiet_until: Code
     messages_per_minute: int | None
 
 
@@ -101,7 +101,7 @@ class RulesChanged(Event):
 
     kind = "register.rules_changed.v1"
     return_days: int
-    silent_return: str
+    silent_return: Word
     extensions_max: int
 
 
@@ -110,9 +110,9 @@ class WordingChanged(Event):
     """A register words one kind of its messages by a new version from now on."""
 
     kind = "register.wording_changed.v1"
-    wording_kind: str
+    wording_kind: Word
     number: int
-    reason: str
+    reason: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

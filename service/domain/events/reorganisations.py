@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from service.domain.events.base import Event
+from service.domain.events.base import Code, Event, FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,7 +11,7 @@ class ReorganisationDrafted(Event):
     """A reorganisation was entered; nothing has changed yet."""
 
     kind = "reorganisation.drafted.v1"
-    basis: str
+    basis: FreeText
     effective_on: date
 
 
@@ -21,7 +21,7 @@ class HeirsDecided(Event):
 
     kind = "reorganisation.heirs_decided.v1"
     obligations: int
-    heirs: list[str]
+    heirs: list[Code]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,7 @@ class ReorganisationHeldUp(Event):
     kind = "reorganisation.held_up.v1"
     effective_on: date
     obligations: int
-    registers: list[str]
+    registers: list[Code]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ class ReorganisationUndone(Event):
     """It will not be carried out."""
 
     kind = "reorganisation.undone.v1"
-    reason: str
+    reason: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,7 @@ class UnitEnded(Event):
     """A unit ceased to exist on a day."""
 
     kind = "unit.ended.v1"
-    basis: str
+    basis: FreeText
     from_on: date
 
 
@@ -74,4 +74,4 @@ class ObligationLapsed(Event):
     """A duty is void because of a reorganisation."""
 
     kind = "obligation.lapsed.v1"
-    basis: str
+    basis: FreeText

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from service.domain.events.base import Event
+from service.domain.events.base import Code, Event, FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,8 +13,8 @@ class ObligationReturned(Event):
 
     kind = "obligation.returned.v1"
     return_id: UUID
-    reason: str
-    proposed_unit_code: str | None
+    reason: FreeText
+    proposed_unit_code: Code | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,7 @@ class ReturnRefused(Event):
 
     kind = "obligation.return_refused.v1"
     return_id: UUID
-    reason: str
+    reason: FreeText
     by_silence: bool
 
 
@@ -33,8 +33,8 @@ class ReturnAccepted(Event):
 
     kind = "obligation.return_accepted.v1"
     return_id: UUID
-    reason: str
-    unit_code: str | None
+    reason: FreeText
+    unit_code: Code | None
     by_silence: bool
 
 
@@ -43,7 +43,7 @@ class ObligationSuspended(Event):
     """The duty's clock stands."""
 
     kind = "obligation.suspended.v1"
-    reason: str
+    reason: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,7 @@ class ObligationResumed(Event):
     """The duty goes on where it stood."""
 
     kind = "obligation.resumed.v1"
-    reason: str
+    reason: FreeText
     due_on: date | None
     due_before_on: date | None
 
@@ -63,7 +63,7 @@ class ExtensionRequested(Event):
     kind = "obligation.extension_requested.v1"
     extension_id: UUID
     wanted_on: date
-    reason: str
+    reason: FreeText
     is_late: bool
 
 
@@ -85,7 +85,7 @@ class ExtensionRefused(Event):
 
     kind = "obligation.extension_refused.v1"
     extension_id: UUID
-    reason: str
+    reason: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +94,7 @@ class CauseClaimed(Event):
 
     kind = "obligation.cause_claimed.v1"
     cause_id: UUID
-    reason: str
+    reason: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +103,7 @@ class CauseConfirmed(Event):
 
     kind = "obligation.cause_confirmed.v1"
     cause_id: UUID
-    reason: str
+    reason: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +112,7 @@ class CauseRefused(Event):
 
     kind = "obligation.cause_refused.v1"
     cause_id: UUID
-    reason: str
+    reason: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +121,7 @@ class ExplanationAsked(Event):
 
     kind = "obligation.explanation_asked.v1"
     explanation_id: UUID
-    question: str
+    question: FreeText
     due_on: date
 
 

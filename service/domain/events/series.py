@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from service.domain.events.base import Event
+from service.domain.events.base import Code, Event, FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,8 +14,8 @@ class SeriesBegan(Event):
     kind = "directive.series_began.v1"
     change_id: UUID
     series_id: UUID
-    basis: str
-    item: str
+    basis: FreeText
+    item: Code
     from_on: date
     obligations: int
     withdrawn: int
@@ -28,9 +28,9 @@ class SeriesChanged(Event):
     kind = "directive.series_changed.v1"
     change_id: UUID
     series_id: UUID
-    basis: str
-    item: str
-    from_period: str
+    basis: FreeText
+    item: Code
+    from_period: Code
     obligations: int
     moved: int
     withdrawn: int
@@ -43,9 +43,9 @@ class SeriesStopped(Event):
     kind = "directive.series_stopped.v1"
     change_id: UUID
     series_id: UUID
-    basis: str
-    item: str
-    from_period: str
+    basis: FreeText
+    item: Code
+    from_period: Code
     withdrawn: int
 
 
@@ -54,7 +54,7 @@ class PeriodGiven(Event):
     """A duty is for a period: the rule of its series has come to it."""
 
     kind = "obligation.period_given.v1"
-    period: str
+    period: Code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,7 @@ class PeriodMoved(Event):
 
     kind = "obligation.period_moved.v1"
     change_id: UUID
-    period: str
+    period: Code
     due_on: date
-    basis: str
-    reason: str
+    basis: FreeText
+    reason: FreeText

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from service.domain.events.base import Event
+from service.domain.events.base import Event, Word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,7 +13,7 @@ class ToldByHand(Event):
 
     kind = "obligation.told_by_hand.v1"
     delivery_id: UUID
-    means: str
+    means: Word
     told_on: date
 
 
@@ -23,7 +23,7 @@ class NoticeToldByHand(Event):
 
     kind = "message.told_by_hand.v1"
     delivery_id: UUID
-    means: str
+    means: Word
     told_on: date
 
 
@@ -33,5 +33,5 @@ class ToldWithoutMessage(Event):
 
     kind = "obligation.told_without_message.v1"
     untold_id: UUID
-    means: str
+    means: Word
     told_on: date

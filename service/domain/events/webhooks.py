@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from service.domain.events.base import Event
+from service.domain.events.base import Event, FreeText, Word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -10,7 +10,7 @@ class WebhookRegistered(Event):
     """An address was entered; it has to answer a challenge first."""
 
     kind = "webhook.registered.v1"
-    url: str
+    url: FreeText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +18,7 @@ class WebhookChanged(Event):
     """An endpoint has another address, wants other kinds, or got another secret."""
 
     kind = "webhook.changed.v1"
-    what: str
+    what: Word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,4 +26,4 @@ class WebhookDisabled(Event):
     """An endpoint is told nothing any more: somebody said so, or it took nothing for days."""
 
     kind = "webhook.disabled.v1"
-    reason: str
+    reason: FreeText

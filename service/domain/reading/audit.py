@@ -1,6 +1,6 @@
 """The ledger for whoever audits it: entries, checkpoints, and proofs that anybody can check elsewhere."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -8,21 +8,24 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from service.domain import audit_file, merkle, notes
+from service.domain import audit_file, commitments, merkle, notes
 from service.domain.audit_refusals import LedgerBroken, NotUnderCheckpoint
 from service.domain.checkpoints import LAST, TILE, taken_up
+from service.domain.commitments import Beside
 from service.domain.errors import NotFound
+from service.domain.events.erasures import FactTextErased
 from service.domain.ledger import FACTS, canonical
 from service.domain.merkle import Whole
 from service.domain.notes import NoteRefused, Ring, Statement
 from service.domain.people import Actor
 from service.domain.permissions import Action
-from service.domain.reading import visibility
+from service.domain.reading import fact_texts, visibility
 from service.domain.reading.paging import List
-from service.domain.tables import Checkpoint, Event, Ledger, LedgerNode, table
+from service.domain.tables import Checkpoint, Event, Ledger, LedgerNode, Unsequenced, table
 from service.domain.verifying import Broken, Entry, Verified, verify
 
 checkpoint, node, ledger, event = table(Checkpoint), table(LedgerNode), table(Ledger), table(Event)
+unsequenced = table(Unsequenced)
 
 STRETCH = 1000
 """Entries that are read at a time."""
@@ -69,8 +72,22 @@ NODES = (
 )
 
 
+_of_erasure = event.c.kind == FactTextErased.kind
+ERASED_SINCE = (
+    sa.select(event.c.payload).join(unsequenced, unsequenced.c.seq == event.c.seq).where(_of_erasure)
+)
+ERASED_SINCE_CHECKPOINT = (
+    sa.select(ledger.c.position)
+    .join(event, event.c.seq == ledger.c.seq)
+    .where(ledger.c.position > AFTER, _of_erasure)
+    .union_all(sa.select(event.c.seq).join(unsequenced, unsequenced.c.seq == event.c.seq).where(_of_erasure))
+    .limit(1)
+)
+"""Erasures of which no checkpoint speaks yet."""
+
+
 class EntryRow(NamedTuple):
-    """A place in the ledger with the fact in it."""
+    """A place in the ledger with the fact in it, and the texts beside it by their names."""
 
     position: int
     leaf: str
@@ -82,6 +99,7 @@ class EntryRow(NamedTuple):
     actor_id: UUID
     payload: dict[str, Any]
     recorded_at: datetime
+    texts: Sequence[tuple[str, Beside]]
 
 
 class CheckpointRow(NamedTuple):
@@ -100,7 +118,14 @@ def entries_page(
     actor.require(Action.VIEW_AUDIT)
     fixed = {"register_id": actor.register_id}
     rows, last = ENTRIES.page(connection, {"after": after}, fixed, limit)
-    return [EntryRow._make(row) for row in rows], last.position if last else None
+    texts = beside_of(connection, rows)
+    found = [EntryRow._make((*row, _named(row.payload, texts))) for row in rows]
+    return found, last.position if last else None
+
+
+def _named(payload: Mapping[str, Any], texts: Mapping[str, Beside]) -> list[tuple[str, Beside]]:
+    named = commitments.commitments(payload)
+    return [(name, texts.get(digest, Beside(digest, None, None))) for name, digest in named]
 
 
 def checkpoints_page(
@@ -125,7 +150,7 @@ def prove_entry(connection: Connection, actor: Actor, position: int) -> dict[str
     row = connection.execute(ENTRY, {"register_id": actor.register_id, "position": position}).first()
     if row is None:
         raise NotFound(what="audit entry")
-    return prove(connection, entry_of(row))
+    return prove(connection, entry_of(row, beside_of(connection, [row])))
 
 
 def prove_growth(connection: Connection, actor: Actor, number: int) -> dict[str, Any]:
@@ -171,7 +196,7 @@ def entry_at(connection: Connection, position: int) -> Entry:
     row = connection.execute(NEXT, {"after": position - 1, "stretch": 1}).first()
     if row is None or row.position != position:
         raise NotFound(what="audit entry")
-    return entry_of(row)
+    return entry_of(row, beside_of(connection, [row]))
 
 
 def entries(connection: Connection, *, until: int | None = None) -> Iterator[Entry]:
@@ -189,23 +214,34 @@ def entries(connection: Connection, *, until: int | None = None) -> Iterator[Ent
                 raise Broken(after + 1, "its event cannot be read") from None
             stretch = 1
             continue
+        texts = beside_of(connection, rows)
         for row in rows:
             if until is not None and row.position > until:
                 return
-            yield entry_of(row)
+            yield entry_of(row, texts)
         if not rows:
             return
         after = rows[-1].position
 
 
-def entry_of(row: Any) -> Entry:
-    """Return the entry in a row of `NEXT`.
+def beside_of(connection: Connection, rows: Sequence[Any]) -> dict[str, Beside]:
+    """Return the texts beside entries, by commitment; none where one of them cannot be read."""
+    try:
+        return fact_texts.beside(connection, [row.payload for row in rows])
+    except UNREADABLE:
+        return {}
+
+
+def entry_of(row: Any, texts: Mapping[str, Beside]) -> Entry:
+    """Return the entry in a row of `NEXT`; a text that is not among those beside it is left out.
 
     Raises:
         Broken: Its payload is nothing that a journal holds.
     """
     try:
-        return Entry(row.position, row.seq, canonical(row), row.leaf, row.chain)
+        named = [digest for _, digest in commitments.commitments(row.payload)]
+        beside = tuple(texts[digest] for digest in named if digest in texts)
+        return Entry(row.position, row.seq, canonical(row), row.leaf, row.chain, beside)
     except UNREADABLE:
         raise Broken(row.position, "its event cannot be read") from None
 
@@ -225,28 +261,44 @@ def verify_stored(connection: Connection, ring: Ring, anchors: Sequence[str]) ->
         signed = connection.execute(ALL).all()
     except UNREADABLE:
         raise Broken(1, "a checkpoint cannot be read") from None
-    return verify_rows(entries(connection), signed, ring, anchors)
+    try:
+        waiting = connection.execute(ERASED_SINCE).scalars().all()
+        erased = [str(digest) for payload in waiting for digest in payload["commitments"]]
+    except (*UNREADABLE, TypeError, LookupError):
+        raise Broken(1, "an event that waits for its place cannot be read") from None
+    return verify_rows(entries(connection), signed, ring, anchors, erased=erased)
 
 
 def verify_rows(
-    found: Iterable[Entry], checkpoints: Sequence[Any], ring: Ring, anchors: Sequence[str]
+    found: Iterable[Entry],
+    checkpoints: Sequence[Any],
+    ring: Ring,
+    anchors: Sequence[str],
+    *,
+    erased: Iterable[str] = (),
 ) -> Verified:
     """Return what rows hold: `checkpoints` are those of the table, whose columns repeat their notes."""
     for row in checkpoints:
         taken_up(row, ring)
-    return verify(found, [row.note for row in checkpoints], ring, anchors=anchors, may_trail=True)
+    return verify(
+        found, [row.note for row in checkpoints], ring, anchors=anchors, may_trail=True, erased=erased
+    )
 
 
 def export(connection: Connection, ring: Ring) -> Iterator[str]:
     """Give the lines of an export: everything that is under a checkpoint.
 
     Raises:
-        NotUnderCheckpoint: There is no checkpoint.
+        NotUnderCheckpoint: There is no checkpoint, or a text was erased since the last one: its erasure has
+            to be in the export.
     """
     kept = kept_notes(connection)
     if not kept:
         raise NotUnderCheckpoint(position=1)
     size = statement(kept[-1]).size
+    waits = connection.execute(ERASED_SINCE_CHECKPOINT, {"after": size}).first()
+    if waits is not None:
+        raise NotUnderCheckpoint(position=waits.position)
     yield audit_file.header_line(ring.origin, len(kept), size)
     yield from map(audit_file.checkpoint_line, kept)
     for entry in entries(connection, until=size):

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from service.domain import sealing
 from service.domain.people import Actor
-from service.domain.reading import visibility
+from service.domain.reading import fact_texts, visibility
 from service.domain.tables import Directive, Event, Ledger, Obligation, Register, table
 
 event, ledger, register = table(Event), table(Ledger), table(Register)
@@ -118,10 +118,17 @@ def page(
     given = {"kinds": list(kinds)} if kinds is not None else {}
     statement = _events(visibility.sees_everything(actor), kinds is not None)
     found = connection.execute(statement, {**asked, **given, "until": end, "limit": limit}).all()
-    rows = [FeedRow._make(row) for row in found]
+    rows = with_texts(connection, found)
     if len(rows) == limit:
         return FeedPage(rows, rows[-1].position, more=True)
     return FeedPage(rows, end, more=count == window)
+
+
+def with_texts(connection: Connection, found: Sequence[sa.Row[*tuple[Any, ...]]]) -> list[FeedRow]:
+    """Return events, read with `FACTS`, with the texts that stand beside them."""
+    rows = [FeedRow._make(row) for row in found]
+    payloads = fact_texts.opened(connection, [row.payload for row in rows])
+    return [row._replace(payload=shown) for row, shown in zip(rows, payloads, strict=True)]
 
 
 def last_position(connection: Connection) -> int:

@@ -41,6 +41,8 @@ SENTENCES = {
     "checkpoint.made.v1": "Niêm phong nhật ký lần {number}: {size} mục",
     "webhook.changed.v1": "{actor} thay đổi nơi nhận thông báo tự động",
     "webhook.disabled.v1": "Ngừng gửi thông báo tự động: {reason}",
+    "fact.text_erased.v1": "Xóa nội dung theo yêu cầu ({names}), căn cứ: {basis}",
+    "person.erased.v1": "Xóa dữ liệu cá nhân của một người, căn cứ: {basis}",
     "unit.registered.v1": "Đăng ký đơn vị {code}",
     "unit.changed.v1": "Sửa thông tin đơn vị {code}: {fields}",
     "unit.address_linked.v1": "Liên kết tài khoản {channel} bằng mã xác nhận",

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from service.domain.escalation import Outcome
 from service.domain.lifecycle import State
+from service.domain.reading import fact_texts
 from service.domain.tables import (
     Account,
     ApiKey,
@@ -181,8 +182,10 @@ def of_obligation(connection: Connection, obligation_id: UUID) -> History:
 
     glance = connection.execute(GLANCE, name).all()
     seen = glance[0]
+    found = [TimelineRow._make(row) for row in connection.execute(LINES[bool(seen.has_predecessors)], name)]
+    facts = fact_texts.opened(connection, [line.facts for line in found])
     return History(
-        [TimelineRow._make(row) for row in connection.execute(LINES[bool(seen.has_predecessors)], name)],
+        [line._replace(facts=shown) for line, shown in zip(found, facts, strict=True)],
         [DeadlineRow(row.due_on, row.recorded_from) for row in glance if row.recorded_from is not None],
         related(PREDECESSORS) if seen.has_predecessors else [],
         related(SUCCESSORS) if seen.has_successors else [],

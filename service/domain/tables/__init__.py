@@ -39,7 +39,7 @@ from service.domain.tables.inbound import (
     LinkCode,
     ReceiptKind,
 )
-from service.domain.tables.ledger import Anchor, Checkpoint, Ledger, LedgerNode, Unsequenced
+from service.domain.tables.ledger import Anchor, Checkpoint, FactText, Ledger, LedgerNode, Unsequenced
 from service.domain.tables.links import ActionLink, LinkUse
 from service.domain.tables.obligations import (
     Coordination,
@@ -165,6 +165,7 @@ __all__ = [
     "Event",
     "Explanation",
     "Extension",
+    "FactText",
     "Funding",
     "Goal",
     "GroupMember",

@@ -29,7 +29,7 @@ class OpeningRow(Table, table=True):
 
     `document_key` is the same for all rows of one document, `row_key` for the same duty in whatever file:
     what was taken once is not taken again. `facts` is what the journal of its duties says of it: `row`,
-    `basis`, `standing`.
+    and commitments to `basis` and `standing`.
     """
 
     __table_args__ = (

@@ -73,6 +73,17 @@ def table(model: type[Table]) -> sa.Table:
     return cast("sa.Table", model.__table__)  # type: ignore[attr-defined]
 
 
+def free_columns(rows: sa.Table) -> list[sa.Column[Any]]:
+    """Return the columns of a table that hold what somebody typed: texts that have no greatest length."""
+    texts = [each for each in rows.c if not isinstance(each.type, Json | Word) and not each.foreign_keys]
+    types = {each.name: getattr(each.type, "impl", each.type) for each in texts}
+    return [
+        each
+        for each in texts
+        if isinstance(types[each.name], sa.String) and not getattr(each.type, "length", 0)
+    ]
+
+
 def one_of(column: str, values: type[StrEnum]) -> sa.CheckConstraint:
     """Return a constraint that a text column holds a member of an enumeration."""
     members = ", ".join(f"'{member.value}'" for member in values)

@@ -31,6 +31,17 @@ class Ledger(Table, table=True):
     entered_at: datetime
 
 
+class FactText(Table, table=True):
+    """A free text of facts by its commitment, and its salt. Both can go, once and together, and a fact in
+    the journal says so; nothing else of a row is ever altered."""
+
+    __table_args__ = (sa.CheckConstraint("(salt IS NULL) = (text IS NULL)", name="together"),)
+
+    sha256: str = Field(primary_key=True, max_length=64)
+    salt: str | None = Field(default=None, max_length=32)
+    text: str | None = None
+
+
 class Checkpoint(Table, table=True):
     """What was signed of the ledger as it was at a size; never altered. Numbers begin at 1 and have no gap.
 

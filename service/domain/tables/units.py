@@ -138,11 +138,16 @@ class PhraseMeaning(Table, table=True):
 
 
 class Person(Table, table=True):
-    """Somebody who can be told something. Personal data lives here and in addresses only."""
+    """Somebody who can be told something. Personal data lives here and in addresses only.
+
+    Whoever was erased has a code and a name that say so and nothing else; the id stays.
+    """
 
     id: UUID = Field(primary_key=True)
     code: str = Field(max_length=60, unique=True)
     name: str = Field(max_length=200)
+    version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    erased_at: datetime | None = None
 
 
 class Post(Table, table=True):
