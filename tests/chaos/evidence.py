@@ -92,6 +92,11 @@ CLOCKS_APART = timedelta(minutes=25)
 """No claim lasts so long, and clocks are stepped by more."""
 
 
+NOTICES = sa.select(delivery.c.id).join(line, line.c.message_id == delivery.c.message_id)
+NOTICES = NOTICES.where(line.c.obligation_id.is_(None), line.c.reminder_id.is_(None))
+"""What tells of no duty: that Zalo must be authorised again, before somebody has done it."""
+
+
 class Accepted:
     """Every acceptance of the providers, by the delivery that it belongs to."""
 
@@ -247,6 +252,7 @@ def judge(
     )
     with world.database.read() as connection:
         rows = connection.execute(ours).all()
+        notices = set(connection.execute(NOTICES).scalars()) if tokens_lost else set()
         verdict.faults += _told_wrongly(connection, directive_id)
         verdict.faults += _left_over(connection)
     verdict.messages = len({row.message_id for row in rows})
@@ -266,9 +272,9 @@ def judge(
             verdict.faults.append(f"delivery {row.id}: copies differ")
     if verdict.lost:
         verdict.faults.append(f"{verdict.lost} messages were accepted by nobody")
-    ids = {row.id for row in rows}
+    ids = {row.id for row in rows} | {name for name in notices if len(seen.copies.get(name, [])) == 1}
     verdict.faults += [f"accepted, but of no delivery: {name}" for name in seen.strangers]
-    verdict.faults += [f"accepted twice in cycles: {name}" for name in seen.copies if name not in ids]
+    verdict.faults += [f"accepted too often, or not of this cycle: {n}" for n in seen.copies if n not in ids]
     seen.copies.clear()
     return verdict
 
