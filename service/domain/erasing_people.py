@@ -19,10 +19,12 @@ from service.domain.outbox import emit, emit_of_installation
 from service.domain.people import Actor
 from service.domain.permissions import Action
 from service.domain.preferences import permitted
-from service.domain.reading.personal_data import DELIVERIES, LINKS, MESSAGES, PERSON, SAID
+from service.domain.reading.personal_data import ACCOUNTS, DELIVERIES, LINKS, MESSAGES, PERSON, SAID
 from service.domain.sql import Instant
 from service.domain.tables import (
     Absence,
+    Account,
+    AccountSession,
     ActionLink,
     Address,
     ApiKey,
@@ -49,7 +51,7 @@ delivery, attempt, contact, inbound = (
     table(each) for each in (Delivery, DeliveryAttempt, ChannelContact, InboundEvent)
 )
 absence, use, by_hand, event = (table(each) for each in (Absence, LinkUse, TellingByHand, Event))
-link = table(ActionLink)
+link, account, signed_in = table(ActionLink), table(Account), table(AccountSession)
 
 ERASED_PERSON = "the person was erased"
 """Why a message is not sent any more."""
@@ -74,6 +76,10 @@ BLANK: tuple[sa.Update | sa.Delete, ...] = (
     sa.update(use).where(use.c.link_id.in_(LINKS)).values(user_agent="", network=""),
     sa.update(absence).where(absence.c.person_id == PERSON).values(reason=""),
     sa.update(link).where(link.c.person_id == PERSON, link.c.expires_at > NOW).values(expires_at=NOW),
+    sa.update(signed_in).where(signed_in.c.account_id.in_(ACCOUNTS)).values(user_agent=""),
+    sa.update(account)
+    .where(account.c.person_id == PERSON)
+    .values(login=None, subject=None, password_hash=None, code_sha256=None, version=account.c.version + 1),
     sa.update(inbound)
     .where(SAID, inbound.c.applied_at.is_(None))
     .values(applied_at=inbound.c.received_at, outcome="erased"),
@@ -101,7 +107,7 @@ def erase_person(
         NotFound: Nobody bears the code.
         NotAllowed: The actor is no such administrator.
         PersonHoldsPosts: Whoever holds a post has to be told of duties; posts to come count.
-        PersonHoldsKeys: A key of the person still works.
+        PersonHoldsKeys: A key or an account of the person still opens something.
         PersonErasedAlready, StaleVersion.
     """
     person_id, _ = permitted(session.connection(), actor, code, Action.ERASE_PERSONAL_DATA, now=now)
@@ -124,8 +130,10 @@ def _require_free(session: Session, found: Person, *, now: datetime) -> None:
     works = sa.and_(
         api_key.c.revoked_at.is_(None), sa.or_(api_key.c.expires_at.is_(None), api_key.c.expires_at > now)
     )
-    keys = sa.select(api_key.c.id).where(api_key.c.person_id == found.id, works).order_by(api_key.c.id)
-    if ids := session.connection().execute(keys).scalars().all():
+    keys = sa.select(api_key.c.id).where(api_key.c.person_id == found.id, works)
+    opens = sa.select(account.c.id).where(account.c.person_id == found.id, account.c.disabled_at.is_(None))
+    ids = session.connection().execute(keys.union_all(opens)).scalars().all()
+    if ids:
         raise PersonHoldsKeys(keys=[str(each) for each in ids])
 
 
@@ -137,7 +145,8 @@ def _erase(session: Session, found: Person, *, now: datetime) -> None:
     for statement in BLANK:
         connection.execute(statement, {**given, "erased_now": now})
     name = f"(đã xóa) #{found.id.hex[-8:]}"
-    connection.execute(sa.update(api_key).where(api_key.c.person_id == found.id).values(name=name))
+    for named in (api_key, account):
+        connection.execute(sa.update(named).where(named.c.person_id == found.id).values(name=name))
     found.name, found.code = name, f"da-xoa-{found.id.hex}"
     found.erased_at = now
     found.version += 1
@@ -153,6 +162,8 @@ def _words(connection: Connection, found: Person) -> list[str]:
         sa.select(address.c.address).where(address.c.person_id == PERSON),
         sa.select(delivery.c.address).where(delivery.c.message_id.in_(MESSAGES)),
         sa.select(contact.c.sender).where(contact.c.person_id == PERSON),
+        sa.select(account.c.login).where(account.c.person_id == PERSON, account.c.login.is_not(None)),
+        sa.select(account.c.subject).where(account.c.person_id == PERSON, account.c.subject.is_not(None)),
     )
     known = [found.name, found.code]
     for written in connection.execute(places, given).scalars():

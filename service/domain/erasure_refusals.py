@@ -25,10 +25,10 @@ class PersonHoldsPosts(DomainError):
 
 @dataclass(kw_only=True, eq=False)
 class PersonHoldsKeys(DomainError):
-    """A key of the person still works: revoke it first."""
+    """A key or an account of the person still opens something (`keys`): revoke or disable it first."""
 
     slug = "person-holds-keys"
-    title = "A person whose key works cannot be erased"
+    title = "A person whose key or account works cannot be erased"
     keys: list[str]
 
 

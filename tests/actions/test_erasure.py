@@ -15,6 +15,7 @@ from service.domain.erasing import erase_texts
 from service.domain.erasing_people import erase_person, erasures
 from service.domain.erasure_refusals import PersonErasedAlready, PersonHoldsKeys, PersonHoldsPosts
 from service.domain.errors import NotAllowed, NotFound, StaleVersion
+from service.domain.ids import new_id
 from service.domain.keys import KeyTerms, make_key
 from service.domain.link_rules import LinkAction
 from service.domain.people_registry import AddressOrder, PostOrder, register_person
@@ -23,6 +24,8 @@ from service.domain.reading import personal_data
 from service.domain.reading.personal_data import HELD, PersonalData
 from service.domain.returns import give_back
 from service.domain.tables import (
+    Account,
+    AccountSession,
     ActionLink,
     ApiKey,
     ChannelContact,
@@ -42,7 +45,8 @@ from tests.district import COMMUNES, District
 
 CODE, NAME = "can-bo-thu-nghiem", "Cán Bộ Thử Nghiệm Riêng"
 MAIL, OLDER_MAIL, ZALO = "rieng.thu@cao-loc.test", "cu.thu@cao-loc.test", "uid:778899001122"
-WORDS = (NAME, CODE, MAIL, OLDER_MAIL, "778899001122", "Trình duyệt thử", "nghỉ ốm")
+LOGIN = "dang-nhap-rieng"
+WORDS = (NAME, CODE, MAIL, OLDER_MAIL, LOGIN, "778899001122", "Trình duyệt thử", "nghỉ ốm")
 BASIS = "Đơn đề nghị số 7"
 COMMUNE = COMMUNES[0]
 
@@ -102,6 +106,28 @@ def traces(office: District) -> None:
         connection.execute(used)
         contact = {"register_id": register, "channel": "zalo", "sender": "778899001122", "person_id": mine}
         connection.execute(sa.insert(table(ChannelContact)).values(**contact, follows=True))
+        signs_in = Account(
+            id=new_id(at),
+            login=LOGIN,
+            name=NAME,
+            person_id=mine,
+            role=KeyRole.OFFICER,
+            made_at=at,
+            disabled_at=at,
+        )
+        session.add(signs_in)
+        session.flush()
+        session.add(
+            AccountSession(
+                id=new_id(at),
+                token_sha256="0" * 64,
+                account_id=signs_in.id,
+                made_at=at,
+                seen_at=at,
+                expires_at=at,
+                user_agent=f"{LOGIN} browser",
+            )
+        )
         session.add(
             InboundEvent(
                 id=mine,
@@ -269,6 +295,19 @@ def test_whoever_has_a_key_that_works_is_not_erased(lived: District) -> None:
     lived.clock.at += timedelta(days=31)
     left = erase(lived)
     (kept,) = exported(lived, left).records["api_key"]
+    assert kept["name"].startswith("(đã xóa)")
+
+
+def test_whoever_may_still_sign_in_is_not_erased(lived: District) -> None:
+    account = table(Account)
+    with lived.database.write() as session:
+        session.connection().execute(sa.update(account).values(disabled_at=None))
+    with pytest.raises(PersonHoldsKeys):
+        erase(lived)
+    with lived.database.write() as session:
+        session.connection().execute(sa.update(account).values(disabled_at=lived.now()))
+    (kept,) = exported(lived, erase(lived)).records["account"]
+    assert (kept["login"], kept["subject"]) == (None, None)
     assert kept["name"].startswith("(đã xóa)")
 
 

@@ -15,6 +15,8 @@ from service.domain.permissions import Action
 from service.domain.preferences import permitted
 from service.domain.tables import (
     Absence,
+    Account,
+    AccountSession,
     ActionLink,
     Address,
     ApiKey,
@@ -49,12 +51,13 @@ from service.domain.text import fold, shorten
 
 person, event, ledger, fact_text = table(Person), table(Event), table(Ledger), table(FactText)
 message, delivery, link, contact = table(Message), table(Delivery), table(ActionLink), table(ChannelContact)
-inbound, absence, obligation = table(InboundEvent), table(Absence), table(Obligation)
+account, inbound, absence, obligation = table(Account), table(InboundEvent), table(Absence), table(Obligation)
 
 PERSON: sa.BindParameter[Any] = sa.bindparam("about_id", type_=person.c.id.type)
 MESSAGES = sa.select(message.c.id).where(message.c.person_id == PERSON)
 DELIVERIES = sa.select(delivery.c.id).where(delivery.c.message_id.in_(MESSAGES))
 LINKS = sa.select(link.c.id).where(link.c.person_id == PERSON)
+ACCOUNTS = sa.select(account.c.id).where(account.c.person_id == PERSON)
 SAID = sa.exists().where(
     contact.c.person_id == PERSON,
     contact.c.register_id == inbound.c.register_id,
@@ -72,7 +75,8 @@ def _own(rows: sa.Table) -> sa.ColumnElement[bool]:
 
 
 HELD: dict[sa.Table, sa.ColumnElement[bool]] = {
-    **{table(each): _own(table(each)) for each in (Post, Address, LinkCode, ApiKey, Message, ActionLink)},
+    **{table(each): _own(table(each)) for each in (Post, Address, LinkCode, ApiKey, Account)},
+    **{table(each): _own(table(each)) for each in (Message, ActionLink)},
     absence: sa.or_(absence.c.person_id == PERSON, absence.c.deputy_id == PERSON),
     **{table(each): _own(table(each)) for each in (NotificationPreference, PreferredChannel)},
     table(NotificationChoice): _own(table(NotificationChoice)),
@@ -84,11 +88,12 @@ HELD: dict[sa.Table, sa.ColumnElement[bool]] = {
         table(each): _of_deliveries(table(each)) for each in (DeliveryAttempt, DeliveryReceipt, TellingByHand)
     },
     table(LinkUse): table(LinkUse).c.link_id.in_(LINKS),
+    table(AccountSession): table(AccountSession).c.account_id.in_(ACCOUNTS),
     obligation: obligation.c.assignee_id == PERSON,
 }
 """Table → which of its rows are about a person; a test keeps it complete."""
 
-SECRET = frozenset({"sha256", "token_sha256", "secret_sha256", "handle"})
+SECRET = frozenset({"sha256", "token_sha256", "secret_sha256", "handle", "password_hash", "code_sha256"})
 """Columns by which somebody is known to the service; they say nothing of the person."""
 
 NOT_SEARCHED = frozenset(
