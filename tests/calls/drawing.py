@@ -36,6 +36,7 @@ PATTERNS = {
     r"^[a-z][a-z0-9_-]{0,19}$": ("email", "zalo", "console"),
     r"^[0-9]{1,18}$|^0{2}[0-9]{18}$": ("1", "42"),
     "^[^\\x00-\\x1f\\x7f]+$": ("1", "2"),
+    r"^[\x21-\x7e]+$": ("unit", "groups", "dondoc"),
 }
 """Texts for every pattern of the contract; a new pattern needs some of its own."""
 
@@ -44,8 +45,10 @@ CODES = {
     "/v1/unit-groups": "group_code",
     "/v1/people": "person_code",
     "/v1/criterion-sets": "set_code",
+    "/v1/identity-providers": "provider_code",
+    "/v1/sign-in": "provider_that_nobody_has",
 }
-"""Whose code `{code}` is."""
+"""Whose code `{code}` is; nobody is sent to a province's sign-on from here."""
 
 NAMED: dict[str, tuple[Any, ...]] = {
     "item": ("1", "2"),
@@ -157,7 +160,7 @@ class Drawing:
             if each.name == "If-Match" and (each.required or self._chance.random() < 0.1):
                 tag = self._known.tags.get(path_of(draft), "*")
                 draft.headers["if-match"] = tag if self._chance.random() < 0.4 else "*"
-            elif each.name == "Idempotency-Key" and self._chance.random() < 0.3:
+            elif each.name == "Idempotency-Key" and (each.required or self._chance.random() < 0.3):
                 draft.headers["idempotency-key"] = f"k-{self._serial}"
 
     def _place(self, operation: Operation, parameter: Parameter) -> str:

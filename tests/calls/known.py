@@ -7,6 +7,8 @@ from typing import Any
 
 OF_VIEW = {
     "NewKeyView": "key_id",
+    "AccountView": "account_id",
+    "AccountCodeView": "account_id",
     "CoordinationView": "request_id",
     "DeliveryDetail": "delivery_id",
     "DeliveryView": "delivery_id",
@@ -39,6 +41,7 @@ CODE_OF_VIEW = {
     "PersonView": "person_code",
     "RegisterView": "register_code",
     "SetView": "set_code",
+    "ProviderView": "provider_code",
 }
 """Whose `code` goes where."""
 
@@ -46,7 +49,8 @@ NOBODY_ID = "01890000-0000-7000-8000-000000000000"
 KEPT = 60
 """Of each kind; the newest stay, so that later calls meet what earlier ones made."""
 
-ID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+ID = re.compile("[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}|#[0-9a-f]{8}")
+"""As a UUID, or as what an erased person is called after."""
 VOLATILE = frozenset({"id", "request_id", "api_key", "secret"})
 
 
