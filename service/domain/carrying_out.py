@@ -129,8 +129,8 @@ def _hold_up(
 def _undecided(session: Session, row: Reorganisation) -> tuple[int, list[str]]:
     connection, left = session.connection(), heirs.undecided(row.id).subquery()
     count = connection.execute(sa.select(sa.func.count()).select_from(left)).scalar_one()
-    kept = heirs.kept(row.id, row.keeper_id).subquery("kept")
-    register_id, _, heir_id = kept.c
+    kept = heirs.kept(row.id, row.keeper_id, row.effective_on).subquery("kept")
+    register_id, _, heir_id, *_ = kept.c
     unkept = sa.select(register.c.code).join(kept, register_id == register.c.id).where(heir_id.is_(None))
     return count, list(connection.execute(unkept.order_by(register.c.code)).scalars())
 
@@ -215,12 +215,17 @@ def _rename(session: Session, actor: Actor, row: Reorganisation, *, now: datetim
 def _hand_registers_over(session: Session, actor: Actor, row: Reorganisation, *, now: datetime) -> None:
     """Let the successors keep the registers, so that somebody can accept what the old keepers issued."""
     connection = session.connection()
-    for register_id, kept_id, heir_id in connection.execute(heirs.kept(row.id, row.keeper_id)).all():
-        ended = sa.update(keeper).where(keeper.c.id == kept_id)
-        connection.execute(ended.values(valid_to=row.effective_on))
-        new = {"id": new_id(now), "register_id": register_id, "unit_id": heir_id}
-        connection.execute(sa.insert(keeper).values(**new, valid_from=row.effective_on))
-        fact = KeeperChanged(subject_id=register_id, unit_id=heir_id, from_on=row.effective_on)
+    kept = connection.execute(heirs.kept(row.id, row.keeper_id, row.effective_on)).all()
+    for register_id, kept_id, heir_id, valid_from, valid_to in kept:
+        of_kept = sa.update(keeper).where(keeper.c.id == kept_id)
+        if valid_from >= row.effective_on:
+            connection.execute(of_kept.values(unit_id=heir_id))
+        else:
+            connection.execute(of_kept.values(valid_to=row.effective_on))
+            new = {"id": new_id(now), "register_id": register_id, "unit_id": heir_id, "valid_to": valid_to}
+            connection.execute(sa.insert(keeper).values(**new, valid_from=row.effective_on))
+        from_on = max(valid_from, row.effective_on)
+        fact = KeeperChanged(subject_id=register_id, unit_id=heir_id, from_on=from_on)
         emit(session, fact, actor=replace(actor, register_id=register_id), at=now)
 
 

@@ -1,5 +1,6 @@
 """Who goes on with the duties of units that end: by rule, by decision, or nobody yet (R20)."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -79,12 +80,15 @@ def undecided(reorganisation_id: UUID) -> sa.Select[tuple[UUID]]:
     )
 
 
-def kept(reorganisation_id: UUID, keeper_id: UUID | None) -> sa.Select[Any]:
-    """Return (register, its keeper that ends, who keeps it then or None) for every register concerned."""
+def kept(reorganisation_id: UUID, keeper_id: UUID | None, effective_on: date) -> sa.Select[Any]:
+    """Return (register, its keeper that ends, who keeps it then or None, from and until when that keeper was
+    to keep it) for every register concerned; whoever was to keep it later counts too."""
     pair = sole(reorganisation_id).subquery("sole")
     named = sa.literal(keeper_id, sa.Uuid())
+    goes_on = sa.or_(keeper.c.valid_to.is_(None), keeper.c.valid_to > effective_on)
+    heir = sa.func.coalesce(pair.c.new_unit_id, named)
     return (
-        sa.select(keeper.c.register_id, keeper.c.id, sa.func.coalesce(pair.c.new_unit_id, named))
+        sa.select(keeper.c.register_id, keeper.c.id, heir, keeper.c.valid_from, keeper.c.valid_to)
         .outerjoin(pair, pair.c.old_unit_id == keeper.c.unit_id)
-        .where(keeper.c.valid_to.is_(None), keeper.c.unit_id.in_(ended(reorganisation_id)))
+        .where(goes_on, keeper.c.unit_id.in_(ended(reorganisation_id)))
     )

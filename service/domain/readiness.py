@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from service.domain.chains import HOLDS
 from service.domain.deadlines import due_day
 from service.domain.directives import find_directive
+from service.domain.errors import InvalidValue
 from service.domain.expansion import units_of
 from service.domain.items import Tree
 from service.domain.people import Actor
@@ -76,11 +77,9 @@ def report(session: Session, actor: Actor, directive_id: UUID, *, today: date) -
     for item in nobody_answers(session, directive, tree, issued_on):
         blockers.append(Blocker(WITHOUT_LEAD, item.locator, "no unit answers for it"))
     waived = set(session.exec(select(Waiver.code).where(Waiver.directive_id == directive.id)))
-    found = [
-        *_findings(directive),
-        *_doubts(session, directive, tree, issued_on),
-        *_unlinked(session, actor, directive),
-    ]
+    doubts, unreadable = _doubts(session, directive, tree, issued_on)
+    blockers += unreadable
+    found = [*_findings(directive), *doubts, *_unlinked(session, actor, directive)]
     warnings = [Warning(code, item, detail, code in waived) for code, item, detail in found]
     return Readiness(not blockers, blockers, warnings)
 
@@ -123,10 +122,15 @@ def _findings(directive: Directive) -> Iterator[tuple[str, str | None, str]]:
             yield finding["code"], finding.get("where"), finding.get("message", "")
 
 
+Doubt = tuple[str, str | None, str]
+"""Code, item, detail."""
+
+
 def _doubts(
     session: Session, directive: Directive, tree: Tree, issued_on: date
-) -> Iterator[tuple[str, str | None, str]]:
-    """Give the warnings that depend on the registry and the calendar of today."""
+) -> tuple[list[Doubt], list[Blocker]]:
+    """Return the warnings that depend on the registry and the calendar of today, and the items whose
+    deadline nobody could count."""
     assigned = set(
         session.exec(
             select(Assignment.item_id).where(col(Assignment.item_id).in_([i.id for i in tree.items]))
@@ -135,28 +139,47 @@ def _doubts(
     calendar = WorkingDays(session, directive.register_id)
     rules = deadline_rules(session, directive.register_id)
     above = _origin_days(session, directive)
+    doubts, unreadable = list[Doubt](), list[Blocker]()
     for item in tree.items:
-        for mention in item.mentions if item.id not in assigned and not item.is_closing else ():
-            names = ", ".join(candidate["name"] for candidate in mention["candidates"])
-            if not mention["candidates"]:
-                yield "recipient-unknown", item.locator, mention["unit"]
-            elif not mention["certain"]:
-                yield "recipient-ambiguous", item.locator, f"{mention['unit']}: {names}"
-        yield from _doubts_of_rules(item, issued_on)
-        due_on = due_day(
-            item.deadline,
-            signed_on=directive.signed_on,
-            issued_on=issued_on,
-            add=calendar.after,
-            rules=rules,
-        )
-        if due_on is not None and due_on < issued_on:
-            yield "deadline-before-issue", item.locator, due_on.isoformat()
-        elif due_on is not None and calendar.is_off(due_on):
-            yield "deadline-on-day-off", item.locator, due_on.isoformat()
-        origin_due_on = tree.nearest(item, above)
-        if due_on is not None and origin_due_on is not None and due_on > origin_due_on:
-            yield "deadline-after-origin", item.locator, f"{due_on.isoformat()} > {origin_due_on.isoformat()}"
+        if item.id not in assigned and not item.is_closing:
+            doubts += _doubts_of_mentions(item)
+        try:
+            doubts += _doubts_of_rules(item, issued_on)
+            due_on = due_day(
+                item.deadline,
+                signed_on=directive.signed_on,
+                issued_on=issued_on,
+                add=calendar.after,
+                rules=rules,
+            )
+        except InvalidValue as refused:
+            unreadable.append(Blocker("deadline-unreadable", item.locator, refused.detail))
+            continue
+        if due_on is not None:
+            doubts += _doubts_of_day(item, due_on, issued_on, calendar, tree.nearest(item, above))
+    return doubts, unreadable
+
+
+def _doubts_of_mentions(item: Item) -> Iterator[Doubt]:
+    """Give the warnings about units that the text names and nobody has assigned."""
+    for mention in item.mentions:
+        names = ", ".join(candidate["name"] for candidate in mention["candidates"])
+        if not mention["candidates"]:
+            yield "recipient-unknown", item.locator, mention["unit"]
+        elif not mention["certain"]:
+            yield "recipient-ambiguous", item.locator, f"{mention['unit']}: {names}"
+
+
+def _doubts_of_day(
+    item: Item, due_on: date, issued_on: date, calendar: WorkingDays, origin_due_on: date | None
+) -> Iterator[Doubt]:
+    """Give the warnings about a due day."""
+    if due_on < issued_on:
+        yield "deadline-before-issue", item.locator, due_on.isoformat()
+    elif calendar.is_off(due_on):
+        yield "deadline-on-day-off", item.locator, due_on.isoformat()
+    if origin_due_on is not None and due_on > origin_due_on:
+        yield "deadline-after-origin", item.locator, f"{due_on.isoformat()} > {origin_due_on.isoformat()}"
 
 
 def _origin_days(session: Session, directive: Directive) -> dict[UUID, date]:
@@ -177,7 +200,7 @@ def _unlinked(session: Session, actor: Actor, directive: Directive) -> Iterator[
         yield "origin-not-linked", None, cited(row.doc_type, row.number, row.symbol, row.issued_on)
 
 
-def _doubts_of_rules(item: Item, issued_on: date) -> Iterator[tuple[str, str | None, str]]:
+def _doubts_of_rules(item: Item, issued_on: date) -> Iterator[Doubt]:
     """Give the warnings about the rules by which an item comes again."""
     for reading in (item.deadline, *item.more_deadlines):
         if reading.get("kind") != "recurring":

@@ -44,7 +44,7 @@ ANCHORS: dict[WatchKind, sa.ColumnElement[Any]] = {
 _time_of_item = sa.select(item.c.due_minute - OPENS_AFTER_MIDNIGHT).where(
     item.c.id == obligation.c.item_id, item.c.due_on == obligation.c.due_on
 )
-_time_of_period = sa.select(period.c.due_minute - OPENS_AFTER_MIDNIGHT).where(
+_time_of_period = sa.select(sa.func.min(period.c.due_minute) - OPENS_AFTER_MIDNIGHT).where(
     period.c.item_id == obligation.c.item_id,
     period.c.period == obligation.c.period,
     period.c.due_on == obligation.c.due_on,

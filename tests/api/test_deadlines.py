@@ -223,3 +223,15 @@ def test_the_registers_rules_hold_for_what_is_issued_afterwards(api: Api) -> Non
         json={"issuer_code": "cao-loc", "issued_on": "2024-04-15"},
     )
     assert obligation_of(api, "xa-b")["due_on"] == "2024-04-22"
+
+
+def test_a_deadline_that_nobody_could_count_keeps_a_draft_from_being_issued_and_is_named(api: Api) -> None:
+    deadline = {"kind": "relative_days", "days": 99999, "from": "issue", "text": "trong 99999 ngày"}
+    items = [{"label": "1", "text": "Các xã báo cáo", "deadline": deadline}]
+    directive_id, _ = draft(api, items=items)
+    assign(api, directive_id, "1", [{"unit_code": "xa-a", "role": "lead"}])
+    found = api.ok("GET", f"/v1/directives/{directive_id}/readiness")
+    assert not found["ready"]
+    assert [(each["code"], each["item"]) for each in found["blockers"]] == [("deadline-unreadable", "1")]
+    order = {"issuer_code": "cao-loc", "issued_on": "2024-04-15"}
+    api.refused("invalid-value", 422, "POST", f"/v1/directives/{directive_id}/issue", json=order)

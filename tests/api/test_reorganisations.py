@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.api.world import Api, issue, obligation_of
+from tests.conftest import SettableClock
 
 NEW = {"code": "xa-moi", "name": "UBND xã Mới", "kind": "xa", "valid_from": "2024-04-10"}
 
@@ -115,3 +116,31 @@ def test_an_officer_does_not_reorganise_and_a_missing_plan_is_not_found(api: Api
     api.speak_for("clerk").refused("not-found", 404, "GET", f"/v1/reorganisations/{nobody}")
     api.refused("not-found", 404, "GET", f"/v1/reorganisations/{nobody}/undecided")
     api.refused("not-found", 404, "POST", f"/v1/reorganisations/{nobody}/carry-out")
+
+
+def test_a_unit_that_was_to_keep_the_register_later_is_replaced_then_and_not_before(
+    api: Api, clock: SettableClock
+) -> None:
+    begin(api, changes=[{"kind": "merge", "old": ["xa-a"], "new": ["xa-moi"]}])
+    later = {"unit_code": "xa-a", "from_on": "2024-05-31"}
+    path, any_version = "/v1/registers/chinh", {"If-Match": "*"}
+    api.speak_for("admin").ok("PUT", f"{path}/keeper", json=later, headers=any_version)
+    (plan,) = api.speak_for("clerk").ok("GET", "/v1/reorganisations")["items"]
+    api.ok("POST", f"/v1/reorganisations/{plan['id']}/carry-out")
+    assert api.speak_for("admin").ok("GET", path)["keeper"]["code"] == "van-phong"
+    clock.set("2024-06-03")
+    assert api.ok("GET", path)["keeper"]["code"] == "xa-moi"
+
+
+def test_a_keeper_that_ends_early_is_followed_by_its_heir_and_then_by_whom_was_named(
+    api: Api, clock: SettableClock
+) -> None:
+    begin(api, changes=[{"kind": "merge", "old": ["van-phong"], "new": ["xa-moi"]}])
+    later = {"unit_code": "xa-b", "from_on": "2024-05-31"}
+    path = "/v1/registers/chinh"
+    api.speak_for("admin").ok("PUT", f"{path}/keeper", json=later, headers={"If-Match": "*"})
+    (plan,) = api.speak_for("clerk").ok("GET", "/v1/reorganisations")["items"]
+    api.ok("POST", f"/v1/reorganisations/{plan['id']}/carry-out")
+    assert api.speak_for("admin").ok("GET", path)["keeper"]["code"] == "xa-moi"
+    clock.set("2024-06-03")
+    assert api.ok("GET", path)["keeper"]["code"] == "xa-b"

@@ -199,8 +199,9 @@ def _changes(connection: Connection, row: ReorganisationRow) -> list[SuccessionR
 
 def _unkept(connection: Connection, row: ReorganisationRow) -> list[str]:
     keeper_id = sa.select(reorganisation.c.keeper_id).where(reorganisation.c.id == row.id)
-    kept = heirs.kept(row.id, connection.execute(keeper_id).scalar()).subquery()
-    register_id, _, heir_id = kept.c
+    named = connection.execute(keeper_id).scalar()
+    kept = heirs.kept(row.id, named, row.effective_on).subquery()
+    register_id, _, heir_id, *_ = kept.c
     rows = sa.select(register.c.code).join(kept, register_id == register.c.id).where(heir_id.is_(None))
     return list(connection.execute(rows.order_by(register.c.code)).scalars())
 
