@@ -111,9 +111,11 @@ def edit_at_once(office: Office, edits: int) -> Edited:
     with served(office) as where:
         reader = Client(where, office.tokens["clerk"])
         _, _, before = reader.ask("GET", path)
+        reader.close()
         with office.database.read() as connection:
             events = connection.execute(changes).scalar_one()
         _all_at_once(edit, AT_ONCE)
+        reader = Client(where, office.tokens["clerk"])
         _, _, after = reader.ask("GET", path)
         reader.close()
         with office.database.read() as connection:
