@@ -104,7 +104,7 @@ def rule_of(
         InvalidValue: The reading is not of a known form.
     """
     kind = deadline.get("kind", "none")
-    if kind not in KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         raise InvalidValue(field="deadline", detail=f"unknown kind {kind!r}")
     if kind in ("date", "period"):
         named = _day(deadline, "iso" if kind == "date" else "end")
@@ -117,6 +117,8 @@ def rule_of(
         return None
     known = {"signing": signed_on or issued_on, "issue": issued_on}
     word = deadline.get("from", "issue")
+    if not isinstance(word, str):
+        raise InvalidValue(field="deadline.from", detail="must be signing, issue or receipt")
     start = Start(word) if word in known else Start.RECEIPT
     pace = Pace.WORKING_DAYS if kind == "relative_working_days" else Pace.DAYS
     return Rule(start, known.get(word), pace, _count(deadline, needed=True), rolls)

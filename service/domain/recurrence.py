@@ -115,7 +115,7 @@ def recurrence_of(rule: Any) -> Recurrence:
     """
     if not isinstance(rule, Mapping) or not set(rule) <= KNOWN:
         _refuse("", f"must have only {', '.join(sorted(KNOWN))}")
-    if rule.get("freq") not in set(Freq):
+    if rule.get("freq") not in tuple(Freq):
         _refuse("freq", f"must be one of {', '.join(Freq)}")
     found = Recurrence(
         freq=Freq(rule["freq"]),

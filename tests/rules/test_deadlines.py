@@ -62,6 +62,8 @@ def test_no_deadline_is_an_ordinary_state(kind: str) -> None:
     "deadline",
     [
         {"kind": "soon"},
+        {"kind": ["date"]},
+        {"kind": "relative_days", "days": 5, "from": ["issue"]},
         {"kind": "date"},
         {"kind": "date", "iso": 20240515},
         {"kind": "date", "iso": "1024-05-15"},

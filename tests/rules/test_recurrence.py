@@ -241,6 +241,7 @@ def test_a_rule_for_some_years_ends() -> None:
         {},
         {"freq": "unspecified"},
         {"freq": "hourly"},
+        {"freq": ["monthly"]},
         {"freq": "monthly", "by_hour": 3},
         {"freq": "monthly", "interval": 0},
         {"freq": "monthly", "interval": True},
