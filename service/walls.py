@@ -4,9 +4,9 @@ import re
 import socket
 import ssl
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import httpcore
@@ -135,6 +135,64 @@ class Bounded(httpcore.NetworkStream):
     def get_extra_info(self, info: str) -> Any:
         """Return what the connection knows of itself."""
         return self._stream.get_extra_info(info)
+
+
+FAULTS = (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, OSError)
+"""What `exchange` raises where nothing came back."""
+
+
+class Told(NamedTuple):
+    """What came back: the status, the headers with names in lower case, the beginning of the body."""
+
+    status: int
+    headers: dict[bytes, bytes]
+    content: bytes
+
+
+def exchange(
+    target: Target,
+    headers: Mapping[str, str],
+    content: bytes | None,
+    *,
+    trust: ssl.SSLContext,
+    seconds: float,
+    read_max: int,
+) -> Told:
+    """Ask once over a connection of its own; a body makes it a POST. No redirect is followed.
+
+    Args:
+        target: What is called, and the address that it is called at.
+        headers: What is said beside what every such call says.
+        content: The body; None for a GET.
+        trust: Whose certificates are believed.
+        seconds: After so many the call ends, however slowly the other side speaks.
+        read_max: Once so many bytes of the answer were read, the rest is not.
+
+    Raises:
+        FAULTS: Nothing came back, or not in time.
+    """
+    sent: dict[bytes | str, bytes | str] = {
+        "Host": target.authority,
+        "Accept-Encoding": "identity",
+        "Connection": "close",
+    }
+    if content is not None:
+        sent["Content-Length"] = str(len(content))
+    sent.update(headers.items())
+    with (
+        httpcore.ConnectionPool(
+            ssl_context=trust, max_connections=1, network_backend=Pinned(target.address, seconds)
+        ) as pool,
+        pool.stream(
+            "GET" if content is None else "POST", target.url, headers=sent, content=content
+        ) as response,
+    ):
+        read = b""
+        for part in response.iter_stream():
+            read += part
+            if len(read) >= read_max:
+                break
+        return Told(response.status, {name.lower(): value for name, value in response.headers}, read)
 
 
 def left(end: float) -> float:

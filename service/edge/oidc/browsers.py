@@ -174,7 +174,7 @@ def _exchanged(service: Context, provider: ProviderRow, code: str, verifier: str
         told = ask(service.settings, place, form=urlencode(form).encode(), headers=headers)
     except Unreachable as error:
         log.warning("provider_unreachable", provider=provider.code, reason=str(error)[:200])
-        if str(error).startswith("HTTP 4"):
+        if error.status is not None and 400 <= error.status < 500:
             raise SignInNotFinished(why="refused") from None
         raise ProviderUnreachable(provider=provider.code) from None
     token = told.get("id_token")

@@ -5,13 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpcore
-
 from service.domain.webhook_rules import networks
 from service.edge.loopback import is_loopback, on_this_machine
 from service.settings import Settings
 from service.trust import authorities_here
-from service.walls import Pinned, Walled, Walls, aim
+from service.walls import FAULTS, Walled, Walls, aim, exchange
 
 SECONDS = 3.0
 BYTES_MAX = 64 * 1024
@@ -20,7 +18,11 @@ AGENT = "dondoc-sign-in/1"
 
 
 class Unreachable(Exception):
-    """A provider did not answer, or not as it should; the text says why."""
+    """A provider did not answer, or not as it should; the text says why. `status`: it answered with that."""
+
+    def __init__(self, reason: str, status: int | None = None) -> None:
+        super().__init__(reason)
+        self.status = status
 
 
 def walls_for(settings: Settings, url: str) -> Walls:
@@ -51,40 +53,21 @@ def ask(
         target = aim(url, walls_for(settings, url))
     except (Walled, ValueError) as error:
         raise Unreachable(str(error)) from None
-    sent: dict[bytes | str, bytes | str] = {
-        "Host": target.authority,
-        "Accept": "application/json",
-        "Accept-Encoding": "identity",
-        "User-Agent": AGENT,
-        "Connection": "close",
-    }
-    sent.update((headers or {}).items())
+    said = {"Accept": "application/json", "User-Agent": AGENT, **(headers or {})}
     if form is not None:
-        sent |= {"Content-Type": "application/x-www-form-urlencoded", "Content-Length": str(len(form))}
-    backend = Pinned(target.address, seconds)
+        said["Content-Type"] = "application/x-www-form-urlencoded"
     try:
-        with (
-            httpcore.ConnectionPool(
-                ssl_context=authorities_here(), max_connections=1, network_backend=backend
-            ) as pool,
-            pool.stream(
-                "POST" if form is not None else "GET", target.url, headers=sent, content=form
-            ) as told,
-        ):
-            content = b""
-            for part in told.iter_stream():
-                content += part
-                if len(content) > BYTES_MAX:
-                    raise Unreachable(f"the answer is larger than {BYTES_MAX} bytes")
-            status = told.status
-    except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
+        told = exchange(target, said, form, trust=authorities_here(), seconds=seconds, read_max=BYTES_MAX + 1)
+    except FAULTS as error:
         raise Unreachable(type(error).__name__) from None
-    return _object(status, content)
+    if len(told.content) > BYTES_MAX:
+        raise Unreachable(f"the answer is larger than {BYTES_MAX} bytes")
+    return _object(told.status, told.content)
 
 
 def _object(status: int, content: bytes) -> dict[str, Any]:
     if status != 200:
-        raise Unreachable(f"HTTP {status}")
+        raise Unreachable(f"HTTP {status}", status)
     try:
         read = json.loads(content)
     except (ValueError, RecursionError):

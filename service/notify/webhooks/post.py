@@ -5,10 +5,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-import httpcore
-
 from service.domain.webhook_rules import WAIT_MAX, Answer
-from service.walls import Pinned, Resolver, Walled, Walls, aim, resolve
+from service.walls import FAULTS, Resolver, Walled, Walls, aim, exchange, resolve
 
 SECONDS = 20.0
 READ_MAX = 64 * 1024
@@ -34,41 +32,18 @@ def post(
         target = aim(url, walls, resolver)
     except Walled as error:
         return Answer(reason=str(error))
-    sent: dict[bytes | str, bytes | str] = {
-        "Host": target.authority,
-        "Content-Type": CONTENT_TYPE,
-        "Content-Length": str(len(body)),
-        "User-Agent": AGENT,
-        "Accept-Encoding": "identity",
-        "Connection": "close",
-    }
-    sent.update(headers.items())
+    said = {"Content-Type": CONTENT_TYPE, "User-Agent": AGENT, **headers}
     try:
-        with (
-            httpcore.ConnectionPool(
-                ssl_context=trust, max_connections=1, network_backend=Pinned(target.address, seconds)
-            ) as pool,
-            pool.stream("POST", target.url, headers=sent, content=body) as response,
-        ):
-            read = b""
-            for part in response.iter_stream():
-                read += part
-                if len(read) >= READ_MAX:
-                    break
-            return _answer(response, read, now)
-    except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
+        told = exchange(target, said, body, trust=trust, seconds=seconds, read_max=READ_MAX)
+    except FAULTS as error:
         return Answer(reason=f"{type(error).__name__}: {error}"[:300])
-
-
-def _answer(response: httpcore.Response, read: bytes, now: datetime) -> Answer:
-    said = {name.lower(): value.decode("latin-1") for name, value in response.headers}
-    text = read[:KEPT].decode("utf-8", "replace").replace("\x00", "�")[:KEPT]
+    text = told.content[:KEPT].decode("utf-8", "replace").replace("\x00", "�")[:KEPT]
     return Answer(
-        status=response.status,
-        reason="" if 200 <= response.status < 300 else f"HTTP {response.status}",
+        status=told.status,
+        reason="" if 200 <= told.status < 300 else f"HTTP {told.status}",
         text=text,
-        retry_after=retry_after(said.get(b"retry-after", ""), now),
-        stops=said.get(b"webhook-delivery", "") == STOP,
+        retry_after=retry_after(told.headers.get(b"retry-after", b"").decode("latin-1"), now),
+        stops=told.headers.get(b"webhook-delivery", b"").decode("latin-1") == STOP,
     )
 
 
