@@ -21,6 +21,7 @@ from service.domain.ids import new_id
 from service.domain.outbox import emit
 from service.domain.people import Actor, lives_on
 from service.domain.permissions import Action, KeyRole
+from service.domain.sql import insert_or
 from service.domain.tables import (
     Account,
     IdentityProvider,
@@ -253,28 +254,32 @@ def is_as(row: sa.Row[Any] | Account, standing: Standing) -> bool:
 def admit(
     session: Session, provider: ProviderRow, subject: str, standing: Standing, *, name: str, now: datetime
 ) -> Account:
-    """Return the account of a person of a provider, locked: made now, or made what the claims say today."""
+    """Return the account of a person of a provider, locked: made now, or made what the claims say today.
+
+    Two first requests at once make one.
+    """
+    new = {
+        "id": new_id(now),
+        "name": name,
+        "register_id": standing.register_id,
+        "unit_id": standing.unit_id,
+        "role": standing.role,
+        "made_at": now,
+        "provider_id": provider.id,
+        "subject": subject,
+    }
+    connection = session.connection()
+    making = insert_or(connection, account).values(new).on_conflict_do_nothing().returning(account.c.id)
+    is_made = connection.execute(making).first() is not None
     its = (Account.provider_id == provider.id, Account.subject == subject)
-    row = session.exec(select(Account).where(*its).with_for_update()).first()
-    if row is None:
-        row = Account(
-            id=new_id(now),
-            name=name,
-            register_id=standing.register_id,
-            unit_id=standing.unit_id,
-            role=standing.role,
-            made_at=now,
-            provider_id=provider.id,
-            subject=subject,
-        )
-        session.add(row)
-        session.flush()
-        made = AccountMade(subject_id=row.id, key_role=row.role, unit_id=row.unit_id)
-        emit(session, made, actor=own_actor(session, row), at=now)
+    row = session.exec(select(Account).where(*its).with_for_update()).one()
+    if is_made:
+        fact = AccountMade(subject_id=row.id, key_role=row.role, unit_id=row.unit_id)
+        emit(session, fact, actor=own_actor(session, row), at=now)
     elif not is_as(row, standing):
         row.unit_id, row.role, row.register_id = standing.unit_id, standing.role, standing.register_id
         row.version += 1
         session.flush()
-        fact = AccountChanged(subject_id=row.id, key_role=row.role, unit_id=row.unit_id, fields=["claims"])
-        emit(session, fact, actor=own_actor(session, row), at=now)
+        changed = AccountChanged(subject_id=row.id, key_role=row.role, unit_id=row.unit_id, fields=["claims"])
+        emit(session, changed, actor=own_actor(session, row), at=now)
     return row

@@ -11,7 +11,7 @@ from service.domain.calendar import office_day
 from service.domain.errors import RegisterRequired
 from service.domain.people import Actor, lives_on
 from service.domain.permissions import KeyRole
-from service.domain.tables import Register, RegisterKeeper, table
+from service.domain.tables import Account, Register, RegisterKeeper, table
 
 register, keeper = table(Register), table(RegisterKeeper)
 
@@ -24,7 +24,7 @@ KEEPER = sa.select(keeper.c.unit_id).where(
 
 def standing(
     connection: Connection,
-    holder: sa.Row[Any],
+    holder: sa.Row[Any] | Account,
     *,
     principal_id: UUID,
     scopes: frozenset[str],

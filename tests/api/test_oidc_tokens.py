@@ -5,7 +5,9 @@ import hmac
 import json
 import random
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
+from uuid import UUID
 
 import jwt
 import pytest
@@ -13,8 +15,12 @@ import sqlalchemy as sa
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from fastapi import FastAPI
+from sqlmodel import Session
 
 from service.database import Database
+from service.domain import providers
+from service.domain.permissions import KeyRole
+from service.domain.providers import Standing
 from service.domain.tables import Account, Event, table
 from service.edge.context import Context
 from service.edge.oidc.outward import Unreachable, ask, walls_for
@@ -95,6 +101,31 @@ def test_whom_the_province_knows_acts_as_what_it_says_of_them(
     assert [fact["fields"] for fact in facts(database, "account.changed.v1")] == [["claims"]]
     other = show(api, known.token(sub="u-2"))
     assert other.json()["principal_id"] != me.json()["principal_id"]
+
+
+@BOTH
+def test_two_first_requests_of_one_person_make_one_account(
+    known: Issuer, api: Api, database: Database, clock: SettableClock
+) -> None:
+    known_here, standing = known.body()["code"], Standing(None, KeyRole.READER, None)
+    with database.read() as connection:
+        provider = providers.by_code(connection, known_here)
+
+    def admitted(session: Session) -> UUID:
+        return providers.admit(session, provider, "u-9", standing, name="cán bộ", now=clock.now()).id
+
+    def second() -> UUID:
+        with database.write() as session:
+            return admitted(session)
+
+    with ThreadPoolExecutor(1) as beside, database.write() as session:
+        made = admitted(session)
+        other = beside.submit(second)
+        wait([other], 0.3)
+        session.commit()
+        assert other.result() == made
+    assert [row.id for row in accounts(database)] == [made]
+    assert len(facts(database, "account.made.v1")) == 1
 
 
 def test_a_token_of_the_province_needs_no_csrf_token(known: Issuer, api: Api) -> None:

@@ -10,7 +10,6 @@ import structlog
 from service.domain import providers
 from service.domain.calendar import office_day
 from service.domain.keys import SCOPES, Recognised
-from service.domain.providers import ProviderRow, Standing
 from service.domain.standing import standing
 from service.domain.tables import Account
 from service.edge.context import Context
@@ -44,41 +43,22 @@ def by_token(service: Context, token: str, register_code: str | None, now: datet
         return None
     with service.database.read() as connection:
         found = providers.mapped(connection, provider, claims, today=office_day(now))
-        row = providers.account_of(connection, provider, claims["sub"])
+        row: sa.Row[Any] | Account | None = providers.account_of(connection, provider, claims["sub"])
     if row is not None and row.disabled_at is not None:
         raise Unauthenticated(is_wrong=True)
     if row is None or not providers.is_as(row, found):
-        admitted(service, provider, claims, found, now)
-    with service.database.read() as connection:
-        row = providers.account_of(connection, provider, claims["sub"])
-        if row is None or row.disabled_at is not None:
+        with service.database.write() as session:
+            row = providers.admit(session, provider, claims["sub"], found, name=name_of(claims), now=now)
+        if row.disabled_at is not None:
             raise Unauthenticated(is_wrong=True)
-        return Recognised(
-            standing(
-                connection,
-                row,
-                principal_id=row.id,
-                scopes=SCOPES,
-                register_code=register_code,
-                now=now,
-            )
+    with service.database.read() as connection:
+        actor = standing(
+            connection, row, principal_id=row.id, scopes=SCOPES, register_code=register_code, now=now
         )
+    return Recognised(actor)
 
 
-def admitted(
-    service: Context, provider: ProviderRow, claims: Mapping[str, Any], found: Standing, now: datetime
-) -> Account:
-    """Return the account of a person, made or made as the claims say; two first requests make one."""
-    name = _name(claims)
-    try:
-        with service.database.write() as session:
-            return providers.admit(session, provider, claims["sub"], found, name=name, now=now)
-    except sa.exc.IntegrityError:
-        with service.database.write() as session:
-            return providers.admit(session, provider, claims["sub"], found, name=name, now=now)
-
-
-def _name(claims: Mapping[str, Any]) -> str:
+def name_of(claims: Mapping[str, Any]) -> str:
     """Return how a person is called in the journal: as the provider says, else by their subject."""
     said = [claims.get(claim) for claim in NAME_CLAIMS]
     named = next((name for name in said if isinstance(name, str) and name.strip()), claims["sub"])

@@ -17,7 +17,7 @@ from service.domain.providers import ProviderRow
 from service.domain.sign_ins import NewSession
 from service.domain.tables import Account
 from service.edge.context import Context, context
-from service.edge.oidc.bearers import admitted
+from service.edge.oidc.bearers import name_of
 from service.edge.oidc.outward import Unreachable, ask
 from service.edge.oidc.tokens import NotBelieved, id_claims
 from service.edge.refusals import ProviderUnreachable, SecretKeyMissing, SignInNotFinished
@@ -116,12 +116,12 @@ def come_back(request: Request, code: str, now: datetime) -> tuple[NewSession, A
         raise SignInNotFinished(why="not_believed") from None
     with service.database.read() as connection:
         found = providers.mapped(connection, provider, claims, today=office_day(now))
-    row = admitted(service, provider, claims, found, now)
-    if row.disabled_at is not None:
-        raise SignInNotFinished(why="refused")
     with service.database.write() as session:
-        locked = session.get_one(Account, row.id, with_for_update=True)
-        return begin_session(request, session, locked, now), locked, way.then
+        row = providers.admit(session, provider, claims["sub"], found, name=name_of(claims), now=now)
+        begun = begin_session(request, session, row, now) if row.disabled_at is None else None
+    if begun is None:
+        raise SignInNotFinished(why="refused")
+    return begun, row, way.then
 
 
 def forget_way(request: Request, response: Response) -> None:
