@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection, Engine, make_url
 from sqlmodel import Session
 
 from service.domain.ids import uuid7_hex
+from service.settings import Settings
 
 SQLITE_PRAGMAS = ("journal_mode=wal", "synchronous=full", "foreign_keys=on", "busy_timeout=10000")
 WRITE_LIMITS = "-c statement_timeout=60000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000"
@@ -52,7 +53,7 @@ class Database:
     statement sees what is committed. A snapshot is one read-only transaction for figures that must agree.
 
     `row_security` puts whatever is looked at from a standpoint behind PostgreSQL's row-level security; such a
-    read is one read-only transaction.
+    read is one read-only transaction. Without it standpoints make no difference.
     """
 
     def __init__(self, url: str, *, pool_size: int = 4, row_security: bool = False) -> None:
@@ -63,6 +64,23 @@ class Database:
             self._writer, self._reader = _sqlite(self.url, pool_size)
         else:
             self._writer, self._reader = _postgresql(self.url, pool_size)
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Return the database that the settings name."""
+        return cls(
+            settings.database_url.get_secret_value(),
+            pool_size=settings.database_pool_size,
+            row_security=settings.row_security,
+        )
+
+    def __enter__(self) -> Self:
+        """Give it for the length of a block."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close every connection at the end of the block."""
+        self.dispose()
 
     @contextmanager
     def write(self, standpoint: Standpoint | None = None) -> Iterator[Session]:

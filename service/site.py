@@ -14,12 +14,7 @@ def from_environment() -> FastAPI:
     """Return the site that the environment describes."""
     logs.configure()
     settings = Settings()
-    database = Database(
-        settings.database_url.get_secret_value(),
-        pool_size=settings.database_pool_size,
-        row_security=settings.row_security,
-    )
-    site = create_app(settings, database, SystemClock())
+    site = create_app(settings, Database.of(settings), SystemClock())
     site.include_router(messages.router)
     site.include_router(links.router)
     return site

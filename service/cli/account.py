@@ -11,9 +11,10 @@ import typer
 from rich.console import Console
 from sqlmodel import Session, select
 
-from service.cli.office import machine_of, open_database
+from service.cli.office import machine_of
 from service.cli.refusals import in_words
 from service.clock import SystemClock
+from service.database import Database
 from service.domain.accounts import AccountTerms, disable_account, make_account, renew_code
 from service.domain.errors import NotFound
 from service.domain.password_rules import folded_login
@@ -61,12 +62,8 @@ def disable(login: Login) -> None:
 @contextmanager
 def _at_the_machine() -> Iterator[tuple[Session, Actor, datetime]]:
     """Open a transaction of the machine itself, now; a refusal is told in words."""
-    database = open_database(Settings())
-    try:
-        with in_words(Console(stderr=True)), database.write() as session:
-            yield session, machine_of(session), SystemClock().now()
-    finally:
-        database.dispose()
+    with Database.of(Settings()) as database, in_words(Console(stderr=True)), database.write() as session:
+        yield session, machine_of(session), SystemClock().now()
 
 
 def _id_of(session: Session, login: str) -> UUID:

@@ -148,12 +148,8 @@ def _require_sound(connection: Connection) -> None:
 
 @contextmanager
 def _stored() -> Iterator[Connection]:
-    database = Database(Settings().database_url.get_secret_value(), pool_size=1)
-    try:
-        with database.snapshot(patiently=True) as connection:
-            yield connection
-    finally:
-        database.dispose()
+    with Database.of(Settings()) as database, database.snapshot(patiently=True) as connection:
+        yield connection
 
 
 @contextmanager

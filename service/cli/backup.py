@@ -12,7 +12,6 @@ from service.backup import drill as drills
 from service.backup.making import make
 from service.backup.manifest import MANIFEST, BackupRefused, Manifest
 from service.backup.restoring import restore as bring_back
-from service.cli.office import open_database
 from service.cli.person import listed
 from service.clock import SystemClock
 from service.database import Database
@@ -125,14 +124,12 @@ def drill(
 @contextmanager
 def _database(settings: Settings) -> Iterator[Database]:
     """Give the office's database; what stands in the way is said in a sentence, and exits 1."""
-    database = open_database(settings)
     try:
-        yield database
+        with Database.of(settings) as database:
+            yield database
     except (BackupRefused, OSError) as error:
         console.print(str(error), style="red", markup=False)
         raise typer.Exit(1) from None
-    finally:
-        database.dispose()
 
 
 def _show(where: Path, manifest: Manifest) -> None:

@@ -13,14 +13,10 @@ from service.settings import Settings
 def criteria() -> None:
     """Give every register the national sets of criteria that it has not; what it has stays as it is."""
     now = SystemClock().now()
-    database = Database(Settings().database_url.get_secret_value())
-    try:
-        with database.write() as session:
-            given = {
-                register.code: give_national_sets(session, register.id, now=now)
-                for register in session.exec(select(Register)).all()
-            }
-    finally:
-        database.dispose()
+    with Database.of(Settings()) as database, database.write() as session:
+        given = {
+            register.code: give_national_sets(session, register.id, now=now)
+            for register in session.exec(select(Register)).all()
+        }
     for code, sets in given.items():
         typer.echo(f"{code}: {', '.join(sets) or 'nothing was missing'}")

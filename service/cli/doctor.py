@@ -31,14 +31,10 @@ def doctor(
     """Name every violation; exit 1 if there is one."""
     console, settings = Console(), Settings()
     now = SystemClock().now() if at is None else at.replace(tzinfo=ZONE)
-    database = Database(settings.database_url.get_secret_value(), pool_size=1)
-    try:
-        with database.snapshot(patiently=True) as connection:
-            violations = examine(connection, now=now) + lost_documents(connection, settings.files)
-            unkept = anchoring.late(connection, pauses_of(settings), now=now)
-            held = holds.standing(connection)
-    finally:
-        database.dispose()
+    with Database.of(settings) as database, database.snapshot(patiently=True) as connection:
+        violations = examine(connection, now=now) + lost_documents(connection, settings.files)
+        unkept = anchoring.late(connection, pauses_of(settings), now=now)
+        held = holds.standing(connection)
     if held:
         console.print(f"‖ held since {held.restored_at.isoformat()}: {holds.SENTENCE}", markup=False)
     if settings.audit_key is None:

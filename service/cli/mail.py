@@ -33,13 +33,10 @@ def bounces(
     A report that was recorded goes to `done`, anything else to `unclear`, where somebody may read it. A file
     is moved after its report is committed, and a report that is read again changes nothing.
     """
-    database = Database(Settings().database_url.get_secret_value())
     counts = dict.fromkeys(Recorded, 0)
-    try:
+    with Database.of(Settings()) as database:
         for path in sorted(path for path in folder.iterdir() if path.is_file()):
             counts[_take(database, path)] += 1
-    finally:
-        database.dispose()
     line = ", ".join(f"{result} {count}" for result, count in counts.items())
     Console().print(line, markup=False)
 

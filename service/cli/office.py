@@ -44,18 +44,17 @@ def init(
     """
     settings = Settings()
     make_key_files(settings)
-    database = open_database(settings)
-    _migrate(database)
     now = SystemClock().now()
-    with database.write() as session:
-        if session.exec(select(Register.id)).first() is None:
-            create_register(session, code=REGISTER_CODE, name=REGISTER_NAME, now=now)
-        if _has_administrator(session):
-            typer.echo("The first key was shown before; `dondoc key` makes another one.", err=True)
-            raise typer.Exit(1)
-        token = _administrator_key(session, "administrator", now)
-        first = make_account(session, machine_of(session), FIRST_ACCOUNT, now=now)
-    database.dispose()
+    with Database.of(settings) as database:
+        _migrate(database)
+        with database.write() as session:
+            if session.exec(select(Register.id)).first() is None:
+                create_register(session, code=REGISTER_CODE, name=REGISTER_NAME, now=now)
+            if _has_administrator(session):
+                typer.echo("The first key was shown before; `dondoc key` makes another one.", err=True)
+                raise typer.Exit(1)
+            token = _administrator_key(session, "administrator", now)
+            first = make_account(session, machine_of(session), FIRST_ACCOUNT, now=now)
     if as_json:
         typer.echo(json.dumps({"api_key": token, "login": first.row.login, "set_up_code": first.code}))
         return
@@ -71,10 +70,8 @@ def key(
     ] = False,
 ) -> None:
     """Make one more administrator's key at the machine, as when the others have ended; the journal has it."""
-    database = open_database(Settings())
-    with database.write() as session:
+    with Database.of(Settings()) as database, database.write() as session:
         token = _administrator_key(session, name, SystemClock().now())
-    database.dispose()
     typer.echo(json.dumps({"api_key": token}) if as_json else f"Shown this once, good for a year: {token}")
 
 
@@ -103,9 +100,8 @@ def machine_of(session: Session) -> Actor:
 
 def migrate() -> None:
     """Bring the database to the schema of this version."""
-    database = open_database(Settings())
-    _migrate(database)
-    database.dispose()
+    with Database.of(Settings()) as database:
+        _migrate(database)
     typer.echo("The schema is at head.")
 
 
@@ -131,9 +127,8 @@ def check() -> None:
 
 
 def _database_faults(settings: Settings) -> list[str]:
-    database = open_database(settings)
     try:
-        with database.read() as connection:
+        with Database.of(settings) as database, database.read() as connection:
             if not is_at_head(connection):
                 return ["the schema is not at head; run `dondoc migrate`"]
             accounts = connection.execute(sa.select(account.c.channel, account.c.secrets)).all()
@@ -141,8 +136,6 @@ def _database_faults(settings: Settings) -> list[str]:
             unwalled = row_security.faults(connection) if settings.row_security else []
     except sa.exc.SQLAlchemyError as error:
         return [f"the database does not answer or was never migrated ({type(error).__name__})"]
-    finally:
-        database.dispose()
     installed = {point.name for point in entry_points(group="dondoc.channels")}
     faults = unwalled + ([holds.SENTENCE] if held else [])
     faults += [
@@ -153,15 +146,6 @@ def _database_faults(settings: Settings) -> list[str]:
     if settings.secret_key is None and any(row.secrets for row in accounts):
         faults.append(f"channels have secrets but {SECRET_KEY} is not set")
     return faults
-
-
-def open_database(settings: Settings) -> Database:
-    """Return the database that the settings name."""
-    return Database(
-        settings.database_url.get_secret_value(),
-        pool_size=settings.database_pool_size,
-        row_security=settings.row_security,
-    )
 
 
 def _migrate(database: Database) -> None:

@@ -1,8 +1,6 @@
 """`dondoc person`: what is held about one person, and its erasure."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -36,7 +34,7 @@ def export(
 ) -> None:
     """Print everything that is held about a person, and texts that may speak of the person."""
     now = SystemClock().now()
-    with _database() as database, in_words(console):
+    with Database.of(Settings()) as database, in_words(console):
         with database.write() as session:
             actor = acting_by_hand(session, register)
         with database.snapshot(patiently=True) as connection:
@@ -56,7 +54,7 @@ def erase(
 ) -> None:
     """Take a person's name, code, addresses and traces away; posts must have ended before."""
     now = SystemClock().now()
-    with _database() as database, in_words(console):
+    with Database.of(Settings()) as database, in_words(console):
         with database.write() as session:
             actor = acting_by_hand(session, register)
             found = erasing_people.erase_person(session, actor, code, basis=basis, version=None, now=now)
@@ -69,7 +67,7 @@ def erase(
 @person.command()
 def erasures(file: Annotated[Path, typer.Argument(help="Where to write it, as JSON lines.")]) -> None:
     """Write what was erased, as ids: keep it apart from backups, for `restore --reapply`."""
-    with _database() as database, database.snapshot(patiently=True) as connection:
+    with Database.of(Settings()) as database, database.snapshot(patiently=True) as connection:
         lines = [json.dumps({what: name}) for what, name in erasing_people.erasures(connection)]
     file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     typer.echo(f"{len(lines)} erasures")
@@ -96,12 +94,3 @@ def _print(view: PersonalDataView) -> None:
         typer.echo(f"{name:24} {len(rows)}")
     for each in view["mentions"]:
         typer.echo(f"? {each['place']} {each['position'] or ''} {each['name']}: {each['text']}")
-
-
-@contextmanager
-def _database() -> Iterator[Database]:
-    database = Database(Settings().database_url.get_secret_value())
-    try:
-        yield database
-    finally:
-        database.dispose()

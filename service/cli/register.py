@@ -44,19 +44,15 @@ def import_balance(
     mended, the file can be imported again: what was taken once is not taken twice.
     """
     now, console = SystemClock().now(), Console()
-    database = Database(Settings().database_url.get_secret_value())
-    try:
-        with in_words(console):
-            content = file.read_bytes()
-            parsed = parse_balance(content, today=office_day(now))
-            with database.write() as session:
-                actor = acting_by_hand(session, code)
-                digest = sha256(content).hexdigest()
-                report = enter_balance(session, actor, parsed.rows, sha256=digest, now=now)
-                if dry_run:
-                    session.rollback()
-    finally:
-        database.dispose()
+    with Database.of(Settings()) as database, in_words(console):
+        content = file.read_bytes()
+        parsed = parse_balance(content, today=office_day(now))
+        with database.write() as session:
+            actor = acting_by_hand(session, code)
+            digest = sha256(content).hexdigest()
+            report = enter_balance(session, actor, parsed.rows, sha256=digest, now=now)
+            if dry_run:
+                session.rollback()
     _print(console, report, parsed.unknown_columns)
     if report.count(Fate.DOUBTFUL):
         raise typer.Exit(1)

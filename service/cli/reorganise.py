@@ -32,16 +32,12 @@ def reorganise(
     Everything is one transaction: where a duty would be nobody's, nothing is entered and the exit code is 1.
     """
     now, console = SystemClock().now(), Console()
-    database = Database(Settings().database_url.get_secret_value())
-    try:
-        with in_words(console), database.write() as session:
-            actor = acting_by_hand(session, register)
-            row = draft(session, actor, **parse_plan(file.read_bytes()), now=now)
-            if carry:
-                carry_out(session, actor, row.id, version=None, now=now)
-            _print(console, reading.preview(session.connection(), actor, row.id))
-    finally:
-        database.dispose()
+    with Database.of(Settings()) as database, in_words(console), database.write() as session:
+        actor = acting_by_hand(session, register)
+        row = draft(session, actor, **parse_plan(file.read_bytes()), now=now)
+        if carry:
+            carry_out(session, actor, row.id, version=None, now=now)
+        _print(console, reading.preview(session.connection(), actor, row.id))
 
 
 def _print(console: Console, plan: reading.Preview) -> None:

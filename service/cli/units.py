@@ -51,13 +51,9 @@ def load(
     cannot be read stops the whole load.
     """
     now, console = SystemClock().now(), Console()
-    database = Database(Settings().database_url.get_secret_value())
-    try:
-        with in_words(console), database.write() as session:
-            actor = acting_by_hand(session, register)
-            refused = _load(session, actor, file, groups, people, now=now, console=console)
-    finally:
-        database.dispose()
+    with Database.of(Settings()) as database, in_words(console), database.write() as session:
+        actor = acting_by_hand(session, register)
+        refused = _load(session, actor, file, groups, people, now=now, console=console)
     if refused:
         raise typer.Exit(1)
 

@@ -74,21 +74,20 @@ class Opened:
 def _opened(register: str, channel: str) -> Iterator[Opened]:
     """Give a channel's account to a command; refusals end the process with a sentence."""
     settings, clock = Settings(), SystemClock()
-    database, vault = Database(settings.database_url.get_secret_value()), Vault(settings.secret_key)
+    vault = Vault(settings.secret_key)
     try:
-        with database.read() as connection:
-            row = account_of(connection, register, channel)
-            held = holds.standing(connection)
-        if row is None:
-            raise ConsentRefused(f"the register has no channel {channel} that is switched on")
-        if held:
-            raise ConsentRefused(holds.SENTENCE)
-        yield Opened(row, vault.open(row.secrets), settings, clock, database, vault)
+        with Database.of(settings) as database:
+            with database.read() as connection:
+                row = account_of(connection, register, channel)
+                held = holds.standing(connection)
+            if row is None:
+                raise ConsentRefused(f"the register has no channel {channel} that is switched on")
+            if held:
+                raise ConsentRefused(holds.SENTENCE)
+            yield Opened(row, vault.open(row.secrets), settings, clock, database, vault)
     except REFUSED as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
-    finally:
-        database.dispose()
 
 
 @contextmanager

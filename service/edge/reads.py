@@ -62,8 +62,7 @@ def _reading(
     actor: Actor,
     opened: Callable[[Standpoint | None], AbstractContextManager[Connection]],
 ) -> Reading:
-    seen_from = standpoint(request, actor) if context(request).database.row_security else None
-    return Reading(partial(opened, seen_from), actor, instant(request))
+    return Reading(partial(opened, standpoint(request, actor)), actor, instant(request))
 
 
 Reads = Annotated[Reading, Depends(asked)]

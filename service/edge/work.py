@@ -101,8 +101,7 @@ def writing(request: Request, actor: Actor, content: bytes) -> Writing:
     if key is not None:
         sha256 = fingerprint(request, content)
         once = Once(actor.principal_id, route_of(request), key, sha256, instant(request))
-    database = context(request).database
-    return Writing(database, standpoint(request, actor, writes=True) if database.row_security else None, once)
+    return Writing(context(request).database, standpoint(request, actor, writes=True), once)
 
 
 Work = Annotated[Writing, Depends(_work)]

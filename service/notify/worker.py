@@ -326,9 +326,8 @@ class Worker:
 
 def run(settings: Settings) -> None:
     """Run a worker in this process until SIGTERM or SIGINT."""
-    database = Database(settings.database_url.get_secret_value(), pool_size=settings.database_pool_size)
-    worker = Worker(settings, database, SystemClock())
-    signal.signal(signal.SIGTERM, worker.stop)
-    signal.signal(signal.SIGINT, worker.stop)
-    worker.run(settings.tick_interval)
-    database.dispose()
+    with Database.of(settings) as database:
+        worker = Worker(settings, database, SystemClock())
+        signal.signal(signal.SIGTERM, worker.stop)
+        signal.signal(signal.SIGINT, worker.stop)
+        worker.run(settings.tick_interval)
