@@ -30,6 +30,7 @@ from service.domain.tables import Obligation, table
 from service.edge import reads
 from service.edge.actor import current_actor
 from service.settings import Settings
+from tests.asgi import Call, Service
 from tests.bench.cpu import cpu_seconds
 from tests.bench.measure import say
 
@@ -90,27 +91,14 @@ async def _spent(database: Database, site: FastAPI, caller: Caller, asked: Asked
 async def _ask(site: FastAPI, caller: Caller, asked: Asked, target: str, *, is_on: bool) -> None:
     """Ask the application itself: no server and no client are in the figure."""
     path, _, query = target.partition("?")
-    headers = [(b"host", b"bench"), (b"content-type", b"application/json")]
+    headers = [(b"content-type", b"application/json")]
     if is_on:
         headers.append((b"authorization", f"Bearer {caller.token}".encode()))
     if is_on and asked.method == "POST":
         headers.append((b"idempotency-key", os.urandom(12).hex().encode()))
-    scope = {
-        "type": "http", "http_version": "1.1", "method": asked.method, "scheme": "http", "path": path,
-        "raw_path": path.encode(), "query_string": query.encode(), "headers": headers, "root_path": "",
-        "client": ("192.0.2.1", 1), "server": ("bench", 80), "asgi": {"version": "3.0"},
-    }  # fmt: skip
-    said: list[Any] = []
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": asked.body, "more_body": False}
-
-    async def send(message: Any) -> None:
-        said.append(message["status"] if message["type"] == "http.response.start" else message["body"])
-
-    await site(scope, receive, send)
-    if said[0] not in (200, 201):
-        raise RuntimeError(f"{asked.method} {target}: {said}")
+    answer = await Service(site).answer(Call(asked.method, path, query, headers, asked.body))
+    if answer.status not in (200, 201):
+        raise RuntimeError(f"{asked.method} {target}: {answer}")
 
 
 @contextmanager

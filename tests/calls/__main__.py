@@ -5,7 +5,7 @@ import secrets
 import sys
 import time
 
-from tests.calls.asgi import Answer, Call
+from tests.asgi import Answer, Call
 from tests.calls.campaign import campaign, offices
 from tests.calls.contract import contract
 from tests.calls.drawing import Draft

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from service.api.problems import explained, status_of
-from tests.calls.asgi import Answer, Call
+from tests.asgi import Answer, Call
 from tests.calls.contract import JSON, PROBLEM, Contract, Operation, Parameter, Schema
 from tests.calls.drawing import Draft
 

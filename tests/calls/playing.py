@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tests.calls.asgi import Answer, Call, Service
+from tests.asgi import Answer, Call, Service
 from tests.calls.contract import JSON, Contract, Operation, contract
 from tests.calls.drawing import Draft, Drawing, path_of
 from tests.calls.judging import judge

@@ -3,7 +3,7 @@
 import asyncio
 import random
 
-from tests.calls.asgi import Service
+from tests.asgi import Service
 from tests.calls.contract import Operation, contract
 from tests.calls.doomed import Doom
 from tests.calls.drawing import Drawing

@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from tests.calls.asgi import Answer, Call
+from tests.asgi import Answer, Call
 from tests.calls.campaign import play
 from tests.calls.drawing import Draft
 from tests.calls.explored import explore_office

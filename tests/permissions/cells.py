@@ -8,7 +8,8 @@ from fastapi import FastAPI
 
 from service.api.contract import operations
 from tests.api.test_strangers import CASES, NOBODY_ID
-from tests.permissions.driver import Question, question
+from tests.asgi import Call
+from tests.permissions.driver import question
 from tests.permissions.evaluator import Outcome, Rule, expected
 from tests.permissions.world import ACTORS, HOLDERS, Holder, Place
 
@@ -42,7 +43,7 @@ class Ask(NamedTuple):
 
     route: str
     subject: str
-    question: Question
+    question: Call
     actors: tuple[str, ...]
 
 
@@ -52,7 +53,7 @@ def asks(app: FastAPI, place: Place) -> Iterator[Ask]:
     for route, case in CASES.items():
         sent = _filled(route, case.sent, place.ids)
 
-        def made(path: str, route: str = route, sent: dict[str, Any] = sent) -> Question:
+        def made(path: str, route: str = route, sent: dict[str, Any] = sent) -> Call:
             return question(methods[route], path, sent)
 
         if "{obligation}" in case.path:

@@ -2,12 +2,13 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from fastapi import FastAPI
 
+from tests.asgi import Answer
 from tests.permissions.cells import Cell, asks, cells
-from tests.permissions.driver import Answer, ask
+from tests.permissions.driver import ask, problem_of
 from tests.permissions.evaluator import Outcome, rules
 from tests.permissions.world import HOLDERS, Place
 
@@ -35,10 +36,10 @@ async def run(app: FastAPI, place: Place, *, holders_of_each: int = len(HOLDERS)
         for of_actor in zip(*[iter(put)] * len(HOLDERS), strict=True):
             turn += holders_of_each
             for cell in _some(of_actor, turn, holders_of_each):
-                query = b"register=chinh" if cell.actor == "installation" else b""
-                query = b"&".join(filter(None, (each.question.query, query)))
+                named = "register=chinh" if cell.actor == "installation" else ""
+                query = "&".join(filter(None, (each.question.query, named)))
                 token = place.tokens[cell.actor, cell.holder]
-                answer = await ask(app, each.question._replace(query=query), token)
+                answer = await ask(app, replace(each.question, query=query), token)
                 came = outcome(answer)
                 found.counted[came] += 1
                 if came is not cell.expected:
@@ -50,7 +51,7 @@ def outcome(answer: Answer) -> Outcome:
     """Return how a question ended; one that was not understood proves nothing."""
     assert answer.status < 500, answer
     assert answer.status not in (400, 401, 405, 415, 428), answer
-    assert answer.problem() != "/problems/invalid-request", answer
+    assert problem_of(answer) != "/problems/invalid-request", answer
     return REFUSALS.get(answer.status, Outcome.ALLOWED)
 
 
@@ -59,5 +60,5 @@ def _some(of_actor: Sequence[Cell], turn: int, count: int) -> list[Cell]:
 
 
 def _line(cell: Cell, answer: Answer) -> str:
-    came = f"{answer.status} {answer.problem()}".strip()
+    came = f"{answer.status} {problem_of(answer)}".strip()
     return f"{cell.route} of {cell.subject} by {cell.actor}: {cell.expected} expected, {came} came"

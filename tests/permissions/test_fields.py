@@ -17,7 +17,7 @@ def read(office: Office, actor: str, holder: Holder, path: str) -> Any:
     token = office.place.tokens[actor, holder]
     answered = asyncio.run(ask(office.app, question("GET", path, {}), token))
     assert answered.status == 200, answered
-    return json.loads(answered.content)
+    return json.loads(answered.body)
 
 
 def test_a_reader_sees_who_holds_a_post_and_not_where_they_are_reached(office: Office) -> None:

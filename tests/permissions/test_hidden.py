@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from tests.asgi import Answer, Call
 from tests.permissions.cells import asks, cells
 from tests.permissions.conftest import Office
-from tests.permissions.driver import Answer, Question, Undone, ask
+from tests.permissions.driver import Undone, ask
 from tests.permissions.evaluator import Outcome, rules
 from tests.permissions.world import Holder
 
@@ -23,7 +24,7 @@ class Seen(NamedTuple):
     """What somebody can learn from an answer: what it says, and what it took."""
 
     status: int
-    headers: dict[bytes, bytes]
+    headers: dict[str, str]
     problem: dict[str, Any]
     statements: tuple[str, ...]
 
@@ -47,15 +48,18 @@ def statements(database: Undone) -> Iterator[list[str]]:
 
 def learnt(answer: Answer, sent: list[str]) -> Seen:
     """Return what an answer tells, without what names the request itself, so its length, and its count."""
-    own = (b"x-request-id", b"content-length", b"ratelimit")
-    said = {key: value for key, value in json.loads(answer.content).items() if key not in OWN_WORDS}
+    own = ("x-request-id", "content-length", "ratelimit")
+    said = {key: value for key, value in json.loads(answer.body).items() if key not in OWN_WORDS}
     return Seen(
-        answer.status, {name: value for name, value in answer.headers if name not in own}, said, tuple(sent)
+        answer.status,
+        {name: value for name, value in answer.headers.items() if name not in own},
+        said,
+        tuple(sent),
     )
 
 
 def test_what_is_hidden_answers_as_what_is_absent(office: Office) -> None:
-    known, present, absent = rules(), dict[str, list[tuple[str, str, Question]]](), dict[str, Question]()
+    known, present, absent = rules(), dict[str, list[tuple[str, str, Call]]](), dict[str, Call]()
     for each in asks(office.app, office.place):
         if each.subject == "absent":
             absent[each.route] = each.question
@@ -68,7 +72,7 @@ def test_what_is_hidden_answers_as_what_is_absent(office: Office) -> None:
         found = [(each.subject, actor, each.question) for actor in sorted(hidden_from)]
         present.setdefault(each.route, []).extend(found)
 
-    async def asked(put: Question, actor: str) -> Seen:
+    async def asked(put: Call, actor: str) -> Seen:
         token = office.place.tokens[actor, ALL]
         office.app.state.context.keys.forget()  # so that finding out who asks takes the same each time
         with statements(office.database) as sent:
