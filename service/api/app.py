@@ -1,7 +1,8 @@
 """One application: middleware, problems, routes and its contract."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -144,25 +145,19 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.streams.close_on_signal()
     sweep_torn(context.settings.files, now=context.clock.now())
     async with create_task_group() as tasks:
-        tasks.start_soon(_note_uses, context)
+        tasks.start_soon(_every, NOTE_SECONDS, partial(to_thread.run_sync, note_uses, context))
         if context.allowances.quotas:
-            tasks.start_soon(_share_counts, context)
+            tasks.start_soon(_every, SHARE_SECONDS, partial(share_counts, context))
         yield
         tasks.cancel_scope.cancel()
     note_uses(context)
     context.database.dispose()
 
 
-async def _note_uses(context: Context) -> None:
+async def _every(seconds: float, act: Callable[[], Awaitable[None]]) -> None:
     while True:
-        await sleep(NOTE_SECONDS)
-        await to_thread.run_sync(note_uses, context)
-
-
-async def _share_counts(context: Context) -> None:
-    while True:
-        await sleep(SHARE_SECONDS)
-        await share_counts(context)
+        await sleep(seconds)
+        await act()
 
 
 async def share_counts(context: Context) -> None:

@@ -70,8 +70,8 @@ class Telemetry:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 _add_headers(message, request_id)
-                if standings := scope.get(SCOPE):
-                    message["headers"].extend(headers_of(standings))
+                if remainders := scope.get(SCOPE):
+                    message["headers"].extend(headers_of(remainders))
             await send(message)
 
         try:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from service.domain.errors import DomainError, NotAllowed
+from service.domain.errors import DomainError
 from service.domain.people import Actor
 from service.domain.permissions import Action
 
@@ -29,8 +29,7 @@ def each_by_itself(
     Raises:
         NotAllowed: The actor's key may change nothing at all.
     """
-    if "write" not in actor.scopes:
-        raise NotAllowed(action=action)
+    actor.require_scope("write", action)
     outcomes: dict[UUID, Outcome | DomainError] = {}
     for row_id in sorted(rows):
         try:

@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Session
 
+from service.domain.errors import NotAllowed
 from service.domain.ids import NIL
 from service.domain.permissions import Action, KeyRole, Relation, require
 from service.domain.tables import Coordination, Obligation, Predecessor, Unit, table
@@ -55,6 +56,15 @@ class Actor:
         if self.unit_id is None:
             found.add(Relation.INSTALLATION)
         return frozenset(found)
+
+    def require_scope(self, scope: str, action: Action) -> None:
+        """Return if the actor's key may read, or write, anything at all.
+
+        Raises:
+            NotAllowed: It may not; `action` is what was asked for.
+        """
+        if scope not in self.scopes:
+            raise NotAllowed(action=action)
 
     def require(self, action: Action) -> None:
         """Return if the actor may do this in the register; see `permissions.require`."""

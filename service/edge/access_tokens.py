@@ -15,7 +15,8 @@ from service.vault import keys_of
 LIFE = timedelta(minutes=15)
 ALGORITHM, ISSUER, TYPE = "HS256", "dondoc", "at+jwt"
 FORM = re.compile(r"[\w-]+\.[\w-]+\.[\w-]{42}[AEIMQUYcgkosw048]", re.ASCII)
-"""Base64url without padding; the last letter of 32 bytes has two bits to spare, and they are zero."""
+"""Base64url without padding; the last letter of 32 bytes has two bits to spare, and they are zero. The
+library reads other forms of the same token too."""
 
 CLAIMS = ["iss", "sub", "scope", "exp"]
 
@@ -26,11 +27,6 @@ class Claim:
 
     handle: str
     scopes: frozenset[str]
-
-
-def _is_as_written(token: str) -> bool:
-    """Return if a token is in its one form: the library reads others, with padding or other spare bits."""
-    return FORM.fullmatch(token) is not None
 
 
 class AccessTokens:
@@ -61,7 +57,7 @@ class AccessTokens:
 
     def read(self, token: str, now: datetime) -> Claim | None:
         """Return what a token says, or None if it is not one of ours or has ended."""
-        if not _is_as_written(token):
+        if FORM.fullmatch(token) is None:
             return None
         for key in self._keys:
             try:

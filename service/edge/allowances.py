@@ -39,7 +39,7 @@ class Asker(StrEnum):
     UNIT = "unit"
 
 
-class Standing(NamedTuple):
+class Remainder(NamedTuple):
     """What is left of a quota, and the seconds until the minute of the count is over."""
 
     asker: Asker
@@ -119,14 +119,14 @@ class Allowances:
             window = self._windows[bucket] = _Window(minute, quota)
         elif window.minute != minute:
             window.turn(minute)
-        standings: list[Standing] = request.scope.setdefault(SCOPE, [])
+        remainders: list[Remainder] = request.scope.setdefault(SCOPE, [])
         left = window.left(second)
         if left < 1:
             wait = window.wait(second)
-            standings.append(Standing(asker, quota, 0, wait))
+            remainders.append(Remainder(asker, quota, 0, wait))
             raise TooManyRequests(limit=asker.value, quota=quota, retry_after=wait)
         window.own += 1
-        standings.append(Standing(asker, quota, left - 1, MINUTE - second))
+        remainders.append(Remainder(asker, quota, left - 1, MINUTE - second))
 
     def worth_telling(self, now: datetime) -> list[Counted]:
         """Return what others should know, the largest first; forget whoever has not asked for two minutes."""
@@ -169,8 +169,8 @@ def share(session: Session, counted: Sequence[Counted]) -> list[Counted]:
     return found
 
 
-def headers_of(standings: Sequence[Standing]) -> list[tuple[bytes, bytes]]:
+def headers_of(remainders: Sequence[Remainder]) -> list[tuple[bytes, bytes]]:
     """Return `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-11)."""
-    policy = ", ".join(f'"{each.asker}";q={each.quota};w={MINUTE}' for each in standings)
-    left = ", ".join(f'"{each.asker}";r={each.left};t={each.seconds}' for each in standings)
+    policy = ", ".join(f'"{each.asker}";q={each.quota};w={MINUTE}' for each in remainders)
+    left = ", ".join(f'"{each.asker}";r={each.left};t={each.seconds}' for each in remainders)
     return [(b"ratelimit-policy", policy.encode()), (b"ratelimit", left.encode())]

@@ -1,12 +1,12 @@
 """A browser's session: its cookie, and the token against requests that other sites make it send."""
 
-from base64 import urlsafe_b64encode
 from datetime import timedelta
 from hashlib import sha256
 from hmac import compare_digest
 from hmac import new as hmac
 
 from fastapi import Request, Response
+from jwt.utils import base64url_encode
 
 from service.edge.context import context
 from service.edge.loopback import on_this_machine
@@ -29,7 +29,7 @@ def csrf_token(token: str) -> str:
 
     Nobody who does not have the cookie can make it, and the cookie cannot be made from it.
     """
-    return urlsafe_b64encode(hmac(token.encode(), b"csrf token", sha256).digest()).decode().rstrip("=")
+    return base64url_encode(hmac(token.encode(), b"csrf token", sha256).digest()).decode()
 
 
 def require_our_page(request: Request, token: str, shown: str | None) -> None:

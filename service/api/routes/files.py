@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 
 from service.api.problems import problems
 from service.api.strict import StrictRoute
-from service.domain.errors import InvalidValue, NotAllowed, NotFound
+from service.domain.errors import InvalidValue, NotFound
 from service.domain.permissions import Action
 from service.domain.reading import files
 from service.edge.actor import CurrentActor
@@ -41,8 +41,7 @@ class FileView(TypedDict):
 )
 def upload_file(actor: CurrentActor, upload: Received, work: UploadWork, now: Now) -> Response:
     """Send a file, to name it as evidence afterwards."""
-    if "write" not in actor.scopes:
-        raise NotAllowed(action=Action.SUBMIT)
+    actor.require_scope("write", Action.SUBMIT)
     if not upload.size:
         raise InvalidValue(field="file", detail="the file is empty")
     with work as session:

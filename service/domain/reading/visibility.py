@@ -13,7 +13,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from service.domain.errors import NotAllowed
 from service.domain.people import Actor, descendants
 from service.domain.permissions import Action, KeyRole, Relation
 from service.domain.tables import (
@@ -63,8 +62,7 @@ def require_reading(actor: Actor, action: Action = Action.VIEW_OBLIGATION) -> No
     Raises:
         NotAllowed: It may only write.
     """
-    if "read" not in actor.scopes:
-        raise NotAllowed(action=action)
+    actor.require_scope("read", action)
 
 
 def sees_everything(actor: Actor) -> bool:

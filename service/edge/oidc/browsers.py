@@ -1,7 +1,7 @@
 """Signing in by way of a provider: authorization code with PKCE, bound to the browser that began."""
 
 import secrets
-from base64 import b64encode, urlsafe_b64encode
+from base64 import b64encode
 from datetime import datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest
@@ -10,6 +10,7 @@ from urllib.parse import quote_plus, urlencode, urlsplit
 
 import structlog
 from fastapi import Request, Response
+from jwt.utils import base64url_encode
 
 from service.domain import providers
 from service.domain.calendar import office_day
@@ -69,7 +70,7 @@ def lead_to_provider(request: Request, code: str, then: str | None, now: datetim
         then=local_path(then),
         until=(now + LIFE).isoformat(),
     )
-    challenge = urlsafe_b64encode(sha256(way.verifier.encode()).digest()).decode().rstrip("=")
+    challenge = base64url_encode(sha256(way.verifier.encode()).digest()).decode()
     asked = {
         "response_type": "code",
         "client_id": provider.client_id,
