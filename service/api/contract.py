@@ -156,6 +156,7 @@ def asks_who_acts(route: APIRoute) -> bool:
 
 def _complete(operation: dict[str, Any], method: str, route: APIRoute) -> None:
     """Add what a route has because of what it depends on."""
+    operation["operationId"] = route.name
     if 422 not in route.responses:  # the framework's own, in a shape that nobody gets
         operation["responses"].pop("422", None)
     shown = ["session"] if method in SAFE else ["session", "csrf"]
