@@ -141,6 +141,7 @@ ACCESS: dict[str, Access] = {
     "link_item": _in_register(Action.LINK_DIRECTIVE),
     "read_oversight": _of_subject(Action.OVERSEE),
     "read_item_oversight": _of_subject(Action.OVERSEE),
+    "report_register": _narrowed(Action.VIEW_OBLIGATION),
     "report_oversight": _of_subject(Action.OVERSEE),
     "take_in": _in_register(Action.DRAFT_DIRECTIVE),
     "read_statistics": _narrowed(Action.VIEW_OBLIGATION),

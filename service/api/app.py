@@ -28,6 +28,7 @@ from service.settings import Settings
 
 ROUTES = (
     "obligations",
+    "register_files",
     "progress",
     "batches",
     "coordination",

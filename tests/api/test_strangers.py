@@ -16,7 +16,7 @@ ROWS = "rows"
 STREAM = "stream"
 """It does not end by itself; `test_events` reads one as a stranger."""
 FILE = "file"
-"""A table without any line but the totals, which are nothing."""
+"""A table without any line but the names of the columns, or the totals, which are nothing."""
 CSV = {"file": ("units.csv", "code,name,kind\nxa-d,Xã D,xa\n".encode(), "text/csv")}
 PEOPLE = {"file": ("people.csv", b"code,name,unit_code,role\np1,An,xa-a,officer\n", "text/csv")}
 OLDER = {"file": ("so.csv", "Văn bản,Nhiệm vụ,Chủ trì\n1/QĐ ngày 1/4/2024,x,xa-a\n".encode(), "text/csv")}
@@ -234,6 +234,7 @@ CASES = {
     "publish_statistics": Case(FORBIDDEN, "/v1/statistics/publications", {"json": {"cut_off": "2024-04-30"}}),
     "list_publications": Case(EMPTY, "/v1/statistics/publications"),
     "read_publication": Case(HIDDEN, "/v1/statistics/publications/{publication}"),
+    "report_register": Case(FILE, "/v1/reports/register.csv"),
     "report_statistics": Case(FILE, "/v1/reports/statistics.csv"),
     "read_scorecards": Case(FORBIDDEN, "/v1/scorecards"),
     "read_scoring": Case(SHARED, "/v1/scoring-policy"),
@@ -452,7 +453,7 @@ def test_nobody_and_strangers_get_nowhere(app: FastAPI, api: Api) -> None:
             assert [row["problem"]["type"] for row in answered["outcomes"]] == ["/problems/not-found"]
         elif case.outcome == FILE:
             last = api.request(method, path, **sent).text.splitlines()[-1]
-            assert last.startswith((",Tổng cộng,0,", ",Số đơn vị đạt (trên 0),0,")), last
+            assert last.startswith((",Tổng cộng,0,", ",Số đơn vị đạt (trên 0),0,", "STT,")), last
         else:
             answered = api.ok(method, path, headers=headers, **sent)
             assert case.outcome != EMPTY or answered["items"] == []
