@@ -142,6 +142,8 @@ ACCESS: dict[str, Access] = {
     "read_oversight": _of_subject(Action.OVERSEE),
     "read_item_oversight": _of_subject(Action.OVERSEE),
     "report_register": _narrowed(Action.VIEW_OBLIGATION),
+    "report_late": _in_register(Action.VIEW_LETTERS),
+    "report_periodic": _in_register(Action.VIEW_LETTERS),
     "report_oversight": _of_subject(Action.OVERSEE),
     "take_in": _in_register(Action.DRAFT_DIRECTIVE),
     "read_statistics": _narrowed(Action.VIEW_OBLIGATION),

@@ -50,6 +50,7 @@ ROUTES = (
     "intake",
     "statistics",
     "scorecards",
+    "documents",
     "messages",
     "untold",
     "delivery_reports",

@@ -234,6 +234,8 @@ CASES = {
     "publish_statistics": Case(FORBIDDEN, "/v1/statistics/publications", {"json": {"cut_off": "2024-04-30"}}),
     "list_publications": Case(EMPTY, "/v1/statistics/publications"),
     "read_publication": Case(HIDDEN, "/v1/statistics/publications/{publication}"),
+    "report_late": Case(FORBIDDEN, "/v1/reports/late.docx"),
+    "report_periodic": Case(FORBIDDEN, "/v1/reports/progress.docx"),
     "report_register": Case(FILE, "/v1/reports/register.csv"),
     "report_statistics": Case(FILE, "/v1/reports/statistics.csv"),
     "read_scorecards": Case(FORBIDDEN, "/v1/scorecards"),
