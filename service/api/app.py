@@ -51,6 +51,7 @@ ROUTES = (
     "statistics",
     "scorecards",
     "documents",
+    "letters",
     "messages",
     "untold",
     "delivery_reports",

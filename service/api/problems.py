@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 
-from service.domain import account_refusals, audit_refusals, erasure_refusals, errors
+from service.domain import account_refusals, audit_refusals, erasure_refusals, errors, letter_refusals
 from service.domain.errors import DomainError
 from service.edge import refusals
 from service.edge.idempotency import Replay
@@ -71,6 +71,8 @@ STATUS: dict[type[DomainError], int] = {
     erasure_refusals.PersonHoldsPosts: 409,
     erasure_refusals.PersonHoldsKeys: 409,
     erasure_refusals.PersonErasedAlready: 409,
+    letter_refusals.NothingIsLate: 409,
+    letter_refusals.TooManyLate: 409,
     refusals.Unauthenticated: 401,
     refusals.CrossSiteRefused: 403,
     refusals.WrongNetwork: 403,

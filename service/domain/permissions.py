@@ -55,6 +55,7 @@ class Action(StrEnum):
     CORRECT_MEASURE = "correct_measure"
     SET_WORDINGS = "set_wordings"
     VIEW_LETTERS = "view_letters"
+    WRITE_LETTERS = "write_letters"
     VIEW_DELIVERIES = "view_deliveries"
     RETRY_DELIVERY = "retry_delivery"
     TELL_BY_HAND = "tell_by_hand"
@@ -192,6 +193,7 @@ POLICY: dict[Action, dict[Relation, frozenset[KeyRole]]] = {
     Action.CORRECT_MEASURE: {Relation.LEAD: STAFF, Relation.KEEPER: BY_HAND},
     Action.SET_WORDINGS: {Relation.KEEPER: frozenset({A, K, L})},
     Action.VIEW_LETTERS: {Relation.INSTALLATION: frozenset({A}), Relation.KEEPER: STAFF},
+    Action.WRITE_LETTERS: {Relation.KEEPER: frozenset({A, K, L})},
     Action.VIEW_DELIVERIES: {Relation.INSTALLATION: frozenset({A}), Relation.KEEPER: STAFF},
     Action.RETRY_DELIVERY: {Relation.KEEPER: frozenset({A, K})},
     Action.TELL_BY_HAND: {Relation.KEEPER: frozenset({A, K})},

@@ -8,6 +8,7 @@ from typing import Any
 from service.domain.figures import Cell
 from service.domain.letter_rules import SUBJECTS, LetterKind
 from service.domain.reading.letterheads import Letterhead
+from service.domain.reading.letters import NamedDuty
 from service.domain.reading.register_lines import RegisterLine
 from service.domain.text import cited
 
@@ -60,6 +61,22 @@ def late_duties(lines: Sequence[RegisterLine]) -> list[LateDuty]:
         )
         for line in lines
         if line.row.due_on is not None and line.days_late is not None
+    ]
+
+
+def named_duties(duties: Sequence[NamedDuty]) -> list[LateDuty]:
+    """Return what a letter names as documents name it."""
+    return [
+        LateDuty(
+            unit=each.unit_name,
+            subordinate=each.subordinate,
+            document=cited(each.doc_type, each.number, each.symbol, each.signed_on),
+            locator=each.locator,
+            text=each.text,
+            due_on=each.due_on,
+            days_late=each.days_late,
+        )
+        for each in duties
     ]
 
 

@@ -65,6 +65,7 @@ WORDING = {
     "body": "{mo_dau}\n\n{cac_viec}\n\n{lien_ket}",
     "zalo": "{mo_dau}\n{cac_viec}\n{lien_ket}",
 }
+NUMBER = {"number": "9", "symbol": "VP-TH", "issued_on": "2024-04-15"}
 GOALS = {"set_code": "ntm-318", "year": 2024, "goals": [{"criterion": "2"}]}
 ACCOUNT = {"login": "van-thu", "name": "Văn thư", "role": "clerk", "unit_code": "van-phong"}
 PROVIDER = {
@@ -79,7 +80,8 @@ PROVIDER = {
 PROVIDER_OF_ALL = PROVIDER | {"code": "tinh", "issuer": "https://sso.example.vn"}
 NOBODY_ID = "01890000-0000-7000-8000-000000000000"
 NOWHERE = dict.fromkeys(
-    ("delivery", "untold", "reorganisation", "meaning", "absence", "webhook", "api_key", "account"), NOBODY_ID
+    ("delivery", "untold", "reorganisation", "meaning", "absence", "webhook", "api_key", "account", "letter"),
+    NOBODY_ID,
 )
 """Things that are asked for by an id that nothing has: who may not ask for any learns nothing from it."""
 
@@ -235,6 +237,11 @@ CASES = {
     "list_publications": Case(EMPTY, "/v1/statistics/publications"),
     "read_publication": Case(HIDDEN, "/v1/statistics/publications/{publication}"),
     "report_late": Case(FORBIDDEN, "/v1/reports/late.docx"),
+    "draft_letter": Case(FORBIDDEN, "/v1/letters", {"json": {"kind": "urging"}}),
+    "list_letters": Case(FORBIDDEN, "/v1/letters"),
+    "read_letter": Case(FORBIDDEN, "/v1/letters/{letter}"),
+    "read_letter_document": Case(FORBIDDEN, "/v1/letters/{letter}/letter.docx"),
+    "number_letter": Case(FORBIDDEN, "/v1/letters/{letter}/number", {"json": NUMBER}),
     "report_periodic": Case(FORBIDDEN, "/v1/reports/progress.docx"),
     "report_register": Case(FILE, "/v1/reports/register.csv"),
     "report_statistics": Case(FILE, "/v1/reports/statistics.csv"),

@@ -925,6 +925,10 @@ CREATE INDEX ix_item_units_from_id ON item (units_from_id)
 
 CREATE INDEX ix_ledger_register_id_position ON ledger (register_id, position)
 
+CREATE INDEX ix_letter_duty_obligation_id ON letter_duty (obligation_id)
+
+CREATE INDEX ix_letter_register_id_id ON letter (register_id, id)
+
 CREATE INDEX ix_link_code_person_id ON link_code (person_id)
 
 CREATE INDEX ix_link_use_traced ON link_use (used_at) WHERE user_agent <> '' OR network <> ''
@@ -1132,6 +1136,35 @@ CREATE TRIGGER ledger_node_is_final_delete BEFORE DELETE ON ledger_node BEGIN SE
 CREATE TRIGGER ledger_node_is_final_replace BEFORE INSERT ON ledger_node WHEN EXISTS (SELECT 1 FROM ledger_node WHERE level = NEW.level AND place = NEW.place) BEGIN SELECT RAISE(ABORT, 'the ledger_node is never altered'); END
 
 CREATE TRIGGER ledger_node_is_final_update BEFORE UPDATE ON ledger_node BEGIN SELECT RAISE(ABORT, 'the ledger_node is never altered'); END
+
+CREATE TABLE letter (
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+version INTEGER NOT NULL
+kind VARCHAR(20) NOT NULL
+cut_off DATE NOT NULL
+made_by CHAR(32) NOT NULL
+made_at DATETIME NOT NULL
+number VARCHAR(100)
+symbol VARCHAR(100)
+issued_on DATE
+numbered_by CHAR(32)
+numbered_at DATETIME
+)
+CONSTRAINT ck_letter_kind CHECK (kind IN ('urging', 'criticism'))
+CONSTRAINT ck_letter_numbered CHECK ((number IS NULL) = (issued_on IS NULL))
+CONSTRAINT fk_letter_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT pk_letter PRIMARY KEY (id)
+
+CREATE TABLE letter_duty (
+letter_id CHAR(32) NOT NULL
+obligation_id CHAR(32) NOT NULL
+due_on DATE NOT NULL
+days_late INTEGER NOT NULL
+)
+CONSTRAINT fk_letter_duty_letter_id FOREIGN KEY(letter_id) REFERENCES letter (id)
+CONSTRAINT fk_letter_duty_obligation_id FOREIGN KEY(obligation_id) REFERENCES obligation (id)
+CONSTRAINT pk_letter_duty PRIMARY KEY (letter_id, obligation_id)
 
 CREATE TABLE link_code (
 id CHAR(32) NOT NULL

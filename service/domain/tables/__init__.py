@@ -40,6 +40,7 @@ from service.domain.tables.inbound import (
     ReceiptKind,
 )
 from service.domain.tables.ledger import Anchor, Checkpoint, FactText, Ledger, LedgerNode, Unsequenced
+from service.domain.tables.letters import Letter, LetterDuty
 from service.domain.tables.links import ActionLink, LinkUse
 from service.domain.tables.obligations import (
     Coordination,
@@ -182,6 +183,8 @@ __all__ = [
     "Json",
     "Ledger",
     "LedgerNode",
+    "Letter",
+    "LetterDuty",
     "LinkCode",
     "LinkUse",
     "MailRelay",
