@@ -67,6 +67,7 @@ ROUTES = (
     "absences",
     "link_codes",
     "preferences",
+    "calendar_feeds",
     "registers",
     "telling_rules",
     "balance",

@@ -167,6 +167,8 @@ CASES = {
     "explain": Case(HIDDEN, "/v1/explanations/{explanation}/answer", {"json": {"text": "x"}}),
     "close_explanation": Case(HIDDEN, "/v1/explanations/{explanation}/close"),
     "list_progress_updates": Case(EMPTY, "/v1/progress-updates"),
+    "make_calendar_feed": Case(FORBIDDEN, "/v1/people/nguoi-a/calendar-feed"),
+    "revoke_calendar_feed": Case(FORBIDDEN, "/v1/people/nguoi-a/calendar-feed/revoke"),
     "read_notification_preferences": Case(FORBIDDEN, "/v1/people/nguoi-a/notification-preferences"),
     "set_notification_preferences": Case(
         FORBIDDEN, "/v1/people/nguoi-a/notification-preferences", {"json": {}}
@@ -410,6 +412,7 @@ OPEN = {"healthz", "readyz", "metrics", "list_problems", "explain_problem"} | {
     "receive_zalo_event",
     "receive_consent",
     "receive_bot_update",
+    "read_calendar_feed",
     "create_token",
     "create_session",
     "redeem_code",
@@ -417,8 +420,8 @@ OPEN = {"healthz", "readyz", "metrics", "list_problems", "explain_problem"} | {
     "finish_sign_in",
     "list_audit_keys",
 }
-"""Routes that need no bearer: they tell nothing of anybody, or take a signature, a one-time word, a
-password or the key itself instead."""
+"""Routes that need no bearer: they tell nothing of anybody, or take a signature, a secret address, a
+one-time word, a password or the key itself instead."""
 
 
 def test_the_list_is_complete(app: FastAPI, kind: str) -> None:

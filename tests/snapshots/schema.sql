@@ -208,6 +208,20 @@ note VARCHAR(200) NOT NULL
 CONSTRAINT fk_calendar_day_calendar_id FOREIGN KEY(calendar_id) REFERENCES calendar (id)
 CONSTRAINT pk_calendar_day PRIMARY KEY (calendar_id, day)
 
+CREATE TABLE calendar_feed (
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+person_id CHAR(32) NOT NULL
+token_sha256 VARCHAR(64) NOT NULL
+made_by CHAR(32) NOT NULL
+made_at DATETIME NOT NULL
+)
+CONSTRAINT fk_calendar_feed_person_id FOREIGN KEY(person_id) REFERENCES person (id)
+CONSTRAINT fk_calendar_feed_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT pk_calendar_feed PRIMARY KEY (id)
+CONSTRAINT uq_calendar_feed_register_id_person_id UNIQUE (register_id, person_id)
+CONSTRAINT uq_calendar_feed_token_sha256 UNIQUE (token_sha256)
+
 CREATE TABLE channel_account (
 id CHAR(32) NOT NULL
 register_id CHAR(32) NOT NULL
@@ -828,6 +842,8 @@ CREATE INDEX ix_assignment_item_id_role ON assignment (item_id, role)
 CREATE INDEX ix_assignment_unit_id ON assignment (unit_id)
 
 CREATE INDEX ix_calendar_day_ordinal ON calendar_day (calendar_id, ordinal, is_working)
+
+CREATE INDEX ix_calendar_feed_person_id ON calendar_feed (person_id)
 
 CREATE INDEX ix_calendar_register_id ON calendar (register_id)
 

@@ -48,6 +48,8 @@ SENTENCES = {
     "unit.changed.v1": "Sửa thông tin đơn vị {code}: {fields}",
     "unit.address_linked.v1": "Liên kết tài khoản {channel} bằng mã xác nhận",
     "unit.notification_preferences_changed.v1": "Có người giữ vị trí đổi cách nhận tin (lần {number})",
+    "unit.calendar_feed_made.v1": "Có người giữ vị trí tạo địa chỉ lịch công việc",
+    "unit.calendar_feed_revoked.v1": "Có người giữ vị trí hủy địa chỉ lịch công việc",
     "unit.absence_recorded.v1": "Có người giữ vị trí vắng mặt từ ngày {from_on}",
     "unit.absence_ended.v1": "Người giữ vị trí có mặt trở lại từ ngày {ended_on}",
     "unit_group.changed.v1": "Cập nhật nhóm đơn vị {code}",

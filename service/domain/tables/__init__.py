@@ -26,6 +26,7 @@ from service.domain.tables.directives import (
     Item,
     Waiver,
 )
+from service.domain.tables.feeds import CalendarFeed
 from service.domain.tables.figures import Publication, ScoringPart, ScoringPolicy
 from service.domain.tables.funding import Funding
 from service.domain.tables.holds import Hold, Unsent
@@ -141,6 +142,7 @@ __all__ = [
     "Calendar",
     "CalendarChange",
     "CalendarDay",
+    "CalendarFeed",
     "ChangeKind",
     "ChannelAccount",
     "ChannelConsent",
