@@ -76,23 +76,7 @@ def draft_letter(
     )
     session.add(row)
     session.flush()
-    connection = session.connection()
-    connection.execute(
-        sa.insert(letter_duty).from_select(
-            ["letter_id", "obligation_id", "due_on", "days_late"],
-            sa.select(
-                sa.literal(row.id, letter_duty.c.letter_id.type),
-                obligation.c.id,
-                obligation.c.due_on,
-                days_between(late_on(obligation), obligation.c.due_on),
-            )
-            .where(which)
-            .limit(DUTIES_MAX + 1),
-        ),
-        {"cut_off": cut_off},
-    )
-    count = sa.select(sa.func.count()).where(letter_duty.c.letter_id == row.id)
-    duties: int = connection.execute(count).scalar_one()
+    duties = _name(session, row, which)
     if not duties:
         raise NothingIsLate(cut_off=cut_off)
     if duties > DUTIES_MAX:
@@ -100,6 +84,23 @@ def draft_letter(
     fact = LetterDrafted(subject_id=row.id, letter_kind=kind.value, cut_off=cut_off, duties=duties)
     emit(session, fact, actor=actor, at=now)
     return row
+
+
+def _name(session: Session, row: Letter, which: sa.ColumnElement[bool]) -> int:
+    """Let a letter name late duties, one more than it may at most; return how many it names."""
+    connection = session.connection()
+    late = sa.select(
+        sa.literal(row.id, letter_duty.c.letter_id.type),
+        obligation.c.id,
+        obligation.c.due_on,
+        days_between(late_on(obligation), obligation.c.due_on),
+    )
+    columns = ["letter_id", "obligation_id", "due_on", "days_late"]
+    named = sa.insert(letter_duty).from_select(columns, late.where(which).limit(DUTIES_MAX + 1))
+    connection.execute(named, {"cut_off": row.cut_off})
+    count = sa.select(sa.func.count()).where(letter_duty.c.letter_id == row.id)
+    counted: int = connection.execute(count).scalar_one()
+    return counted
 
 
 def _late(
