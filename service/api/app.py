@@ -29,6 +29,7 @@ from service.settings import Settings
 
 ROUTES = (
     "obligations",
+    "register_files",
     "progress",
     "batches",
     "coordination",
@@ -50,6 +51,8 @@ ROUTES = (
     "intake",
     "statistics",
     "scorecards",
+    "documents",
+    "letters",
     "messages",
     "untold",
     "delivery_reports",
@@ -65,6 +68,7 @@ ROUTES = (
     "absences",
     "link_codes",
     "preferences",
+    "calendar_feeds",
     "registers",
     "telling_rules",
     "balance",

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 import structlog
 
-from service.domain import account_refusals, audit_refusals, erasure_refusals, errors
+from service.domain import account_refusals, audit_refusals, erasure_refusals, errors, letter_refusals
 from service.domain.errors import DomainError
 from service.edge import refusals
 from service.intake import refusals as intake
@@ -61,6 +61,8 @@ STATUS: dict[type[DomainError], int] = {
     erasure_refusals.PersonHoldsPosts: 409,
     erasure_refusals.PersonHoldsKeys: 409,
     erasure_refusals.PersonErasedAlready: 409,
+    letter_refusals.NothingIsLate: 409,
+    letter_refusals.TooManyLate: 409,
     refusals.Unauthenticated: 401,
     refusals.CrossSiteRefused: 403,
     refusals.WrongNetwork: 403,
