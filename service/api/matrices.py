@@ -145,6 +145,5 @@ def sheet(view: MatrixView) -> Sheet:
             *FULFILMENT_WORDS.values(),
             "Kinh phí (đồng)",
         ],
-        rows=rows,
-        foot=[last],
+        rows=[*rows, last],
     )

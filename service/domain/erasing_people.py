@@ -28,7 +28,6 @@ from service.domain.tables import (
     ActionLink,
     Address,
     ApiKey,
-    CalendarFeed,
     ChannelContact,
     Delivery,
     DeliveryAttempt,
@@ -57,7 +56,7 @@ link, account, signed_in = table(ActionLink), table(Account), table(AccountSessi
 ERASED_PERSON = "the person was erased"
 """Why a message is not sent any more."""
 
-_DELETED = (CalendarFeed, NotificationChoice, PreferredChannel, NotificationPreference, LinkCode, Address)
+_DELETED = (NotificationChoice, PreferredChannel, NotificationPreference, LinkCode, Address)
 _mine = delivery.c.message_id.in_(MESSAGES)
 _waiting = delivery.c.state.in_((DeliveryState.QUEUED, DeliveryState.SENDING))
 NOW: sa.BindParameter[datetime] = sa.bindparam("erased_now", type_=Instant)

@@ -1,6 +1,5 @@
-"""A district of its own for every test here, and one browser for all of them."""
+"""A district of its own for every test here."""
 
 from tests.district import office
-from tests.web.chromium import chromium
 
-__all__ = ["chromium", "office"]
+__all__ = ["office"]

@@ -26,7 +26,6 @@ from service.domain.tables.directives import (
     Item,
     Waiver,
 )
-from service.domain.tables.feeds import CalendarFeed
 from service.domain.tables.figures import Publication, ScoringPart, ScoringPolicy
 from service.domain.tables.funding import Funding
 from service.domain.tables.holds import Hold, Unsent
@@ -41,7 +40,6 @@ from service.domain.tables.inbound import (
     ReceiptKind,
 )
 from service.domain.tables.ledger import Anchor, Checkpoint, FactText, Ledger, LedgerNode, Unsequenced
-from service.domain.tables.letters import Letter, LetterDuty
 from service.domain.tables.links import ActionLink, LinkUse
 from service.domain.tables.obligations import (
     Coordination,
@@ -142,7 +140,6 @@ __all__ = [
     "Calendar",
     "CalendarChange",
     "CalendarDay",
-    "CalendarFeed",
     "ChangeKind",
     "ChannelAccount",
     "ChannelConsent",
@@ -185,8 +182,6 @@ __all__ = [
     "Json",
     "Ledger",
     "LedgerNode",
-    "Letter",
-    "LetterDuty",
     "LinkCode",
     "LinkUse",
     "MailRelay",
