@@ -25,11 +25,11 @@ demo: $(VENV)/runtime
 	@$(BIN)/dondoc demo
 
 test: $(VENV)/dev $(VENV)/typescript/installed postgresql chromium dovecot
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
-	@$(BIN)/pytest -n 2
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy -n 2 && $(BIN)/lint-imports
+	@$(BIN)/pytest -n 2 --dist worksteal
 
 check: $(VENV)/dev
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy -n 2 && $(BIN)/lint-imports
 	@$(BIN)/pytest tests/rules tests/tidy tests/contract
 
 bench: $(VENV)/dev postgresql

@@ -7,7 +7,7 @@ from service.api.app import create_app
 from service.clock import SystemClock
 from service.database import Database
 from service.settings import Settings
-from service.web import links, messages
+from service.web.site import include_pages
 
 
 def from_environment() -> FastAPI:
@@ -15,6 +15,5 @@ def from_environment() -> FastAPI:
     logs.configure()
     settings = Settings()
     site = create_app(settings, Database.of(settings), SystemClock())
-    site.include_router(messages.router)
-    site.include_router(links.router)
+    include_pages(site)
     return site

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute, iter_route_contexts
 
-from service.api.problems import PROBLEM_SCHEMA, Refusal, problems
+from service.api.problems import PROBLEM_SCHEMA, problems
 from service.api.telemetry import QUIET
 from service.domain import errors
 from service.edge import refusals
@@ -15,6 +15,7 @@ from service.edge.actor import current_actor, current_holder
 from service.edge.conditions import _if_match, _if_match_required
 from service.edge.reads import asked, asked_at_once
 from service.edge.sessions import COOKIE, CSRF_HEADER, SAFE
+from service.edge.statuses import Refusal
 from service.edge.work import _named_work
 
 TITLE = "Đôn đốc"
@@ -155,6 +156,7 @@ def asks_who_acts(route: APIRoute) -> bool:
 
 def _complete(operation: dict[str, Any], method: str, route: APIRoute) -> None:
     """Add what a route has because of what it depends on."""
+    operation["operationId"] = route.name
     if 422 not in route.responses:  # the framework's own, in a shape that nobody gets
         operation["responses"].pop("422", None)
     shown = ["session"] if method in SAFE else ["session", "csrf"]

@@ -28,6 +28,20 @@ FILE: dict[int | str, dict[str, Any]] = {
     }
 }
 
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+DOCX: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The document",
+        "content": {WORD: {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+
+
+def document_answer(content: bytes, *, name: str) -> Response:
+    """Return a DOCX as a file to be kept under a name."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}.docx"'}
+    return Response(content, headers=headers, media_type=WORD)
+
 
 def file_answer(sheet: Sheet, kind: FileKind, *, name: str) -> Response:
     """Return a sheet as a file to be kept under a name."""

@@ -145,5 +145,6 @@ def sheet(view: MatrixView) -> Sheet:
             *FULFILMENT_WORDS.values(),
             "Kinh phí (đồng)",
         ],
-        rows=[*rows, last],
+        rows=rows,
+        foot=[last],
     )

@@ -81,7 +81,8 @@ def sheet(view: StatisticsView) -> Sheet:
             f"Tỷ lệ tính trên {DENOMINATOR_WORDS[Denominator(view['denominator'])]}",
         ],
         columns=columns,
-        rows=[*rows, [None, "Tổng cộng", *_numbers(view["total"])]],
+        rows=rows,
+        foot=[[None, "Tổng cộng", *_numbers(view["total"])]],
     )
 
 
@@ -133,16 +134,12 @@ def _oversight_row(line: OverseenItem) -> list[Value]:
     return [
         line["locator"],
         line["text"],
-        _day(line["due_on"]),
+        line["due_on"],
         "; ".join(documents),
         figures["total"],
         *cells.values(),
         figures["done_percent"],
-        _day(line["latest_due_on"]),
+        line["latest_due_on"],
         sum(found["count"] for found in line["findings"]),
-        f"{result['unit']['name']} ({_day(result['submitted_on'])}): {result['text']}" if result else None,
+        f"{result['unit']['name']} ({result['submitted_on']:%d/%m/%Y}): {result['text']}" if result else None,
     ]
-
-
-def _day(day: date | None) -> str | None:
-    return f"{day:%d/%m/%Y}" if day else None

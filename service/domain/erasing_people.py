@@ -28,6 +28,7 @@ from service.domain.tables import (
     ActionLink,
     Address,
     ApiKey,
+    CalendarFeed,
     ChannelContact,
     Delivery,
     DeliveryAttempt,
@@ -56,7 +57,7 @@ link, account, signed_in = table(ActionLink), table(Account), table(AccountSessi
 ERASED_PERSON = "the person was erased"
 """Why a message is not sent any more."""
 
-_DELETED = (NotificationChoice, PreferredChannel, NotificationPreference, LinkCode, Address)
+_DELETED = (CalendarFeed, NotificationChoice, PreferredChannel, NotificationPreference, LinkCode, Address)
 _mine = delivery.c.message_id.in_(MESSAGES)
 _waiting = delivery.c.state.in_((DeliveryState.QUEUED, DeliveryState.SENDING))
 NOW: sa.BindParameter[datetime] = sa.bindparam("erased_now", type_=Instant)

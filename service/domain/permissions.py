@@ -54,6 +54,8 @@ class Action(StrEnum):
     SET_GOALS = "set_goals"
     CORRECT_MEASURE = "correct_measure"
     SET_WORDINGS = "set_wordings"
+    VIEW_LETTERS = "view_letters"
+    WRITE_LETTERS = "write_letters"
     VIEW_DELIVERIES = "view_deliveries"
     RETRY_DELIVERY = "retry_delivery"
     TELL_BY_HAND = "tell_by_hand"
@@ -190,6 +192,8 @@ POLICY: dict[Action, dict[Relation, frozenset[KeyRole]]] = {
     Action.SET_GOALS: {Relation.KEEPER: frozenset({A, K, L})},
     Action.CORRECT_MEASURE: {Relation.LEAD: STAFF, Relation.KEEPER: BY_HAND},
     Action.SET_WORDINGS: {Relation.KEEPER: frozenset({A, K, L})},
+    Action.VIEW_LETTERS: {Relation.INSTALLATION: frozenset({A}), Relation.KEEPER: STAFF},
+    Action.WRITE_LETTERS: {Relation.KEEPER: frozenset({A, K, L})},
     Action.VIEW_DELIVERIES: {Relation.INSTALLATION: frozenset({A}), Relation.KEEPER: STAFF},
     Action.RETRY_DELIVERY: {Relation.KEEPER: frozenset({A, K})},
     Action.TELL_BY_HAND: {Relation.KEEPER: frozenset({A, K})},
@@ -209,6 +213,7 @@ CHANGES_NOTHING = frozenset(
         Action.VIEW_DIRECTIVE,
         Action.VIEW_OBLIGATION,
         Action.VIEW_SCORECARDS,
+        Action.VIEW_LETTERS,
         Action.VIEW_DELIVERIES,
         Action.VIEW_PREFERENCES,
         Action.VIEW_REORGANISATION,

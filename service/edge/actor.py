@@ -55,30 +55,45 @@ async def _found(request: Request) -> Recognised:
         scheme, _, token = shown.partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise Unauthenticated(is_wrong=False)
-        return await _held(request, token, _by_key)
-    session = shown_session(request)
-    if session is None:
-        raise Unauthenticated(is_wrong=False)
-    held = await _held(request, f"{BY_COOKIE}{session}", _by_session)
+        return await _held(request, token, _by_key, _named_register(request))
+    session, held = await session_holder(request, _named_register(request))
     if request.method not in SAFE:
         require_our_page(request, session, request.headers.get(CSRF_HEADER))
     return held
 
 
+async def session_holder(request: Request, register_code: str | None) -> tuple[str, Recognised]:
+    """Return the token of a browser's session, and who is signed in with it, in one register.
+
+    Whoever changes something with it must ask `require_our_page` first.
+
+    Raises:
+        Unauthenticated: There is no session, or it opens nothing.
+        RegisterRequired: Several registers exist and neither account nor request names one.
+        TooManyRequests: The account or its unit asked too often in the last minute.
+    """
+    session = shown_session(request)
+    if session is None:
+        raise Unauthenticated(is_wrong=False)
+    return session, await _held(request, f"{BY_COOKIE}{session}", _by_session, register_code)
+
+
+def _named_register(request: Request) -> str | None:
+    return request.path_params.get("register_code") or request.query_params.get("register")
+
+
 Finder = Callable[[Context, str, str | None, datetime], Recognised]
 
 
-async def _held(request: Request, token: str, find: Finder) -> Recognised:
-    """Return who holds what was shown, in the register that the request names."""
+async def _held(request: Request, token: str, find: Finder, register_code: str | None) -> Recognised:
+    """Return who holds what was shown, in the register that is named."""
     service, now = context(request), instant(request)
-    in_path = request.path_params.get("register_code")
-    register_code = in_path or request.query_params.get("register")
     held = service.keys.find(token, register_code, now)
     if held is None:
         try:
             held = await to_thread.run_sync(find, service, token, register_code, now)
         except RegisterRequired:
-            if in_path is None:
+            if "register_code" not in request.path_params:
                 raise
             raise NotFound(what="register") from None
         service.keys.keep(token, register_code, now, held)

@@ -13,25 +13,30 @@ FIELDS_MAX = 20
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
-async def _fields(request: Request) -> dict[str, str]:
-    """Read a form of at most `BYTES_MAX` bytes.
+async def posted(request: Request, *, bytes_max: int, fields_max: int) -> list[tuple[str, str]]:
+    """Return the names and values of a form, in its order.
 
     Raises:
-        ContentTooLarge: It is larger.
-        MalformedRequest: It is no form.
+        ContentTooLarge: It has more bytes.
+        MalformedRequest: It is no form, or has more fields.
     """
     content = b""
     async for chunk in request.stream():
         content += chunk
-        if len(content) > BYTES_MAX:
-            raise ContentTooLarge(bytes_max=BYTES_MAX)
+        if len(content) > bytes_max:
+            raise ContentTooLarge(bytes_max=bytes_max)
     try:
         pairs = parse_qsl(
-            content.decode(), keep_blank_values=True, errors="strict", max_num_fields=FIELDS_MAX
+            content.decode(), keep_blank_values=True, errors="strict", max_num_fields=fields_max
         )
     except ValueError as error:
         raise MalformedRequest(detail="the body is not a form") from error
-    return {name: UNSTORABLE.sub("", value) for name, value in pairs}
+    return [(name, UNSTORABLE.sub("", value)) for name, value in pairs]
+
+
+async def _fields(request: Request) -> dict[str, str]:
+    """Read a small form; raises what `posted` does."""
+    return dict(await posted(request, bytes_max=BYTES_MAX, fields_max=FIELDS_MAX))
 
 
 Fields = Annotated[dict[str, str], Depends(_fields)]

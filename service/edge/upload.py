@@ -156,8 +156,8 @@ class _Part:
         self.is_complete = True
 
 
-async def received(request: Request, _actor: CurrentActor) -> Upload:
-    """Stream the file of a multipart request to disk, once it is known who sends it.
+async def receive(request: Request) -> Upload:
+    """Stream the file of a multipart request to disk; whoever calls this knows who sends it.
 
     Raises:
         UnsupportedMediaType: The body is not multipart/form-data.
@@ -222,11 +222,15 @@ def _clean_name(written: str) -> str:
     return f"{stem[: NAME_LENGTH_MAX - len(ending[:20]) - 1]}.{ending[:20]}"
 
 
+async def _received(request: Request, _actor: CurrentActor) -> Upload:
+    return await receive(request)
+
+
 async def _upload_work(request: Request, actor: CurrentActor, upload: "Received") -> Writing:
     return writing(request, actor, f"{upload.name}\n{upload.sha256}".encode())
 
 
-Received = Annotated[Upload, Depends(received)]
+Received = Annotated[Upload, Depends(_received)]
 UploadWork = Annotated[Writing, Depends(_upload_work)]
 """The write of a request that brings a file; its Idempotency-Key stands for the file's name and hash."""
 

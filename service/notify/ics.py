@@ -1,24 +1,17 @@
 """Deadlines for the calendar on an official's phone (RFC 5545): one entry a duty and person.
 
-An entry is a whole day without an hour, so that no reader has to know our zone. The version of the duty is
-its SEQUENCE: a moved deadline moves the entry, and what ended is taken out.
+A moved deadline moves the entry, and what ended is taken out.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
-
-from icalendar import Alarm, Calendar, Event
 
 from service.domain.escalation import RANKS, Role, WatchKind
 from service.domain.lifecycle import CLOSED, WORKING, State
 from service.domain.reading.message_lines import Line
-from service.domain.text import shorten
 from service.notify.channel import CalendarPart
-
-PRODUCT = "-//dondoc//Nhac viec//VI"
-TITLE_MAX = 120
-ALARM = timedelta(days=-1)
+from service.reports.calendar_entries import entry, new_calendar
 
 GIVES = frozenset(
     {
@@ -64,31 +57,22 @@ def _is_own(line: Line) -> bool:
 def _part(
     lines: Sequence[Line], method: Literal["PUBLISH", "CANCEL"], domain: str, now: datetime
 ) -> CalendarPart:
-    calendar = Calendar()
-    calendar.add("prodid", PRODUCT)
-    calendar.add("version", "2.0")
+    calendar = new_calendar()
     calendar.add("method", method)
     for line in lines:
-        calendar.add_component(_entry(line, method, domain, now))
+        if line.due_on is not None:
+            calendar.add_component(
+                entry(
+                    line.obligation_id,
+                    line.person_id,
+                    domain=domain,
+                    version=line.version,
+                    due_on=line.due_on,
+                    code=line.code,
+                    locator=line.locator,
+                    title=line.title,
+                    at=now,
+                    is_over=method == "CANCEL",
+                )
+            )
     return CalendarPart(method, calendar.to_ical().decode())
-
-
-def _entry(line: Line, method: str, domain: str, now: datetime) -> Event:
-    assert line.due_on is not None  # noqa: S101 - `calendars` chose it
-    title = shorten(line.title, TITLE_MAX)
-    entry = Event()
-    entry.add("uid", f"{line.obligation_id}.{line.person_id}@{domain}")
-    entry.add("dtstamp", now)
-    entry.add("sequence", line.version)
-    entry.add("dtstart", line.due_on)
-    entry.add("dtend", line.due_on + timedelta(days=1))
-    entry.add("summary", f"Hạn: {line.code}, mục {line.locator}: {title}")
-    entry.add("transp", "TRANSPARENT")
-    entry.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
-    if method == "PUBLISH":
-        alarm = Alarm()
-        alarm.add("action", "DISPLAY")
-        alarm.add("trigger", ALARM)
-        alarm.add("description", f"Ngày mai đến hạn: {line.code}, mục {line.locator}")
-        entry.add_component(alarm)
-    return entry

@@ -24,7 +24,8 @@ from service.edge.form import Fields
 from service.edge.origins import is_our_page
 from service.failpoints import failpoint
 from service.web.forms import Strikes, is_sealed, network, seal
-from service.web.messages import POLICY, STATES, templates
+from service.web.language import render
+from service.web.messages import POLICY, STATES
 
 router = APIRouter(include_in_schema=False)
 
@@ -150,7 +151,7 @@ def _page(
         "token": token,
         "today": office_day(now),
     }
-    return templates.TemplateResponse(request, "link.html", shown, status_code=status, headers=HEADERS)
+    return HTMLResponse(render("vi", "link.html", shown), status, HEADERS)
 
 
 def _facts(row: LinkRow, uses: list[UseRow]) -> dict[str, Any]:
@@ -169,6 +170,4 @@ def _nothing(request: Request, now: datetime) -> HTMLResponse:
         state.link_strikes = Strikes()
     many = state.link_strikes.strike(address(request), now)
     status = 429 if many else 404
-    return templates.TemplateResponse(
-        request, "link_unknown.html", {"many": many}, status_code=status, headers=HEADERS
-    )
+    return HTMLResponse(render("vi", "link_unknown.html", {"many": many}), status, HEADERS)

@@ -4,21 +4,19 @@ The page shows no more than the message did (R25) and changes nothing, so that a
 Its address holds the message's key, of which 74 bits are random.
 """
 
-from pathlib import Path
 from uuid import UUID
 
 from fastapi import APIRouter, Request
-from fastapi.templating import Jinja2Templates
-from starlette.responses import FileResponse, HTMLResponse
+from starlette.responses import HTMLResponse
 
 from service.domain.calendar import office_day
 from service.domain.lifecycle import State
 from service.domain.reading.message_lines import read_lines
 from service.domain.reading.notices import read_notices
 from service.edge.context import Now, context
+from service.web.language import render
 
 router = APIRouter(include_in_schema=False)
-templates = Jinja2Templates(Path(__file__).parent / "templates")
 
 POLICY = "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'"
 
@@ -43,16 +41,5 @@ def show_message(request: Request, message_id: UUID, now: Now) -> HTMLResponse:
         notices = read_notices(connection, [message_id]).get(message_id, [])
     headers = {"X-Robots-Tag": "noindex", "Cache-Control": "no-store", "Content-Security-Policy": POLICY}
     page = {"lines": lines, "notices": notices, "states": STATES, "today": office_day(now)}
-    return templates.TemplateResponse(
-        request,
-        "message.html",
-        page,
-        status_code=200 if lines or notices else 404,
-        headers=headers,
-    )
-
-
-@router.get("/style.css")
-async def style() -> FileResponse:
-    """Serve the one style sheet."""
-    return FileResponse(Path(__file__).parent / "templates" / "style.css", media_type="text/css")
+    status = 200 if lines or notices else 404
+    return HTMLResponse(render("vi", "message.html", page), status, headers)

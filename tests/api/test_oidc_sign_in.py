@@ -12,7 +12,7 @@ from service.api.app import note_uses
 from service.database import Database
 from service.domain.tables import AccountSession, table
 from service.edge.context import Context
-from service.edge.oidc.browsers import local_path
+from service.edge.origins import local_path
 from service.edge.reading_room import ReadingRoom
 from service.settings import Settings
 from tests.api.issuer import CLIENT, OTHER_KEY, Issuer, issuing

@@ -22,6 +22,7 @@ from service.domain import holds
 from service.domain.errors import DomainError
 from service.domain.ids import new_id
 from service.domain.key_rules import new_parts, written
+from service.edge import statuses
 from service.edge.schema import newest_revision
 from service.intake.refusals import IntakeRefused
 from service.settings import Settings
@@ -45,9 +46,9 @@ def document() -> dict[str, Any]:
 
 
 def test_every_refusal_has_a_status() -> None:
-    assert set(problems.leaves(DomainError)) == problems.STATUS.keys()
-    assert set(problems.leaves(IntakeRefused)) == problems.DOCUMENT_STATUS.keys()
-    kinds: list[problems.Refusal] = [*problems.STATUS, *problems.DOCUMENT_STATUS]
+    assert set(problems.leaves(DomainError)) == statuses.STATUS.keys()
+    assert set(problems.leaves(IntakeRefused)) == statuses.DOCUMENT_STATUS.keys()
+    kinds: list[statuses.Refusal] = [*statuses.STATUS, *statuses.DOCUMENT_STATUS]
     slugs = [kind.slug for kind in kinds]
     assert len(set(slugs)) == len(slugs)
     assert all(problems.explanation(kind) for kind in problems.explained().values())

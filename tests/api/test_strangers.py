@@ -16,7 +16,7 @@ ROWS = "rows"
 STREAM = "stream"
 """It does not end by itself; `test_events` reads one as a stranger."""
 FILE = "file"
-"""A table without any line but the totals, which are nothing."""
+"""A table without any line but the names of the columns, or the totals, which are nothing."""
 CSV = {"file": ("units.csv", "code,name,kind\nxa-d,Xã D,xa\n".encode(), "text/csv")}
 PEOPLE = {"file": ("people.csv", b"code,name,unit_code,role\np1,An,xa-a,officer\n", "text/csv")}
 OLDER = {"file": ("so.csv", "Văn bản,Nhiệm vụ,Chủ trì\n1/QĐ ngày 1/4/2024,x,xa-a\n".encode(), "text/csv")}
@@ -65,6 +65,7 @@ WORDING = {
     "body": "{mo_dau}\n\n{cac_viec}\n\n{lien_ket}",
     "zalo": "{mo_dau}\n{cac_viec}\n{lien_ket}",
 }
+NUMBER = {"number": "9", "symbol": "VP-TH", "issued_on": "2024-04-15"}
 GOALS = {"set_code": "ntm-318", "year": 2024, "goals": [{"criterion": "2"}]}
 ACCOUNT = {"login": "van-thu", "name": "Văn thư", "role": "clerk", "unit_code": "van-phong"}
 PROVIDER = {
@@ -79,7 +80,8 @@ PROVIDER = {
 PROVIDER_OF_ALL = PROVIDER | {"code": "tinh", "issuer": "https://sso.example.vn"}
 NOBODY_ID = "01890000-0000-7000-8000-000000000000"
 NOWHERE = dict.fromkeys(
-    ("delivery", "untold", "reorganisation", "meaning", "absence", "webhook", "api_key", "account"), NOBODY_ID
+    ("delivery", "untold", "reorganisation", "meaning", "absence", "webhook", "api_key", "account", "letter"),
+    NOBODY_ID,
 )
 """Things that are asked for by an id that nothing has: who may not ask for any learns nothing from it."""
 
@@ -165,6 +167,8 @@ CASES = {
     "explain": Case(HIDDEN, "/v1/explanations/{explanation}/answer", {"json": {"text": "x"}}),
     "close_explanation": Case(HIDDEN, "/v1/explanations/{explanation}/close"),
     "list_progress_updates": Case(EMPTY, "/v1/progress-updates"),
+    "make_calendar_feed": Case(FORBIDDEN, "/v1/people/nguoi-a/calendar-feed"),
+    "revoke_calendar_feed": Case(FORBIDDEN, "/v1/people/nguoi-a/calendar-feed/revoke"),
     "read_notification_preferences": Case(FORBIDDEN, "/v1/people/nguoi-a/notification-preferences"),
     "set_notification_preferences": Case(
         FORBIDDEN, "/v1/people/nguoi-a/notification-preferences", {"json": {}}
@@ -234,6 +238,14 @@ CASES = {
     "publish_statistics": Case(FORBIDDEN, "/v1/statistics/publications", {"json": {"cut_off": "2024-04-30"}}),
     "list_publications": Case(EMPTY, "/v1/statistics/publications"),
     "read_publication": Case(HIDDEN, "/v1/statistics/publications/{publication}"),
+    "report_late": Case(FORBIDDEN, "/v1/reports/late.docx"),
+    "draft_letter": Case(FORBIDDEN, "/v1/letters", {"json": {"kind": "urging"}}),
+    "list_letters": Case(FORBIDDEN, "/v1/letters"),
+    "read_letter": Case(FORBIDDEN, "/v1/letters/{letter}"),
+    "read_letter_document": Case(FORBIDDEN, "/v1/letters/{letter}/letter.docx"),
+    "number_letter": Case(FORBIDDEN, "/v1/letters/{letter}/number", {"json": NUMBER}),
+    "report_periodic": Case(FORBIDDEN, "/v1/reports/progress.docx"),
+    "report_register": Case(FILE, "/v1/reports/register.csv"),
     "report_statistics": Case(FILE, "/v1/reports/statistics.csv"),
     "read_scorecards": Case(FORBIDDEN, "/v1/scorecards"),
     "read_scoring": Case(SHARED, "/v1/scoring-policy"),
@@ -400,6 +412,7 @@ OPEN = {"healthz", "readyz", "metrics", "list_problems", "explain_problem"} | {
     "receive_zalo_event",
     "receive_consent",
     "receive_bot_update",
+    "read_calendar_feed",
     "create_token",
     "create_session",
     "redeem_code",
@@ -407,8 +420,8 @@ OPEN = {"healthz", "readyz", "metrics", "list_problems", "explain_problem"} | {
     "finish_sign_in",
     "list_audit_keys",
 }
-"""Routes that need no bearer: they tell nothing of anybody, or take a signature, a one-time word, a
-password or the key itself instead."""
+"""Routes that need no bearer: they tell nothing of anybody, or take a signature, a secret address, a
+one-time word, a password or the key itself instead."""
 
 
 def test_the_list_is_complete(app: FastAPI, kind: str) -> None:
@@ -452,7 +465,7 @@ def test_nobody_and_strangers_get_nowhere(app: FastAPI, api: Api) -> None:
             assert [row["problem"]["type"] for row in answered["outcomes"]] == ["/problems/not-found"]
         elif case.outcome == FILE:
             last = api.request(method, path, **sent).text.splitlines()[-1]
-            assert last.startswith((",Tổng cộng,0,", ",Số đơn vị đạt (trên 0),0,")), last
+            assert last.startswith((",Tổng cộng,0,", ",Số đơn vị đạt (trên 0),0,", "STT,")), last
         else:
             answered = api.ok(method, path, headers=headers, **sent)
             assert case.outcome != EMPTY or answered["items"] == []

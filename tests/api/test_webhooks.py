@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from cloudevents.core.bindings.http import HTTPMessage, from_http_event
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator
 from standardwebhooks.webhooks import Webhook
 
 from service.api.asyncapi import asyncapi

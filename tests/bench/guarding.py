@@ -21,14 +21,13 @@ from service.clock import SystemClock
 from service.database import Database
 from service.domain import moves, obligations
 from service.domain.key_rules import LIFE_MAX
-from service.domain.keys import KeyTerms, make_key
+from service.domain.keys import KeyTerms, Recognised, make_key
 from service.domain.lifecycle import WORKING
 from service.domain.people import Actor
 from service.domain.permissions import KeyRole, Relation
 from service.domain.reading import visibility
 from service.domain.tables import Obligation, table
-from service.edge import reads
-from service.edge.actor import current_actor
+from service.edge import actor
 from service.settings import Settings
 from tests.asgi import Call, Service
 from tests.bench.cpu import cpu_seconds
@@ -116,19 +115,18 @@ def _site(database: Database, caller: Caller, *, is_on: bool) -> Iterator[FastAP
         )
         site = create_app(settings, database, SystemClock())
         if not is_on:
-            _without_guards(site, caller, stack.enter_context)
+            _without_guards(caller, stack.enter_context)
         yield site
 
 
-def _without_guards(site: FastAPI, caller: Caller, enter: Callable[[Any], Any]) -> None:
-    async def known(_request: Request) -> Actor:
-        return caller.actor
+def _without_guards(caller: Caller, enter: Callable[[Any], Any]) -> None:
+    async def known(_request: Request) -> Recognised:
+        return Recognised(caller.actor)
 
     def nothing(*_: Any, **__: Any) -> None:
         return None
 
-    site.dependency_overrides[current_actor] = known
-    enter(patch.object(reads, "current_actor", known))
+    enter(patch.object(actor, "current_holder", known))
     enter(patch.object(visibility, "sight", lambda *_: visibility.Sight.REGISTER))
     enter(patch.object(visibility, "require_reading", nothing))
     enter(patch.object(moves, "relations", lambda *_: frozenset({Relation.LEAD})))

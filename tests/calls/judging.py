@@ -5,7 +5,8 @@ import re
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
-from service.api.problems import explained, status_of
+from service.api.problems import explained
+from service.edge.statuses import status_of
 from tests.asgi import Answer, Call
 from tests.calls.contract import JSON, PROBLEM, Contract, Operation, Parameter, Schema
 from tests.calls.drawing import Draft

@@ -7,14 +7,15 @@ from typing import Any, NamedTuple
 
 from fastapi import FastAPI
 from pydantic import SecretStr
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from service.database import Database
 from service.domain import checkpoints, keys, ledger, registers, units
-from service.domain.ids import NIL
+from service.domain.ids import NIL, new_id
+from service.domain.letter_rules import LetterKind
 from service.domain.people import Actor
 from service.domain.permissions import KeyRole
-from service.domain.tables import Register
+from service.domain.tables import Letter, Register
 from service.notify.planner import plan
 from service.settings import Settings
 from tests.api.conftest import SECRET
@@ -96,6 +97,7 @@ def build(app: FastAPI, database: Database) -> Place:
         _of_the_office(api, place)
         with database.write() as session:
             plan(session, now=MONDAY)
+            place.ids["letter"] = str(_letter_to_the_late(session).id)
         with database.write() as session:
             ledger.sequence(session, now=MONDAY)
         for later in (0, 2):
@@ -196,6 +198,22 @@ def _requests(api: Api, place: Place) -> None:
     place.ids["request"] = api.ok("POST", f"{path}/coordination-requests", json=asked)["id"]
     place.ids["file"] = api.ok("POST", "/v1/files", files=LETTER)["id"]
     api.ok("POST", f"{path}/submit", json={"text": "x", "file_ids": [place.ids["file"]]})
+
+
+def _letter_to_the_late(session: Session) -> Letter:
+    """Enter a letter as if something had been late."""
+    register_id = session.exec(select(Register.id).where(Register.code == "chinh")).one()
+    row = Letter(
+        id=new_id(MONDAY),
+        register_id=register_id,
+        kind=LetterKind.URGING,
+        cut_off=MONDAY.date(),
+        made_by=NIL,
+        made_at=MONDAY,
+    )
+    session.add(row)
+    session.flush()
+    return row
 
 
 def _of_the_office(api: Api, place: Place) -> None:

@@ -1,23 +1,19 @@
 """Many visits of every kind to the links of an office, then a person who taps each of them once."""
 
 import random
-import threading
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
-import uvicorn
-from fastapi import FastAPI
 
 from service.domain.tables import Event, LinkUse, Obligation, table
 from service.web.forms import FORM_OPEN
 from tests.district import COMMUNES, District
 from tests.scanners.profiles import QUICK, Replayer, browser, has_browser
 from tests.web.phone import Phone, open_site
+from tests.web.serving import served
 
 BROWSER_EVERY = 250
 """A browser costs as much as some hundred other visits."""
@@ -42,7 +38,7 @@ def scan(office: District, folder: Path, *, visits: int, seed: int, letters: int
     paths = [link.removeprefix(office.settings.public_url) for link in links]
     chance = random.Random(seed)  # noqa: S311 - the visits are to be the same for the same seed
     figures = Figures()
-    with open_site(office) as site, _served(site.app) as root:
+    with open_site(office) as site, served(site.app) as root:
         replayer = Replayer(site, paths)
         office.clock.at = office.now() + FORM_OPEN + timedelta(minutes=1)
         before = _state(office)
@@ -69,20 +65,3 @@ def _state(office: District) -> tuple[int, ...]:
     versions = sa.select(sa.func.sum(table(Obligation).c.version))
     with office.database.read() as connection:
         return tuple(int(connection.execute(query).scalar_one() or 0) for query in (*counts, versions))
-
-
-@contextmanager
-def _served(app: object) -> Iterator[str]:
-    """Serve the pages on a port of this machine, for visitors that are programs of their own."""
-    assert isinstance(app, FastAPI)
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", lifespan="off"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started and thread.is_alive():
-        thread.join(0.02)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = True
-        thread.join()

@@ -208,6 +208,20 @@ note VARCHAR(200) NOT NULL
 CONSTRAINT fk_calendar_day_calendar_id FOREIGN KEY(calendar_id) REFERENCES calendar (id)
 CONSTRAINT pk_calendar_day PRIMARY KEY (calendar_id, day)
 
+CREATE TABLE calendar_feed (
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+person_id CHAR(32) NOT NULL
+token_sha256 VARCHAR(64) NOT NULL
+made_by CHAR(32) NOT NULL
+made_at DATETIME NOT NULL
+)
+CONSTRAINT fk_calendar_feed_person_id FOREIGN KEY(person_id) REFERENCES person (id)
+CONSTRAINT fk_calendar_feed_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT pk_calendar_feed PRIMARY KEY (id)
+CONSTRAINT uq_calendar_feed_register_id_person_id UNIQUE (register_id, person_id)
+CONSTRAINT uq_calendar_feed_token_sha256 UNIQUE (token_sha256)
+
 CREATE TABLE channel_account (
 id CHAR(32) NOT NULL
 register_id CHAR(32) NOT NULL
@@ -829,6 +843,8 @@ CREATE INDEX ix_assignment_unit_id ON assignment (unit_id)
 
 CREATE INDEX ix_calendar_day_ordinal ON calendar_day (calendar_id, ordinal, is_working)
 
+CREATE INDEX ix_calendar_feed_person_id ON calendar_feed (person_id)
+
 CREATE INDEX ix_calendar_register_id ON calendar (register_id)
 
 CREATE INDEX ix_channel_account_lost ON channel_account (register_id, channel) WHERE health = 'reauth_required'
@@ -924,6 +940,10 @@ CREATE INDEX ix_item_register_id_id ON item (register_id, id)
 CREATE INDEX ix_item_units_from_id ON item (units_from_id)
 
 CREATE INDEX ix_ledger_register_id_position ON ledger (register_id, position)
+
+CREATE INDEX ix_letter_duty_obligation_id ON letter_duty (obligation_id)
+
+CREATE INDEX ix_letter_register_id_id ON letter (register_id, id)
 
 CREATE INDEX ix_link_code_person_id ON link_code (person_id)
 
@@ -1132,6 +1152,35 @@ CREATE TRIGGER ledger_node_is_final_delete BEFORE DELETE ON ledger_node BEGIN SE
 CREATE TRIGGER ledger_node_is_final_replace BEFORE INSERT ON ledger_node WHEN EXISTS (SELECT 1 FROM ledger_node WHERE level = NEW.level AND place = NEW.place) BEGIN SELECT RAISE(ABORT, 'the ledger_node is never altered'); END
 
 CREATE TRIGGER ledger_node_is_final_update BEFORE UPDATE ON ledger_node BEGIN SELECT RAISE(ABORT, 'the ledger_node is never altered'); END
+
+CREATE TABLE letter (
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+version INTEGER NOT NULL
+kind VARCHAR(20) NOT NULL
+cut_off DATE NOT NULL
+made_by CHAR(32) NOT NULL
+made_at DATETIME NOT NULL
+number VARCHAR(100)
+symbol VARCHAR(100)
+issued_on DATE
+numbered_by CHAR(32)
+numbered_at DATETIME
+)
+CONSTRAINT ck_letter_kind CHECK (kind IN ('urging', 'criticism'))
+CONSTRAINT ck_letter_numbered CHECK ((number IS NULL) = (issued_on IS NULL))
+CONSTRAINT fk_letter_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT pk_letter PRIMARY KEY (id)
+
+CREATE TABLE letter_duty (
+letter_id CHAR(32) NOT NULL
+obligation_id CHAR(32) NOT NULL
+due_on DATE NOT NULL
+days_late INTEGER NOT NULL
+)
+CONSTRAINT fk_letter_duty_letter_id FOREIGN KEY(letter_id) REFERENCES letter (id)
+CONSTRAINT fk_letter_duty_obligation_id FOREIGN KEY(obligation_id) REFERENCES obligation (id)
+CONSTRAINT pk_letter_duty PRIMARY KEY (letter_id, obligation_id)
 
 CREATE TABLE link_code (
 id CHAR(32) NOT NULL

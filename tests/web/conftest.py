@@ -1,5 +1,6 @@
-"""A district of its own for every test here."""
+"""A district of its own for every test here, and one browser for all of them."""
 
 from tests.district import office
+from tests.web.chromium import chromium
 
-__all__ = ["office"]
+__all__ = ["chromium", "office"]

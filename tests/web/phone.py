@@ -7,7 +7,7 @@ from typing import Any
 from fastapi.testclient import TestClient
 
 from service.api.app import create_app
-from service.web import links, messages
+from service.web.site import include_pages
 from tests.conftest import NO_QUOTAS
 from tests.district import District
 
@@ -18,8 +18,7 @@ FORM = re.compile(r'<form method="post" action="(/l/[^"]+)" id="(\w+)">\s*'
 def open_site(office: District) -> TestClient:
     """Return a client of the API and the pages over the office's database; its clock stands still."""
     site = create_app(office.settings.model_copy(update=NO_QUOTAS), office.database, office.clock)
-    site.include_router(messages.router)
-    site.include_router(links.router)
+    include_pages(site)
     return TestClient(site)
 
 

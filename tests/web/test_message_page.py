@@ -4,6 +4,7 @@ from datetime import date
 from uuid import uuid4
 
 from service.domain.channels import lose_authorisation, set_channel
+from service.web.assets import versioned
 from tests.district import District
 from tests.web.phone import open_site
 
@@ -18,7 +19,7 @@ def test_the_link_in_a_message_leads_to_what_the_message_said(office: District) 
         assert "Việc số 1" in page.text
         assert "29/03/2024" in page.text
         assert "default-src 'none'" in page.headers["content-security-policy"]
-        assert client.get("/style.css").headers["content-type"].startswith("text/css")
+        assert client.get(versioned("message.css")).headers["content-type"].startswith("text/css")
 
 
 def test_a_scanner_that_opens_every_link_changes_nothing(office: District) -> None:

@@ -1,5 +1,6 @@
 """Bodies and questions about obligations."""
 
+from dataclasses import fields
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, StrictInt
@@ -23,7 +24,7 @@ from service.domain.funding import FundingSource
 from service.domain.lifecycle import State, Timeliness
 from service.domain.measures import MeasureOrder
 from service.domain.permissions import Relation
-from service.domain.reading.obligation_pages import Sort
+from service.domain.reading.obligation_pages import Filter, Sort
 
 MEASURES_MAX = 100
 
@@ -120,8 +121,8 @@ class Reason(Body):
     reason: FilledText
 
 
-class ObligationQuery(PageQuery):
-    """Which obligations."""
+class WhichObligations(Body):
+    """Which obligations, in which order."""
 
     directive_id: Id | None = None
     unit: Code | None = Field(None, description="Code of the unit that answers for them.")
@@ -133,7 +134,23 @@ class ObligationQuery(PageQuery):
     period: Line | None = Field(None, description="Of recurring duties: 2024-05, 2024-Q2, 2024-W18, 2024.")
     q: Line | None = Field(None, description="In items and directives, accents and case ignored.")
     sort: Sort = Field(Sort.ID, description="By `due_on`, the undated come last.")
+
+    def filter(self) -> Filter:
+        """Return it as the filter of a page."""
+        names = (each.name for each in fields(Filter))
+        return Filter(**{name: getattr(self, name) for name in names})
+
+
+class ObligationQuery(WhichObligations, PageQuery):
+    """Which obligations, a page at a time."""
+
     total: bool = Field(False, description="Count as well, up to 10,000.")
+
+
+class RegisterReportQuery(WhichObligations):
+    """Which duties a file holds, as of which day."""
+
+    register_code: str | None = Field(None, alias="register", exclude=True)
 
 
 class ProgressQuery(PageQuery):

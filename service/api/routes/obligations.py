@@ -61,16 +61,7 @@ REPORTED = problems(NotFound, MoveNotAllowed, InvalidValue, UnknownReference)
 def list_obligations(asked: Annotated[ObligationQuery, Query()], reads: Reads) -> Response:
     """List the obligations that concern you, filtered, a page at a time."""
     cut_off = asked.cut_off or office_day(reads.now)
-    wanted = obligation_pages.Filter(
-        directive_id=asked.directive_id,
-        unit=asked.unit,
-        relation=asked.relation,
-        state=asked.state,
-        timeliness=asked.timeliness,
-        due_before=asked.due_before,
-        period=asked.period,
-        q=asked.q,
-    )
+    wanted = asked.filter()
     after = cursors.day_and_id(asked.after)
     with reads as connection:
         page = obligation_pages.page(

@@ -6,9 +6,10 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 from typing_extensions import TypedDict
 
-from service.api.problems import Refusal, explained, explanation, problems, status_of
+from service.api.problems import explained, explanation, problems
 from service.domain.errors import NotFound
 from service.edge.answers import answer
+from service.edge.statuses import Refusal, status_of
 
 router = APIRouter(tags=["service"])
 PAGE = """<!doctype html>

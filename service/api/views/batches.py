@@ -7,10 +7,11 @@ from fastapi import Request
 from pydantic import WithJsonSchema
 from typing_extensions import TypedDict
 
-from service.api.problems import PROBLEM_REFERENCE, content_of, status_of
+from service.api.problems import PROBLEM_REFERENCE, content_of
 from service.domain.errors import DomainError
 from service.domain.lifecycle import State
 from service.domain.tables import Obligation
+from service.edge.statuses import status_of
 
 Problem = Annotated[dict[str, Any], WithJsonSchema(PROBLEM_REFERENCE)]
 

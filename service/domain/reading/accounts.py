@@ -48,6 +48,19 @@ class SessionRow(NamedTuple):
     expires_at: datetime
 
 
+class VisitorRow(NamedTuple):
+    """Who is signed in, as the head of a page names them; `version` is that of the account."""
+
+    version: int
+    name: str
+    person_code: str | None
+    unit_code: str | None
+    unit_name: str | None
+    register_code: str
+    register_name: str
+    registers: int
+
+
 class PrincipalRow(NamedTuple):
     """Who acts: the name of a key or account, and the code of its unit."""
 
@@ -86,6 +99,32 @@ SESSION = (
     )
     .join(account, account.c.id == session_row.c.account_id)
     .where(session_row.c.id == sa.bindparam("id", type_=session_row.c.id.type))
+)
+
+
+VISITOR = (
+    sa.select(
+        account.c.version,
+        account.c.name,
+        person.c.code.label("person_code"),
+        unit.c.code.label("unit_code"),
+        unit.c.name.label("unit_name"),
+        register.c.code.label("register_code"),
+        register.c.name.label("register_name"),
+        sa.case(
+            (
+                account.c.register_id.is_(None),
+                sa.select(sa.func.count()).select_from(register.alias()).scalar_subquery(),
+            ),
+            else_=1,
+        ).label("registers"),
+    )
+    .select_from(
+        account.join(register, register.c.id == REGISTER)
+        .outerjoin(unit, unit.c.id == account.c.unit_id)
+        .outerjoin(person, person.c.id == account.c.person_id)
+    )
+    .where(account.c.id == sa.bindparam("id", type_=account.c.id.type))
 )
 
 
@@ -134,6 +173,12 @@ def shown(connection: Connection, account_id: UUID) -> AccountRow:
 def session(connection: Connection, session_id: UUID) -> SessionRow:
     """Return a session that is going on."""
     return SessionRow._make(connection.execute(SESSION, {"id": session_id}).one())
+
+
+def visitor_row(connection: Connection, actor: Actor) -> VisitorRow:
+    """Return who is signed in, and how many registers they may choose from."""
+    found = connection.execute(VISITOR, {"id": actor.principal_id, "register_id": actor.register_id})
+    return VisitorRow._make(found.one())
 
 
 def principal(connection: Connection, principal_id: UUID) -> PrincipalRow:

@@ -189,7 +189,7 @@ def _line(row: Any, told_before: Mapping[Role, int]) -> Line:
         due_on = date.fromisoformat(row.payload["due_on"])
     return Line(
         obligation_id=row.obligation_id,
-        code=_code(row),
+        code=code_of(row),
         subject=row.subject,
         locator=row.locator,
         title=row.text,
@@ -218,7 +218,7 @@ def _at_keeper(row: Any) -> bool:
     return bool(row.at_keeper) or (row.rank or 0) >= KEEPER_RANK
 
 
-def _code(row: Any) -> str:
+def code_of(row: Any) -> str:
     """Return how a message names the directive; without number and symbol, by its type and day."""
     if row.number or row.symbol or not (row.doc_type and row.signed_on):
         return f"{row.number or '…'}/{row.symbol or '…'}"

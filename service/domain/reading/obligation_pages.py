@@ -16,6 +16,7 @@ from service.domain.people import Actor
 from service.domain.permissions import Relation
 from service.domain.reading import visibility
 from service.domain.reading.obligations import COLUMNS, WIDE, ObligationRow, directive, item, obligation, unit
+from service.domain.reading.paging import LIMIT
 from service.domain.reading.search import ESCAPE, pattern
 from service.domain.reading.timeliness import CONDITIONS
 
@@ -90,14 +91,17 @@ def page(
     return Page(rows, (None, None) if more else None)
 
 
-def total(connection: Connection, actor: Actor, wanted: Filter, *, cut_off: date) -> tuple[int, bool]:
-    """Return how many there are, and whether counting stopped at `TOTAL_MAX`."""
+def total(
+    connection: Connection, actor: Actor, wanted: Filter, *, cut_off: date, most: int = TOTAL_MAX
+) -> tuple[int, bool]:
+    """Return how many there are, and whether counting stopped at `most`."""
     visibility.require_reading(actor)
     statement = _count(_shape(visibility.sight(connection, actor), wanted, Sort.ID, None))
     if statement is None:
         return 0, False
-    counted: int = connection.execute(statement, _names(actor, wanted, cut_off)).scalar_one()
-    return min(counted, TOTAL_MAX), counted > TOTAL_MAX
+    names = _names(actor, wanted, cut_off) | {"limit": most + 1}
+    counted: int = connection.execute(statement, names).scalar_one()
+    return min(counted, most), counted > most
 
 
 DATED = frozenset({Timeliness.OVERDUE, Timeliness.DUE_SOON, Timeliness.ON_TRACK}) | {
@@ -189,18 +193,17 @@ def _statement(shape: _Shape) -> sa.Select[Any] | None:
     arms = visibility.obligation_arms(shape.seen, shape.relation)
     if not arms:
         return None
-    limit: sa.BindParameter[int] = sa.bindparam("limit", type_=sa.Integer())
     order, where = _order(shape), [*_conditions(shape), *_position(shape)]
     if len(arms) == 1:
         wide = sa.select(*COLUMNS).select_from(WIDE)
-        return wide.where(arms[0], *where).order_by(*order).limit(limit)
+        return wide.where(arms[0], *where).order_by(*order).limit(LIMIT)
     chosen = [
-        sa.select(sa.select(obligation.c.id).where(arm, *where).order_by(*order).limit(limit).subquery())
+        sa.select(sa.select(obligation.c.id).where(arm, *where).order_by(*order).limit(LIMIT).subquery())
         for arm in arms
     ]
     ids = sa.union(*chosen).subquery("chosen")
     wide = sa.select(*COLUMNS).select_from(WIDE.join(ids, ids.c.id == obligation.c.id))
-    return wide.order_by(*order).limit(limit)
+    return wide.order_by(*order).limit(LIMIT)
 
 
 @lru_cache(maxsize=1_000)
@@ -209,8 +212,8 @@ def _count(shape: _Shape) -> sa.Select[Any] | None:
     if not arms:
         return None
     chosen = [
-        sa.select(sa.select(obligation.c.id).where(arm, *_conditions(shape)).limit(TOTAL_MAX + 1).subquery())
+        sa.select(sa.select(obligation.c.id).where(arm, *_conditions(shape)).limit(LIMIT).subquery())
         for arm in arms
     ]
     ids = sa.union(*chosen).subquery("chosen")
-    return sa.select(sa.func.count()).select_from(sa.select(ids.c.id).limit(TOTAL_MAX + 1).subquery())
+    return sa.select(sa.func.count()).select_from(sa.select(ids.c.id).limit(LIMIT).subquery())

@@ -20,6 +20,7 @@ from service.domain.tables import (
     ActionLink,
     Address,
     ApiKey,
+    CalendarFeed,
     ChannelAccount,
     ChannelConsent,
     ChannelContact,
@@ -75,7 +76,7 @@ def _own(rows: sa.Table) -> sa.ColumnElement[bool]:
 
 
 HELD: dict[sa.Table, sa.ColumnElement[bool]] = {
-    **{table(each): _own(table(each)) for each in (Post, Address, LinkCode, ApiKey, Account)},
+    **{table(each): _own(table(each)) for each in (Post, Address, LinkCode, CalendarFeed, ApiKey, Account)},
     **{table(each): _own(table(each)) for each in (Message, ActionLink)},
     absence: sa.or_(absence.c.person_id == PERSON, absence.c.deputy_id == PERSON),
     **{table(each): _own(table(each)) for each in (NotificationPreference, PreferredChannel)},

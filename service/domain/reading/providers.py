@@ -58,6 +58,12 @@ VERSIONS: sa.Select[*tuple[Any, ...]] = (
 )
 PRESENT = VERSIONS.where(version.c.version == head.c.version)
 _of_code = head.c.code == sa.bindparam("code")
+WAYS_IN = (
+    sa.select(head.c.code, version.c.name)
+    .join(head, head.c.id == version.c.provider_id)
+    .where(version.c.version == head.c.version, version.c.is_enabled)
+    .order_by(head.c.code)
+)
 ONE, HISTORY = PRESENT.where(_of_code), VERSIONS.where(_of_code)
 
 
@@ -78,6 +84,18 @@ def one(connection: Connection, actor: Actor, code: str) -> ProviderVersionRow:
     if row is None:
         raise NotFound(what="identity provider")
     return ProviderVersionRow._make(row)
+
+
+class WayIn(NamedTuple):
+    """A provider through which people sign in, as the page names it."""
+
+    code: str
+    name: str
+
+
+def ways_in(connection: Connection) -> list[WayIn]:
+    """Return the enabled providers; whoever may sign in may know them."""
+    return [WayIn._make(row) for row in connection.execute(WAYS_IN)]
 
 
 def history(connection: Connection, actor: Actor, code: str) -> list[ProviderVersionRow]:

@@ -74,6 +74,11 @@ def registers(connection: Connection, actor: Actor, *, today: date) -> list[Regi
     return [RegisterRow._make(row) for row in connection.execute(statement, names)]
 
 
+def every(connection: Connection, *, today: date) -> list[RegisterRow]:
+    """Return every register; the caller has found that whoever asks may choose among them."""
+    return [RegisterRow._make(row) for row in connection.execute(ALL, {"today": today})]
+
+
 def own_register(connection: Connection, actor: Actor, *, today: date) -> RegisterRow:
     """Return the register in which the actor acts."""
     return one_register(connection, actor.register_id, today=today)

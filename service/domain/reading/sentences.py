@@ -7,6 +7,7 @@ from typing import Any
 from service.domain.consent_rules import FAILURE_WORDS
 from service.domain.deadlines import ReceiptSource
 from service.domain.escalation import ROLE_WORDS
+from service.domain.letter_rules import LETTER_WORDS
 from service.domain.lifecycle import State
 from service.domain.link_rules import ACTION_WORDS
 from service.domain.permissions import KeyRole
@@ -47,6 +48,8 @@ SENTENCES = {
     "unit.changed.v1": "Sửa thông tin đơn vị {code}: {fields}",
     "unit.address_linked.v1": "Liên kết tài khoản {channel} bằng mã xác nhận",
     "unit.notification_preferences_changed.v1": "Có người giữ vị trí đổi cách nhận tin (lần {number})",
+    "unit.calendar_feed_made.v1": "Có người giữ vị trí tạo địa chỉ lịch công việc",
+    "unit.calendar_feed_revoked.v1": "Có người giữ vị trí hủy địa chỉ lịch công việc",
     "unit.absence_recorded.v1": "Có người giữ vị trí vắng mặt từ ngày {from_on}",
     "unit.absence_ended.v1": "Người giữ vị trí có mặt trở lại từ ngày {ended_on}",
     "unit_group.changed.v1": "Cập nhật nhóm đơn vị {code}",
@@ -170,6 +173,10 @@ SENTENCES = {
     "obligation.value_corrected.v1": (
         "Sửa số liệu tiêu chí {criterion} ({set_code}) năm {year} từ {wrong} thành {value}: {reason}"
     ),
+    "letter.drafted.v1": "Dự thảo {letter_kind} ({duties} nhiệm vụ quá hạn, tính đến {cut_off})",
+    "letter.numbered.v1": "Ban hành {letter_kind} số {number}/{symbol} ngày {issued_on}",
+    "obligation.urged.v1": "Đã có công văn đôn đốc số {number}/{symbol} ngày {issued_on}",
+    "obligation.criticised.v1": "Đã có văn bản phê bình số {number}/{symbol} ngày {issued_on}",
     "obligation.told_by_hand.v1": "Tin nhắn không gửi được; đã báo {means} ngày {told_on}",
     "message.told_by_hand.v1": "Tin về sự cố không gửi được; đã báo {means} ngày {told_on}",
     "obligation.told_without_message.v1": "Chưa có người nhận tin; đã báo {means} ngày {told_on}",
@@ -223,6 +230,7 @@ WORDS: Mapping[str, Mapping[Any, str]] = {
     "key_role": KEY_ROLE_WORDS,
     "link_action": ACTION_WORDS,
     "wording_kind": KIND_WORDS,
+    "letter_kind": LETTER_WORDS,
     "silent_return": SILENCES,
     "state": ENDINGS,
 }

@@ -26,6 +26,7 @@ from service.domain.tables.directives import (
     Item,
     Waiver,
 )
+from service.domain.tables.feeds import CalendarFeed
 from service.domain.tables.figures import Publication, ScoringPart, ScoringPolicy
 from service.domain.tables.funding import Funding
 from service.domain.tables.holds import Hold, Unsent
@@ -40,6 +41,7 @@ from service.domain.tables.inbound import (
     ReceiptKind,
 )
 from service.domain.tables.ledger import Anchor, Checkpoint, FactText, Ledger, LedgerNode, Unsequenced
+from service.domain.tables.letters import Letter, LetterDuty
 from service.domain.tables.links import ActionLink, LinkUse
 from service.domain.tables.obligations import (
     Coordination,
@@ -140,6 +142,7 @@ __all__ = [
     "Calendar",
     "CalendarChange",
     "CalendarDay",
+    "CalendarFeed",
     "ChangeKind",
     "ChannelAccount",
     "ChannelConsent",
@@ -182,6 +185,8 @@ __all__ = [
     "Json",
     "Ledger",
     "LedgerNode",
+    "Letter",
+    "LetterDuty",
     "LinkCode",
     "LinkUse",
     "MailRelay",

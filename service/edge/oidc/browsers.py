@@ -21,6 +21,7 @@ from service.edge.context import Context, context
 from service.edge.oidc.bearers import name_of
 from service.edge.oidc.outward import Unreachable, ask
 from service.edge.oidc.tokens import NotBelieved, id_claims
+from service.edge.origins import local_path
 from service.edge.refusals import ProviderUnreachable, SecretKeyMissing, SignInNotFinished
 from service.edge.sessions import cookie_name, set_cookie
 from service.edge.signing_in import begin as begin_session
@@ -28,7 +29,6 @@ from service.vault import Vault, VaultClosed
 
 COOKIE = "__Host-dondoc-sign-in"
 LIFE = timedelta(minutes=10)
-HOME = "/"
 log = structlog.get_logger("dondoc.oidc")
 
 
@@ -41,14 +41,6 @@ class Way(NamedTuple):
     verifier: str
     then: str
     until: str
-
-
-def local_path(wanted: str | None) -> str:
-    """Return where to go on afterwards: a path of this service, else its first page."""
-    path = wanted or HOME
-    read = urlsplit(path) if path.isascii() and path.isprintable() and "\\" not in path else None
-    is_local = read is not None and not read.scheme and not read.netloc
-    return path if is_local and path.startswith("/") and not path.startswith("//") else HOME
 
 
 def lead_to_provider(request: Request, code: str, then: str | None, now: datetime) -> Response:

@@ -1,0 +1,27 @@
+"""How values are written on pages: days as dd/mm/yyyy, instants on the office's clock, numbers with dots."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from service.domain.calendar import ZONE
+
+
+def day(value: date | None) -> str:
+    """Return a day as offices write it; an instant is the day it was there."""
+    if isinstance(value, datetime):
+        value = value.astimezone(ZONE).date()
+    return value.strftime("%d/%m/%Y") if value is not None else ""
+
+
+def moment(value: datetime | None) -> str:
+    """Return an instant on the office's clock."""
+    return value.astimezone(ZONE).strftime("%H:%M %d/%m/%Y") if value is not None else ""
+
+
+def number(value: int | None) -> str:
+    """Return a number with a dot between thousands."""
+    return f"{value:,}".replace(",", ".") if value is not None else ""
+
+
+FILTERS: dict[str, Callable[[Any], str]] = {"day": day, "moment": moment, "number": number}

@@ -1,0 +1,60 @@
+"""Every page, put onto the application beside the API; a page that asks nobody who looks stops the start."""
+
+from importlib import import_module
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute, iter_route_contexts
+
+from service.web.page import PageRoute
+from service.web.visitor import visitor_of
+
+PAGES = ("assets", "messages", "links", "sign_in")
+"""Files of this package that have a `router`."""
+
+FOR_STRANGERS = frozenset(
+    {
+        *("show_sign_in", "sign_in", "show_set_password", "set_password"),
+        *("show_registers", "choose_register", "choose_language"),
+    }
+)
+"""Pages that are shown before it is known who looks."""
+
+
+class PagesForAnybody(RuntimeError):
+    """A page asks nobody who looks, and nobody said that this is meant."""
+
+
+def include_pages(site: FastAPI) -> None:
+    """Put the pages onto an application.
+
+    Raises:
+        PagesForAnybody: With the names of the pages.
+    """
+    for name in PAGES:
+        site.include_router(import_module(f"service.web.{name}").router)
+    require_visitors(site)
+
+
+def require_visitors(site: FastAPI) -> None:
+    """Return if every page asks who looks, but for those that are for strangers.
+
+    Raises:
+        PagesForAnybody: With the names of those that do not.
+    """
+    found = {
+        route.name
+        for place in iter_route_contexts(site.routes)
+        if isinstance(route := place.original_route, PageRoute) and not _asks_who_looks(route)
+    }
+    if found != FOR_STRANGERS:
+        raise PagesForAnybody(", ".join(sorted(found ^ FOR_STRANGERS)))
+
+
+def _asks_who_looks(route: APIRoute) -> bool:
+    waiting = list(route.dependant.dependencies)
+    while waiting:
+        one = waiting.pop()
+        if one.call is visitor_of:
+            return True
+        waiting += one.dependencies
+    return False
