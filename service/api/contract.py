@@ -1,6 +1,8 @@
 """The OpenAPI document: what every route shares is written here once, from the same source as the code."""
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
@@ -17,6 +19,9 @@ from service.edge.reads import asked, asked_at_once
 from service.edge.sessions import COOKIE, CSRF_HEADER, SAFE
 from service.edge.statuses import Refusal
 from service.edge.work import _named_work
+
+EXAMPLES = Path(__file__).with_name("examples.json")
+"""What was sent and answered when somebody carried out every operation; `python -m tests.tour` writes it."""
 
 TITLE = "Đôn đốc"
 VERSION = "1.0.0"
@@ -124,8 +129,11 @@ def openapi(app: FastAPI) -> dict[str, Any]:
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     schemas["Problem"] = PROBLEM_SCHEMA
+    examples = json.loads(EXAMPLES.read_text(encoding="utf-8"))
     for method, route in operations(app):
-        _complete(document["paths"][route.path][method.lower()], method, route)
+        operation = document["paths"][route.path][method.lower()]
+        _complete(operation, method, route)
+        _exemplify(operation, examples.get(route.name, {}))
     return document
 
 
@@ -219,6 +227,18 @@ def _name_headers(responses: dict[str, Any], *, is_counted: bool) -> None:
         names += ["Retry-After"] if status in ("429", "503") else []
         if names:
             response["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def _exemplify(operation: dict[str, Any], example: dict[str, Any]) -> None:
+    """Show what was once sent and answered."""
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        if "request" in example:
+            content["example"] = example["request"]
+    for status, answers in example.get("responses", {}).items():
+        contents = operation["responses"].get(status, {}).get("content", {})
+        for media, answer in answers.items():
+            if media in contents:
+                contents[media]["example"] = answer
 
 
 def _merge(responses: dict[str, Any], more: dict[int | str, dict[str, Any]]) -> None:

@@ -15,7 +15,7 @@ from service.domain.inbound import keep
 from service.domain.reading.hooks import HookAccount, account_of
 from service.edge.answers import answer
 from service.edge.context import Now, context
-from service.edge.refusals import ContentTooLarge, Unauthenticated
+from service.edge.refusals import ConcurrentChange, ContentTooLarge, Unauthenticated
 from service.edge.zalo_bot_updates import is_proven, read_update
 from service.edge.zalo_events import Verifier, read_event
 from service.failpoints import failpoint
@@ -65,7 +65,7 @@ def receive_zalo_event(request: Request, register_code: CodeInPath, content: Raw
 @router.get(
     "/zalo/{register_code}/consent",
     response_model=TakenView,
-    responses=problems(Unauthenticated),
+    responses=problems(Unauthenticated, ConcurrentChange),
 )
 def receive_consent(
     *,

@@ -1,0 +1,1 @@
+"""Every operation of the API, carried out with success in one story of one office."""
