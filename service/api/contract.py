@@ -236,9 +236,9 @@ def _exemplify(operation: dict[str, Any], example: dict[str, Any]) -> None:
             content["example"] = example["request"]
     for status, answers in example.get("responses", {}).items():
         contents = operation["responses"].get(status, {}).get("content", {})
-        for media, answer in answers.items():
-            if media in contents:
-                contents[media]["example"] = answer
+        for media, content in contents.items():
+            if media.partition(";")[0] in answers:
+                content["example"] = answers[media.partition(";")[0]]
 
 
 def _merge(responses: dict[str, Any], more: dict[int | str, dict[str, Any]]) -> None:

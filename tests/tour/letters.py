@@ -59,9 +59,11 @@ def letter(name: str, number: str, subject: str, *items: dict[str, Any], to: str
 AXIS = """
 <edXML:From><edXML:OrganId>000.00.00.H37</edXML:OrganId>
 <edXML:OrganName>UBND tỉnh Lạng Sơn</edXML:OrganName></edXML:From>
-<edXML:To><edXML:OrganId>000.12.00.H37</edXML:OrganId><edXML:OrganName>UBND huyện Cao Lộc</edXML:OrganName></edXML:To>
+<edXML:To><edXML:OrganId>000.12.00.H37</edXML:OrganId>
+<edXML:OrganName>UBND huyện Cao Lộc</edXML:OrganName></edXML:To>
 <edXML:DocumentId>{document_id}</edXML:DocumentId>
-<edXML:Code><edXML:CodeNumber>{number}</edXML:CodeNumber><edXML:CodeNotation>UBND-KT</edXML:CodeNotation></edXML:Code>
+<edXML:Code><edXML:CodeNumber>{number}</edXML:CodeNumber>
+<edXML:CodeNotation>UBND-KT</edXML:CodeNotation></edXML:Code>
 <edXML:PromulgationInfo><edXML:Place>Lạng Sơn</edXML:Place>
 <edXML:PromulgationDate>2024/04/12</edXML:PromulgationDate></edXML:PromulgationInfo>
 <edXML:DocumentType><edXML:Type>5</edXML:Type><edXML:TypeName>Công văn</edXML:TypeName></edXML:DocumentType>

@@ -1,6 +1,7 @@
 """One performance of the story: every commit fails once before it may succeed, and what was said is kept."""
 
 import json
+import re
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from tests.tour.steps import Step
 from tests.tour.story import STORY
 
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
+PROOF = re.compile(r"[A-Za-z0-9+/]{43,}")
 SHOWN_MAX = 2
 """Things of a list that are shown: the others look like them."""
 
@@ -63,13 +65,12 @@ async def perform(database: Database, folder: Path, dice: Dice, *, doomed: bool)
 async def _refused(office: Office, doom: Doom, step: Step, dice: Dice) -> None:
     """Make the call of a step whose commit fails: it is refused as the contract says, and nothing is kept."""
     dice.cast(step.label)
-    call, before, cookie = office.call(step), doom.state(), office.cookie
+    call, cookie = office.call(step), office.cookie
     doom.arm()
     armed = doom.state()
     answer = await office.answer(call)
     assert doom.state() == armed, f"{step.label} was refused and kept something: {answer.body!r}"
     doom.arm(yes=False)
-    assert before or armed
     office.cookie = cookie
     shown = f"{step.label}: {call.as_curl()}\n{answer.status} {answer.body!r}"
     assert answer.status in (409, 500, 503), shown
@@ -83,7 +84,7 @@ def _operation(step: Step) -> Operation:
 
 def _keep(example: dict[str, Any], call: Call, answer: Answer) -> None:
     """Keep the first call of an operation, and its first answer of each status."""
-    media = answer.headers.get("content-type", "")
+    media = answer.headers.get("content-type", "").partition(";")[0]
     answers = example.setdefault("responses", {})
     if str(answer.status) not in answers:
         answers[str(answer.status)] = {media: _shortened(_read(media, answer.body))}
@@ -96,7 +97,7 @@ def _read(media: str, content: bytes) -> Any:
     if media == JSON:
         return json.loads(content)
     text = content.decode()
-    return "\n".join(text.splitlines()[:2]) + "\n" if media.startswith("text/plain") else text
+    return "\n".join(text.splitlines()[:2]) + "\n" if media == "text/plain" else text
 
 
 def _sent(media: str, content: bytes) -> Any:
@@ -119,6 +120,11 @@ def committed() -> Examples:
     """Return the examples of the contract."""
     read: Examples = json.loads(EXAMPLES.read_text(encoding="utf-8"))
     return read
+
+
+def without_proofs(text: str) -> str:
+    """Return the text of examples without what depends on keys that no dice draw: digests and signatures."""
+    return PROOF.sub("…", text)
 
 
 def as_text(examples: Examples) -> str:
