@@ -20,7 +20,7 @@ MONDAY = datetime(2024, 4, 15, 2, 0, tzinfo=UTC)
 NO_QUOTAS = {f"requests_per_{asker}": 0 for asker in ("key", "unit", "address")}
 """For whoever asks thousands of times while the clock stands still."""
 
-gc.set_threshold(100_000, 20, 20)  # most of what a run makes stays: looking at it often finds nothing
+gc.set_threshold(10_000, 20, 20)  # most of what a run makes stays: looking at it often finds nothing
 
 
 def pytest_collection_finish() -> None:
