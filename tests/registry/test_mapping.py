@@ -1,7 +1,6 @@
 """A phrase means what exactly one name says, or a person is asked."""
 
 import random
-import time
 import unicodedata
 from datetime import date
 from uuid import UUID
@@ -253,7 +252,7 @@ def test_a_unit_is_meant_only_while_it_lives(session: Session, book: Book) -> No
         assert ([each.id for each in resolution.candidates], resolution.certain) == ([expected], True)
 
 
-def test_a_province_loads_in_a_blink_and_asks_three_times(session: Session, book: Book) -> None:
+def test_a_whole_province_is_loaded_with_three_statements(session: Session, book: Book) -> None:
     rows = [
         RegistryRow(code=f"h{n}", name=f"UBND huyện H{n}", kind="huyen", parent_code="") for n in range(20)
     ]
@@ -274,17 +273,8 @@ def test_a_province_loads_in_a_blink_and_asks_three_times(session: Session, book
         asked.append(args[2])
 
     sa.event.listen(book.database.engine, "before_cursor_execute", count)
-    took = []
-    for _ in range(3):
-        began = time.process_time()
-        registry = load_registry(session, book.register_id, TODAY)
-        took.append(time.process_time() - began)
+    registry = load_registry(session, book.register_id, TODAY)
     sa.event.remove(book.database.engine, "before_cursor_execute", count)
-    assert len(asked) == 9
-    began = time.process_time()
-    for n in range(20):
-        registry.resolve(f"UBND xã Tân Thành {n}, huyện H1", collective=False)
-        registry.resolve(f"UBND xã Tan Than {n} khác", collective=False)
-    resolved = (time.process_time() - began) / 40
-    assert min(took) < 0.5
-    assert resolved < 0.02
+    assert len(asked) == 3
+    resolution = registry.resolve("UBND xã Tân Thành 4979, huyện H19", collective=False)
+    assert (resolution.certain, len(resolution.candidates)) == (True, 1)

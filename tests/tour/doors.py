@@ -118,8 +118,15 @@ def consent(office: Office) -> None:
     office.answers["consent"] = {"state": state}
 
 
+def subscribe(office: Office) -> None:
+    """Let the person enter the address in a calendar program."""
+    _, _, name = office.answers["make_calendar_feed"]["url"].rpartition("/")
+    office.answers["feed"] = {"token": name.removesuffix(".ics")}
+
+
 CONSENTED = {"state": "$consent.state", "code": "code-of-zalo", "oa_id": zalo_events.OA_ID}
 
+CALENDAR = {"code": "cb-bao-lam"}
 
 CHANNELS: Chapter = (
     Step("set_channel", "keeper", {"channel": "zalo"}, sent=body(ZALO)),
@@ -131,6 +138,10 @@ CHANNELS: Chapter = (
     Step("receive_consent", at={"register_code": "chinh"}, query=CONSENTED),
     Step("receive_zalo_event", at={"register_code": "chinh"}, sent=signed_event),
     Step("receive_bot_update", at={"register_code": "chinh"}, sent=update),
+    Step("make_calendar_feed", "admin", CALENDAR),
+    subscribe,
+    Step("read_calendar_feed", at={"token": "$feed.token"}),
+    Step("revoke_calendar_feed", "admin", CALENDAR),
 )
 
 HOOK = {"endpoint_id": "$register_webhook.id"}

@@ -217,4 +217,18 @@ COUNTED: Chapter = (
     Step("report_matrix", "clerk", {"kind": "csv"}, {"set_code": "ntm-huyen", "year": "2024"}),
 )
 
-CHAPTERS = (RECEIVED, REPORTED, ASKED, EXTENDED, SUBMITTED, COUNTED)
+URGING = {"kind": "urging", "cut_off": "2024-05-17"}
+SIGNED = {"number": "152", "symbol": "UBND-VP", "issued_on": "2024-05-17"}
+URGED = {"letter_id": "$draft_letter.id"}
+WRITTEN: Chapter = (
+    Step("draft_letter", "clerk", sent=body(URGING)),
+    Step("list_letters", "clerk"),
+    Step("read_letter", "clerk", URGED),
+    Step("read_letter_document", "clerk", URGED),
+    Step("number_letter", "clerk", URGED, sent=body(SIGNED)),
+    Step("report_late", "clerk"),
+    Step("report_periodic", "clerk"),
+    Step("report_register", "clerk", {"kind": "csv"}, {"unit": "xa-cong-son"}),
+)
+
+CHAPTERS = (RECEIVED, REPORTED, ASKED, EXTENDED, SUBMITTED, COUNTED, WRITTEN)

@@ -86,11 +86,15 @@ def _keep(example: dict[str, Any], call: Call, answer: Answer) -> None:
     """Keep the first call of an operation, and its first answer of each status."""
     media = answer.headers.get("content-type", "").partition(";")[0]
     answers = example.setdefault("responses", {})
-    if str(answer.status) not in answers:
+    if str(answer.status) not in answers and _is_text(media):
         answers[str(answer.status)] = {media: _shortened(_read(media, answer.body))}
     sent = dict(call.headers).get(b"content-type", b"").decode()
     if "request" not in example and call.body:
         example["request"] = _sent(sent, call.body)
+
+
+def _is_text(media: str) -> bool:
+    return not media or media == JSON or media.startswith("text/")
 
 
 def _read(media: str, content: bytes) -> Any:

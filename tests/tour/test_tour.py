@@ -19,8 +19,8 @@ from tests.tour.story import STEPS
 ELSEWHERE = {"begin_sign_in", "finish_sign_in"}
 """They lead a browser to another host and back; their answers have no body."""
 
-BINARY = {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/octet-stream"}
-HTML = "text/html"
+SHOWN = {"application/json", "text/csv", "text/plain", "text/calendar", "text/event-stream"}
+"""Media that are read by people who write programs; the others are files and pages."""
 
 
 def test_the_story_carries_out_every_operation() -> None:
@@ -48,7 +48,6 @@ def test_an_operation_shows_examples_that_its_schemas_allow(operation: Operation
         assert contract().compiled(content["schema"]).is_valid(content["example"])
     for status, answer in described["responses"].items():
         for media, content in answer.get("content", {}).items() if status.startswith("2") else ():
-            if media in BINARY | {HTML}:
-                continue
-            schema = content.get("schema", {})
-            assert contract().compiled(schema).is_valid(content["example"]), (status, media)
+            if media.partition(";")[0] in SHOWN:
+                schema = content.get("schema", {})
+                assert contract().compiled(schema).is_valid(content["example"]), (status, media)
