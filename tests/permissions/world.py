@@ -226,6 +226,7 @@ def _of_the_office(api: Api, place: Place) -> None:
         "addresses": [{"channel": "email", "address": "dau-moi@xa-a.example.vn"}],
     }
     api.ok("POST", "/v1/people", json=person)
+    api.ok("POST", "/v1/people/nguoi-a/calendar-feed")
     away = {"unit_code": "xa-a", "from_on": "2024-08-01", "reason": "nghỉ ốm"}
     place.ids["absence"] = api.ok("POST", "/v1/people/nguoi-a/absences", json=away)["id"]
     published = api.ok("POST", "/v1/statistics/publications", json={"cut_off": "2024-04-15"})
