@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
@@ -179,12 +180,14 @@ def test_a_page_costs_one_query(many: Api, app: FastAPI, database: Database) -> 
     assert len(asked) == 1
 
 
-def test_the_total_is_capped(many: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(obligation_pages, "TOTAL_MAX", 25)
-    obligation_pages._count.cache_clear()
-    page = many.ok("GET", "/v1/obligations", params={"total": "true"})
-    assert (page["total"], page["total_capped"]) == (25, True)
-    obligation_pages._count.cache_clear()
+def test_counting_stops_where_it_is_told_to_and_says_so(shared: tuple[Database, Actor]) -> None:
+    database, actor = shared
+    with database.read() as connection:
+        count = partial(obligation_pages.total, connection, actor, Filter(), cut_off=MONDAY.date())
+        found, is_capped = count()
+        assert (found > 1, is_capped) == (True, False)
+        assert count(most=found) == (found, False)
+        assert count(most=found - 1) == (found - 1, True)
 
 
 def test_directives_come_newest_first(api: Api, clock: SettableClock) -> None:
