@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from threading import BoundedSemaphore
 from unicodedata import normalize
 
@@ -16,8 +17,12 @@ AT_ONCE = 2
 
 BUSY_SECONDS = 1
 HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
-NOBODYS = HASHER.hash("the password of nobody")
-"""What a password is measured by where there is no account, so that it takes as long."""
+
+
+@cache
+def _nobodys(hasher: PasswordHasher) -> str:
+    """Return what a password is measured by where there is no account, so that it takes as long."""
+    return hasher.hash("the password of nobody")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,7 @@ class Passwords:
     def fits(self, password: str, kept: str | None) -> bool:
         """Return if a password is the one that is kept; without one it takes as long and is not."""
         try:
-            self.hasher.verify(kept or NOBODYS, normalize("NFC", password))
+            self.hasher.verify(kept or _nobodys(self.hasher), normalize("NFC", password))
         except (VerificationError, InvalidHashError):
             return False
         return kept is not None

@@ -10,8 +10,10 @@ from pydantic import SecretStr
 from service.api.app import create_app
 from service.database import Database
 from service.edge.context import Context
+from service.edge.passwords import Passwords
 from service.edge.reading_room import ReadingRoom
 from service.settings import Settings
+from tests.api.people import QUICK
 from tests.api.world import Api, Worlds
 from tests.conftest import SettableClock
 from tests.databases import Templates
@@ -58,7 +60,9 @@ def routes() -> FastAPI:
 @pytest.fixture
 def app(routes: FastAPI, settings: Settings, database: Database, clock: SettableClock) -> FastAPI:
     """Return the service."""
-    routes.state.context = Context(settings, database, clock, ReadingRoom(settings))
+    routes.state.context = Context(
+        settings, database, clock, ReadingRoom(settings), passwords=Passwords(QUICK)
+    )
     return routes
 
 

@@ -5,11 +5,15 @@ from contextlib import contextmanager
 from typing import Any
 
 import httpx
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 
 from tests.api.world import Api
 
 PASSWORD = "ba con trâu qua cầu"
+QUICK = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+"""Measures in no time, for tests of everything but how long guessing takes."""
+
 OFFICER = {"login": "can-bo.a", "name": "Cán bộ xã A", "role": "officer", "unit_code": "xa-a"}
 
 

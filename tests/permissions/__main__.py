@@ -1,4 +1,4 @@
-"""Ask every cell on PostgreSQL: `python -m tests.permissions [--walled]`."""
+"""Ask every cell: `python -m tests.permissions [--on KIND]`; on each kind of database where none is named."""
 
 import argparse
 import asyncio
@@ -9,31 +9,27 @@ from tempfile import TemporaryDirectory
 
 import structlog
 
-from service.api.app import create_app
-from tests.conftest import SettableClock
 from tests.databases import Templates
-from tests.permissions.driver import Undone
 from tests.permissions.matrix import run
-from tests.permissions.walled import walled
-from tests.permissions.world import build, settings_in
+from tests.permissions.offices import KINDS, office_on
 from tests.postgresql import server
 
 
 def main() -> int:
     """Print the count and what differs; return 1 if anything does."""
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--walled", action="store_true", help="behind row-level security")
-    behind = arguments.parse_args().walled
+    arguments.add_argument("--on", choices=KINDS, action="append", help="on this kind of database alone")
+    kinds = arguments.parse_args().on or KINDS
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(io.StringIO()))
-    with TemporaryDirectory() as named, server() as url, walled(Templates(Path(named), url)) as databases:
-        folder, (owned, service) = Path(named), databases
-        settings = settings_in(folder)
-        place = build(create_app(settings, owned, SettableClock()), owned)
-        chosen = service if behind else owned
-        undone = Undone(chosen.url.render_as_string(hide_password=False), row_security=behind)
-        found = asyncio.run(run(create_app(settings, undone, SettableClock()), place))
-        undone.dispose()
-    sys.stdout.write(f"{found.sentence()}\n")
+    return max([_asked(kind) for kind in kinds])
+
+
+def _asked(kind: str) -> int:
+    with TemporaryDirectory() as named, server() as url:
+        folder = Path(named)
+        with office_on(kind, Templates(folder, url), folder) as office:
+            found = asyncio.run(run(office.app, office.place))
+    sys.stdout.write(f"{kind}: {found.sentence()}\n")
     for line, holders in found.wrong.items():
         sys.stdout.write(f"{line}: {' '.join(holders)}\n")
     return int(bool(found.wrong))

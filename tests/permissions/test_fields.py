@@ -4,8 +4,8 @@ import asyncio
 import json
 from typing import Any
 
-from tests.permissions.conftest import Office
 from tests.permissions.driver import ask, question
+from tests.permissions.offices import Office
 from tests.permissions.world import Holder
 
 READER, OFFICER, HEAD = Holder("R", "rw"), Holder("O", "rw"), Holder("H", "rw")

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 
 from tests.asgi import Answer, Call
 from tests.permissions.cells import asks, cells
-from tests.permissions.conftest import Office
 from tests.permissions.driver import Undone, ask
 from tests.permissions.evaluator import Outcome, rules
+from tests.permissions.offices import Office
 from tests.permissions.world import Holder
 
 ALL = Holder("A", "rw")
