@@ -18,3 +18,14 @@ class SystemClock:
     def now(self) -> datetime:
         """Return the present instant."""
         return datetime.now(UTC)
+
+
+class GoingOnFrom:
+    """A clock that goes on from an instant, as if none of the time since then had passed."""
+
+    def __init__(self, at: datetime) -> None:
+        self._behind = datetime.now(UTC) - at
+
+    def now(self) -> datetime:
+        """Return the instant that it shows, in UTC."""
+        return datetime.now(UTC) - self._behind

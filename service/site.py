@@ -4,7 +4,7 @@ from fastapi import FastAPI
 
 from service import logs
 from service.api.app import create_app
-from service.clock import SystemClock
+from service.clock import Clock, SystemClock
 from service.database import Database
 from service.settings import Settings
 from service.web.site import include_pages
@@ -14,6 +14,11 @@ def from_environment() -> FastAPI:
     """Return the site that the environment describes."""
     logs.configure()
     settings = Settings()
-    site = create_app(settings, Database.of(settings), SystemClock())
+    return site_of(settings, Database.of(settings), SystemClock())
+
+
+def site_of(settings: Settings, database: Database, clock: Clock) -> FastAPI:
+    """Return the site of one office."""
+    site = create_app(settings, database, clock)
     include_pages(site)
     return site

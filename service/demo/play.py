@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from service.database import Database
+from service.demo.looking import let_in
 from service.demo.office import Office, SetClock, settings_for
 from service.demo.received import show_received
 from service.demo.reform import reorganise
@@ -232,4 +233,5 @@ def _leave(play: Play, folder: Path) -> None:
     play.expect.same("nothing waits and nothing failed", office.unsettled(), 0)
     play.expect.same("the doctor finds nothing amiss", office.examine(), [])
     (folder / "api-key.txt").write_text(office.make_key(), encoding="ascii")
+    (folder / "password.txt").write_text(let_in(office), encoding="ascii")
     console.print(f"{mails} thư trong {folder}/mail, {len(play.zalo.accepted)} tin trong {folder}/zalo.log")

@@ -20,6 +20,15 @@ from service.domain.tables import (
 )
 
 CLOSED = {State.WITHDRAWN, State.TRANSFERRED}
+CELLS = (
+    "Hoàn thành đúng hạn",
+    "Hoàn thành quá hạn",
+    "Trong hạn hoặc sắp đến hạn",
+    "Quá hạn",
+    "Hoàn thành, không thời hạn",
+    "Không thời hạn",
+    "Tạm dừng",
+)
 PAUSED = {State.RETURNED, State.SUSPENDED}
 
 
@@ -85,11 +94,13 @@ def register_row(session: Session, number: int, counted: Counted) -> list[Any]:
         State.IN_PROGRESS: "Đang thực hiện",
         State.SUBMITTED: "Chờ xác nhận",
         State.ACCEPTED: "Đã hoàn thành",
+        State.WITHDRAWN: "Đã thu hồi",
+        State.TRANSFERRED: "Đã chuyển đơn vị khác",
     }
     return [
         number,
         f"{directive.number}/{directive.symbol}",
-        directive.signed_on,
+        directive.signed_on or directive.issued_on,
         directive.issuing_body,
         directive.subject,
         item.locator,
@@ -122,4 +133,15 @@ def _result(handed_in: Submission | None) -> str | None:
     if handed_in is None or not handed_in.document:
         return handed_in.text if handed_in else None
     document = handed_in.document
-    return f"Văn bản số {document['number']}/{document['symbol']}: {handed_in.text}"
+    day = f" ngày {date.fromisoformat(document['issued_on']):%d/%m/%Y}" if document.get("issued_on") else ""
+    return f"Văn bản số {document['number']}/{document['symbol']}{day}: {handed_in.text}"
+
+
+def by_unit(counted: list[Counted]) -> list[list[str]]:
+    """Return the lines of the report: each unit with how many duties it has, and how many of each kind."""
+    found = []
+    for unit_id in {each.unit.id for each in counted if each.verdict}:
+        own = [each for each in counted if each.unit.id == unit_id and each.verdict]
+        verdicts = [each.verdict for each in own]
+        found.append([own[0].unit.name, str(len(own)), *(str(verdicts.count(cell)) for cell in CELLS)])
+    return sorted(found)
