@@ -44,7 +44,10 @@ class FiguresView(CellsView):
 
 
 class LineView(TypedDict):
-    """One line of the table, and whose it is; `subordinate` is told of units only."""
+    """One line of the table, and whose it is; `subordinate` is told of units only.
+
+    `key` is the code of a unit, the number and symbol of a directive, the locator of an item.
+    """
 
     id: UUID | None
     key: str
