@@ -152,6 +152,11 @@ def duties(
     return judged_as(connection, actor, asked, policy, codes=codes, after=after, limit=limit)
 
 
+def verdict_of(row: DutyRow) -> Timeliness:
+    """Return how a duty stands, by its code."""
+    return list(Timeliness)[row.code // 10]
+
+
 def codes_of(verdicts: Iterable[Timeliness], *, beyond: int = 0) -> list[int]:
     """Return the codes of verdicts that lie beyond so many bounds at least; see `figures.code`."""
     return [code(judged, degree) for judged in verdicts for degree in range(beyond, DEGREES)]
