@@ -38,8 +38,9 @@ def show_board(visitor: CurrentVisitor) -> HTMLResponse:
         lines = statistics.table_by(connection, visitor.actor, wanted, policy, by)
         unit_name = units.name_of(connection, asked.unit) if asked.unit else ""
     total = total_of((line.figures for line in lines), bounds=len(policy.overdue_days))
-    ordered = shown.worst_first(lines)
-    last, columns = first + ROWS_MAX, shown.columns_of(total)
+    ordered, columns = shown.worst_first(lines), shown.columns_of(total)
+    first = first if first < len(lines) else 0
+    last = first + ROWS_MAX
     return visitor.show(
         "board.html",
         asked=asked,
@@ -146,10 +147,11 @@ def _narrowing(
     visitor: Visitor, asked: Asked, unit: str = "", directive: str = "", item: str = ""
 ) -> list[tuple[str, str]]:
     """Return what the page is narrowed by, as (what, which)."""
+    chosen = visitor.say(marked("đã chọn"))
     which: dict[str, Any] = {
-        "unit": (marked("Đơn vị"), unit),
-        "directive": (marked("Văn bản"), directive),
-        "item": (marked("Mục"), item),
+        "unit": (marked("Đơn vị"), unit or chosen),
+        "directive": (marked("Văn bản"), directive or chosen),
+        "item": (marked("Mục"), item or chosen),
         "field": (marked("Lĩnh vực"), asked.field or visitor.say(marked("không ghi"))),
         "source": (marked("Nguồn giao"), asked.source or visitor.say(marked("không ghi"))),
     }

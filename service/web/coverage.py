@@ -51,9 +51,15 @@ def show_directive(visitor: CurrentVisitor, directive_id: UUID) -> HTMLResponse:
         whole = directives.one(connection, visitor.actor, directive_id)
         if whole.row.state is DirectiveState.DRAFT:
             raise NotFound(what="directive")
-        reach = coverage.of_directive(connection, visitor.actor, directive_id)
+        reach = coverage.of_directive(connection, visitor.actor, directive_id, cut_off=today)
         silent, place = coverage.units(
-            connection, visitor.actor, directive_id, Heard.SILENT, after=None, limit=UNITS_MAX
+            connection,
+            visitor.actor,
+            directive_id,
+            Heard.SILENT,
+            cut_off=today,
+            after=None,
+            limit=UNITS_MAX,
         )
         told = _told(connection, visitor, directive_id, silent)
         policy = scoring.current(connection, visitor.actor).policy
@@ -97,10 +103,11 @@ def show_units(visitor: CurrentVisitor, directive_id: UUID) -> HTMLResponse:
     if (name := given.get("heard", Heard.ALL)) not in HEARD:
         raise NotFound(what="page")
     heard, after = Heard(name), cursors.text_and_id(given.get("after"))
+    today = office_day(visitor.now)
     with visitor.snapshot() as connection:
         whole = directives.one(connection, visitor.actor, directive_id)
         rows, place = coverage.units(
-            connection, visitor.actor, directive_id, heard, after=after, limit=UNITS_MAX
+            connection, visitor.actor, directive_id, heard, cut_off=today, after=after, limit=UNITS_MAX
         )
         told = _told(connection, visitor, directive_id, rows)
     return visitor.show(
@@ -112,7 +119,7 @@ def show_units(visitor: CurrentVisitor, directive_id: UUID) -> HTMLResponse:
         told=told,
         tells=visitor.may(Action.VIEW_DELIVERIES),
         channels=CHANNELS,
-        today=office_day(visitor.now),
+        today=today,
         more=_address(directive_id, heard, place) if place else "",
     )
 

@@ -140,6 +140,8 @@ def test_units_of_each_kind_are_as_many_as_the_tile_says(office: District) -> No
     assert [int(number) for _, number in tiles] == [3, 2, 1, 1, 0]
     for address, number in tiles:
         assert len(UNIT_ROW.findall(desk.open(address))) == int(number), address
+    for address in re.findall(r'<a href="(/board/cell[^"]+figure=total)">xa-', desk.open(tiles[0][0])):
+        assert len(ROW.findall(desk.open(unescape(address)))) == 1
 
 
 def test_the_parts_of_a_bar_fill_it_and_a_scale_holds_its_values() -> None:

@@ -1,7 +1,7 @@
 """How far a directive came: which units have it, which were heard from, and which say nothing.
 
 A unit is silent while somebody there has neither confirmed nor answered one of its duties; reporting and
-handing in are answers (R7).
+handing in are answers (R7). Counted are the duties that the month-end table counts.
 """
 
 from datetime import date
@@ -13,10 +13,12 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from service.domain.ids import NIL
 from service.domain.lifecycle import CLOSED, State
 from service.domain.people import Actor
 from service.domain.permissions import Action
 from service.domain.reading import visibility
+from service.domain.reading.near import CUT_OFF
 from service.domain.reading.paging import LIMIT
 from service.domain.tables import Obligation, Unit, table
 
@@ -93,7 +95,8 @@ def _by_unit(everything: bool) -> sa.Subquery:
         )
         .where(
             obligation.c.directive_id == _ID,
-            obligation.c.delegator_id.is_(None),
+            obligation.c.parent_id == NIL,
+            obligation.c.assigned_on <= CUT_OFF,
             _state.not_in(sorted(CLOSED)),
             visibility.branch(everything),
         )
@@ -136,10 +139,10 @@ def _page(everything: bool, heard: Heard, later: bool) -> sa.Select[Any]:
     return wide.where(*where).order_by(unit.c.name, unit.c.id).limit(LIMIT)
 
 
-def of_directive(connection: Connection, actor: Actor, directive_id: UUID) -> Coverage:
+def of_directive(connection: Connection, actor: Actor, directive_id: UUID, *, cut_off: date) -> Coverage:
     """Return how many of the units that the actor sees answered a directive."""
     visibility.require_reading(actor, Action.VIEW_DIRECTIVE)
-    names = visibility.names(actor) | {"id": directive_id}
+    names = visibility.names(actor) | {"id": directive_id, "cut_off": cut_off}
     row = connection.execute(_totals(visibility.sees_everything(actor)), names).one()
     return Coverage._make(int(number) for number in row)
 
@@ -150,15 +153,17 @@ def units(
     directive_id: UUID,
     heard: Heard,
     *,
+    cut_off: date,
     after: tuple[str, UUID] | None,
     limit: int,
 ) -> tuple[list[UnitRow], tuple[str, UUID] | None]:
     """Return some units of a directive by name, and the place after which the next ones begin."""
     visibility.require_reading(actor, Action.VIEW_DIRECTIVE)
     name, last = after or ("", None)
-    names = visibility.names(actor) | {"id": directive_id, "after_name": name, "after_id": last}
+    place = {"after_name": name, "after_id": last, "limit": limit + 1}
+    names = visibility.names(actor) | {"id": directive_id, "cut_off": cut_off} | place
     statement = _page(visibility.sees_everything(actor), heard, after is not None)
-    rows = [UnitRow._make(row) for row in connection.execute(statement, names | {"limit": limit + 1})]
+    rows = [UnitRow._make(row) for row in connection.execute(statement, names)]
     if len(rows) <= limit:
         return rows, None
     return rows[:limit], (rows[limit - 1].name, rows[limit - 1].id)
