@@ -24,6 +24,8 @@ BY_WORDS = {
     By.SOURCE: "Nguồn giao",
     By.FIELD: "Lĩnh vực",
     By.KEY_TASK: "Nhiệm vụ trọng tâm",
+    By.DIRECTIVE: "Văn bản",
+    By.ITEM: "Nội dung",
 }
 DENOMINATOR_WORDS = {
     Denominator.ALL: "tổng số nhiệm vụ",

@@ -81,6 +81,16 @@ def just_text(cursor: str | None) -> str | None:
     return last
 
 
+def text_and_id(cursor: str | None) -> tuple[str, UUID] | None:
+    """Return the position of a list by name and id; None where it begins."""
+    if cursor is None:
+        return None
+    text, last = decode(cursor, (str, UUID))
+    assert isinstance(text, str)  # noqa: S101
+    assert isinstance(last, UUID)  # noqa: S101
+    return text, last
+
+
 def just_number(cursor: str | None) -> int | None:
     """Return the position of a list in the order of a document; None where it begins."""
     if cursor is None:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from service.domain.errors import NotAllowed
 from service.domain.people import Actor
-from service.domain.permissions import Action
+from service.domain.permissions import Action, KeyRole
 from service.web.language import marked
 
 
@@ -35,5 +35,17 @@ def may(actor: Actor, action: Action) -> bool:
     return True
 
 
-def _open_to(_actor: Actor) -> list[tuple[str, str]]:
-    return [("/account", marked("Tài khoản"))]
+LEADERS = frozenset({KeyRole.HEAD, KeyRole.LEADER})
+"""They look at the figures of their own unit and of those below it."""
+LOOKERS_ON = LEADERS | {KeyRole.READER}
+"""They may belong to a unit whose conclusions another one keeps track of."""
+
+
+def _open_to(actor: Actor) -> list[tuple[str, str]]:
+    shown = []
+    if may(actor, Action.VIEW_OBLIGATION) or actor.role in LEADERS:
+        shown.append(("/board", marked("Bảng điều hành")))
+    if may(actor, Action.OVERSEE) or actor.role in LOOKERS_ON:
+        shown.append(("/oversight", marked("Giám sát")))
+    shown.append(("/account", marked("Tài khoản")))
+    return shown

@@ -19,7 +19,7 @@ from service.domain.figures import CELL_OF, Cell, Denominator, total_of
 from service.domain.ids import new_id
 from service.domain.lifecycle import CLOSED, Move, Timeliness
 from service.domain.moves import move, remember
-from service.domain.reading import obligation_pages, scoring, statistics
+from service.domain.reading import lateness, obligation_pages, scoring, statistics
 from service.domain.reading.obligation_pages import Filter
 from service.domain.reading.statistics import By, Question
 from service.domain.tables import Obligation, table
@@ -114,6 +114,8 @@ def test_tables_lists_and_filters_never_disagree(
         whole = totals[By.UNIT]
         assert all(total == whole for total in totals.values()), "every way of cutting counts the same"
         state_of = connection.execute(sa.select(obligation.c.state, obligation.c.assigned_on)).all()
+        (late,) = lateness.overdue_on(connection, book.chair, asked, [cut_off])
+        assert late.value == whole.cells[Cell.OPEN_OVERDUE]
         assert whole.total() == sum(
             state not in CLOSED and assigned_on <= cut_off for state, assigned_on in state_of
         )

@@ -80,7 +80,8 @@ def test_filters_and_ways_of_cutting(month: Api) -> None:
         return int(month.ok("GET", "/v1/statistics", params=params)["total"]["total"])
 
     directive = obligation_of(month, "xa-a")["directive"]["id"]
-    assert [total(by=by) for by in ("issuer", "source", "field", "key_task")] == [4, 4, 4, 4]
+    ways = ("issuer", "source", "field", "key_task", "directive", "item")
+    assert [total(by=by) for by in ways] == [4] * len(ways)
     assert total(unit="xa-a") == 2
     assert total(unit="khong-co") == 0
     assert total(key_task="true") == 1
@@ -92,6 +93,10 @@ def test_filters_and_ways_of_cutting(month: Api) -> None:
     assert total(cut_off="2024-04-14") == 0, "nothing was given yet"
     key = month.ok("GET", "/v1/statistics", params={"by": "key_task"})["items"]
     assert {line["key"]: line["figures"]["total"] for line in key} == {"key": 1, "other": 3}
+    (letter,) = month.ok("GET", "/v1/statistics", params={"by": "directive"})["items"]
+    assert (letter["id"], letter["key"]) == (directive, "123/UBND-VP")
+    items = month.ok("GET", "/v1/statistics", params={"by": "item"})["items"]
+    assert sum(line["figures"]["total"] for line in items) == 4
 
 
 def test_pages_of_a_cell_miss_nothing(month: Api) -> None:

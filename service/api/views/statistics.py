@@ -14,7 +14,7 @@ from service.domain.funding import FundingSource
 from service.domain.lifecycle import State, Timeliness
 from service.domain.reading.funding import FundingBy, FundingLine
 from service.domain.reading.scoring import PolicyVersion
-from service.domain.reading.statistics import By, DutyRow, Line
+from service.domain.reading.statistics import By, DutyRow, Line, verdict_of
 from service.domain.scoring import PartKind, Proposal, places, proposal, score
 
 
@@ -44,7 +44,10 @@ class FiguresView(CellsView):
 
 
 class LineView(TypedDict):
-    """One line of the table, and whose it is; `subordinate` is told of units only."""
+    """One line of the table, and whose it is; `subordinate` is told of units only.
+
+    `key` is the code of a unit, the number and symbol of a directive, the locator of an item.
+    """
 
     id: UUID | None
     key: str
@@ -289,7 +292,7 @@ def shown_with(view: StatisticsView, denominator: Denominator) -> StatisticsView
 
 def duty_view(row: DutyRow) -> DutyView:
     """Return one row of `reading.statistics` as a view."""
-    judged = list(Timeliness)[row.code // 10]
+    judged = verdict_of(row)
     return {
         "id": row.id,
         "state": row.state,

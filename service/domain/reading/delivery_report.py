@@ -268,6 +268,37 @@ SENDINGS = (
     .order_by(delivery.c.position, delivery.c.id)
 )
 
+_arrived = sa.or_(_sent, by_hand.c.delivery_id.is_not(None))
+_best_first = sa.case((_arrived, 0), else_=1), delivery.c.id.desc()
+_queue = (
+    sa.select(
+        obligation.c.unit_id,
+        delivery.c.id.label("delivery_id"),
+        sa.func.row_number().over(partition_by=obligation.c.unit_id, order_by=_best_first).label("turn"),
+    )
+    .select_from(obligation)
+    .join(line, line.c.obligation_id == obligation.c.id)
+    .join(message, message.c.id == line.c.message_id)
+    .join(delivery, delivery.c.message_id == message.c.id)
+    .outerjoin(by_hand, by_hand.c.delivery_id == delivery.c.id)
+    .where(
+        _of_directive,
+        obligation.c.unit_id.in_(sa.bindparam("units", expanding=True, type_=unit.c.id.type)),
+        sa.or_(_holds_post, _stands_in),
+    )
+    .subquery("queue")
+)
+LAST_OF_UNITS = (
+    sa.select(_queue.c.unit_id, *SENDINGS.selected_columns)
+    .select_from(
+        _queue.join(delivery, delivery.c.id == _queue.c.delivery_id).outerjoin(
+            by_hand, by_hand.c.delivery_id == delivery.c.id
+        )
+    )
+    .where(_queue.c.turn == 1)
+)
+"""Looked at in full only once it is known which ones they are."""
+
 
 def reported(connection: Connection, actor: Actor, directive_id: UUID) -> ReportedDirective:
     """Return the directive that a report is asked about.
@@ -301,3 +332,12 @@ def page(
         sendings[sending.message_id].append(sending)
     told = [Told(row, sendings[row.message_id]) for row in shown]
     return told, shown[-1].id if len(rows) > limit else None
+
+
+def last_of_units(
+    connection: Connection, actor: Actor, directive_id: UUID, units: Sequence[UUID]
+) -> dict[UUID, Sending]:
+    """Return how each of some units was told of a directive last: what arrived there, else what was tried."""
+    actor.require(Action.VIEW_DELIVERIES)
+    names = visibility.names(actor) | {"id": directive_id, "units": units}
+    return {unit_id: Sending._make(row) for unit_id, *row in connection.execute(LAST_OF_UNITS, names)}

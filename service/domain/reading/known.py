@@ -49,8 +49,9 @@ def counted(
     if "unit" in given:
         newest = _newest.order_by(_named.c.valid_from.desc()).limit(1).scalar_subquery()
         where.append(duty.c.unit_id == newest)
-    if "directive_id" in given:
-        where.append(duty.c.directive_id == sa.bindparam("directive_id"))
+    for name in ("unit_id", "directive_id", "item_id"):
+        if name in given:
+            where.append(duty.c[name] == sa.bindparam(name, type_=duty.c[name].type))
     narrowed = [condition for name, condition in _OF_ITEMS.items() if name in given]
     if narrowed:
         items = sa.select(item.c.id).select_from(_with_directive)

@@ -21,6 +21,7 @@ from service.domain.permissions import Action, Relation, require
 from service.domain.reading import belonging, visibility
 from service.domain.reading.belonging import BELONGS, DUTIES, VERDICT, item, obligation
 from service.domain.reading.overseen_duties import DutyLine, most_urgent
+from service.domain.reading.paging import List
 from service.domain.tables import (
     Decision,
     Directive,
@@ -52,6 +53,19 @@ class Overseen(NamedTuple):
     number: str | None
     symbol: str | None
     issued_on: date | None
+    subject: str
+
+
+class OverseenLine(NamedTuple):
+    """A directive as the list of what is overseen shows it."""
+
+    id: UUID
+    doc_type: str
+    number: str | None
+    symbol: str | None
+    issued_on: date | None
+    issuing_body: str
+    source: str
     subject: str
 
 
@@ -123,6 +137,17 @@ ONE = {
     )
     for everything in (True, False)
 }
+_of_register = sa.and_(
+    directive.c.state == DirectiveState.ISSUED, directive.c.register_id == visibility.REGISTER
+)
+_listed = sa.select(*(directive.c[name] for name in OverseenLine._fields)).where(_of_register)
+_later = {"after_id": directive.c.id < sa.bindparam("after_id", type_=directive.c.id.type)}
+LISTS = {
+    True: List(_listed, _later, [directive.c.id.desc()]),
+    False: List(_listed.where(directive.c.issuer_id == visibility.UNIT), _later, [directive.c.id.desc()]),
+}
+"""Does the actor see everything?"""
+
 ITEMS = (
     sa.select(*(item.c[name] for name in ItemLine._fields))
     .where(item.c.directive_id == _ID, item.c.position > _AFTER)
@@ -204,6 +229,19 @@ _ranked = (
     .subquery("ranked")
 )
 RESULTS = sa.select(*(_ranked.c[name] for name in Result._fields)).where(_ranked.c.turn == 1)
+
+
+def directives(
+    connection: Connection, actor: Actor, *, after: UUID | None, limit: int
+) -> tuple[list[OverseenLine], UUID | None]:
+    """Return some issued directives that the actor oversees, the newest first.
+
+    For the keeper those are all of the register, for another unit those that it issued.
+    """
+    visibility.require_reading(actor, Action.OVERSEE)
+    listed = LISTS[visibility.sees_everything(actor)]
+    rows, last = listed.page(connection, {"after_id": after}, visibility.names(actor), limit)
+    return [OverseenLine._make(row) for row in rows], last.id if last else None
 
 
 def overseen(connection: Connection, actor: Actor, directive_id: UUID) -> Overseen:

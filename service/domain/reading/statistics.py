@@ -3,7 +3,7 @@
 Table and lists group and filter by the same expression, so that they cannot disagree.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -49,16 +49,23 @@ class By(StrEnum):
     SOURCE = "source"
     FIELD = "field"
     KEY_TASK = "key_task"
+    DIRECTIVE = "directive"
+    ITEM = "item"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """The day judged, what was known by when (None: by now), and which duties."""
+    """The day judged, what was known by when (None: by now), and which duties.
+
+    `unit` is a code, of which the newest unit counts; `unit_id` is one unit for certain.
+    """
 
     cut_off: date
     as_of: datetime | None = None
     unit: str | None = None
+    unit_id: UUID | None = None
     directive_id: UUID | None = None
+    item_id: UUID | None = None
     issuer: str | None = None
     source: str | None = None
     field: str | None = None
@@ -141,15 +148,34 @@ def duties(
         after: The last id of the page before.
         limit: Most rows.
     """
+    codes = codes_of((judged for judged, own in CELL_OF.items() if own is cell), beyond=beyond)
+    return judged_as(connection, actor, asked, policy, codes=codes, after=after, limit=limit)
+
+
+def verdict_of(row: DutyRow) -> Timeliness:
+    """Return how a duty stands, by its code."""
+    return list(Timeliness)[row.code // 10]
+
+
+def codes_of(verdicts: Iterable[Timeliness], *, beyond: int = 0) -> list[int]:
+    """Return the codes of verdicts that lie beyond so many bounds at least; see `figures.code`."""
+    return [code(judged, degree) for judged in verdicts for degree in range(beyond, DEGREES)]
+
+
+def judged_as(
+    connection: Connection,
+    actor: Actor,
+    asked: Question,
+    policy: Policy,
+    *,
+    codes: Sequence[int],
+    after: UUID | None = None,
+    limit: int = 50,
+) -> tuple[Sequence[DutyRow], UUID | None]:
+    """Return some duties whose verdict is one of these codes, and the id after which the next ones begin."""
     visibility.require_reading(actor)
     statement = _duties(visibility.sees_everything(actor), asked.given(), asked.as_of is not None,
                         len(policy.overdue_days), after is not None)  # fmt: skip
-    codes = [
-        code(judged, degree)
-        for judged, own in CELL_OF.items()
-        if own is cell
-        for degree in range(beyond, DEGREES)
-    ]
     names = _names(actor, asked, policy) | {"codes": codes, "after_id": after, "limit": limit + 1}
     rows = [DutyRow._make(row) for row in connection.execute(statement, names)]
     return (rows[:limit], rows[limit - 1].id) if len(rows) > limit else (rows, None)
@@ -161,12 +187,8 @@ def excused_by_unit(connection: Connection, actor: Actor, asked: Question, polic
     statement = _excused(
         visibility.sees_everything(actor), asked.given(), asked.as_of is not None, len(policy.overdue_days)
     )
-    codes = [
-        code(judged, degree)
-        for judged, cell in CELL_OF.items()
-        if cell in (Cell.DONE_LATE, Cell.OPEN_OVERDUE)
-        for degree in range(DEGREES)
-    ]
+    late = (Cell.DONE_LATE, Cell.OPEN_OVERDUE)
+    codes = codes_of(judged for judged, cell in CELL_OF.items() if cell in late)
     names = _names(actor, asked, policy) | {"codes": codes}
     return {row.unit_id: row.n for row in connection.execute(statement, names)}
 
@@ -175,6 +197,8 @@ def names_of(actor: Actor, asked: Question) -> dict[str, Any]:
     """Return the values of the parameters of `known`."""
     filters = {
         "unit_code": asked.unit,
+        "unit_id": asked.unit_id,
+        "item_id": asked.item_id,
         "issuer_code": asked.issuer,
         "directive_id": asked.directive_id,
         "source": asked.source,
@@ -210,6 +234,8 @@ def _verdict(row: sa.FromClause, bounds: int) -> sa.ColumnElement[int]:
 
 _issuer = unit.alias("issuer")
 _nobody = sa.cast(sa.null(), unit.c.id.type), sa.cast(sa.null(), unit.c.subordinate.type)
+_number, _symbol = directive.c.number, directive.c.symbol
+_number_and_symbol = sa.func.coalesce(_number.concat("/").concat(_symbol), _number, _symbol, "")
 _WHOSE: dict[By, tuple[sa.ColumnElement[Any], ...]] = {
     By.UNIT: (unit.c.id, unit.c.code, unit.c.name, unit.c.subordinate),
     By.ISSUER: (_issuer.c.id, _issuer.c.code, _issuer.c.name, _nobody[1]),
@@ -221,6 +247,8 @@ _WHOSE: dict[By, tuple[sa.ColumnElement[Any], ...]] = {
         sa.case((item.c.key_task, "Nhiệm vụ trọng tâm"), else_="Nhiệm vụ khác"),
         _nobody[1],
     ),
+    By.DIRECTIVE: (directive.c.id, _number_and_symbol, directive.c.subject, _nobody[1]),
+    By.ITEM: (item.c.id, item.c.locator, item.c.text, _nobody[1]),
 }
 
 

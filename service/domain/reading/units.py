@@ -84,6 +84,8 @@ FORMER = (
     .order_by(former.c.valid_from)
 )
 
+NAME = sa.select(unit.c.name).where(unit.c.id == sa.bindparam("id", type_=unit.c.id.type))
+
 
 def page(
     connection: Connection,
@@ -126,6 +128,18 @@ def one(connection: Connection, actor: Actor, code: str, *, as_of: date) -> Unit
         {row.scheme: row.value for row in connection.execute(IDENTIFIERS, names)},
         list(connection.execute(FORMER, names)),
     )
+
+
+def name_of(connection: Connection, unit_id: UUID) -> str:
+    """Return what a unit is called.
+
+    Raises:
+        NotFound: There is none.
+    """
+    name: str | None = connection.execute(NAME, {"id": unit_id}).scalar_one_or_none()
+    if name is None:
+        raise NotFound(what="unit")
+    return name
 
 
 class GroupRow(NamedTuple):
