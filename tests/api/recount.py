@@ -20,10 +20,11 @@ from service.domain.tables import (
 )
 
 CLOSED = {State.WITHDRAWN, State.TRANSFERRED}
+IN_TIME = "Trong hạn hoặc sắp đến hạn"
 CELLS = (
     "Hoàn thành đúng hạn",
     "Hoàn thành quá hạn",
-    "Trong hạn hoặc sắp đến hạn",
+    IN_TIME,
     "Quá hạn",
     "Hoàn thành, không thời hạn",
     "Không thời hạn",
@@ -73,7 +74,7 @@ def _verdict(duty: Obligation, cut_off: date) -> str | None:
         return "Hoàn thành quá hạn" if is_late else "Hoàn thành đúng hạn"
     if is_late:
         return "Quá hạn"
-    return "Trong hạn hoặc sắp đến hạn"
+    return IN_TIME
 
 
 def register_row(session: Session, number: int, counted: Counted) -> list[Any]:

@@ -18,7 +18,7 @@ from service.demo.play import perform
 from service.domain.calendar import office_day
 from tests.api.recount import by_unit, recount, register_row
 from tests.api.test_documents import cells, document_of, late_rows
-from tests.api.test_register_file import day, sheet_of
+from tests.api.test_register_file import sheet_of, told
 from tests.api.world import Api
 
 
@@ -64,7 +64,7 @@ def test_everybody_who_is_named_at_its_end_can_sign_in(left: Left, looking: Api,
 
 def test_its_register_is_right_to_the_last_cell(left: Left, looking: Api) -> None:
     page = sheet_of(looking.get("/v1/reports/register.xlsx").content)
-    found = [[day(value) for value in row] for row in page.iter_rows(min_row=4, values_only=True)]
+    found = [[told(value) for value in row] for row in page.iter_rows(min_row=4, values_only=True)]
     with left.database.write() as session:
         counted = recount(session, office_day(left.ends_at))
         expected = [register_row(session, at, each) for at, each in enumerate(counted, start=1)]
