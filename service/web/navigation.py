@@ -35,5 +35,6 @@ def may(actor: Actor, action: Action) -> bool:
     return True
 
 
-def _open_to(_actor: Actor) -> list[tuple[str, str]]:
-    return [("/account", marked("Tài khoản"))]
+def _open_to(actor: Actor) -> list[tuple[str, str]]:
+    found = [("/intake", marked("Nhập văn bản"))] if may(actor, Action.DRAFT_DIRECTIVE) else []
+    return [*found, ("/account", marked("Tài khoản"))]
