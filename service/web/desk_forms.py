@@ -52,6 +52,12 @@ class Row(NamedTuple):
     choices: tuple[tuple[str, str], ...] = ()
 
 
+def version_of(fields: Mapping[str, str]) -> int:
+    """Return the version of the draft that a form was shown for; 0, which none has, if it names none."""
+    written = fields.get("version", "")
+    return int(written) if written.isascii() and written.isdecimal() and len(written) < 10 else 0
+
+
 def rows_of(node: Node, trouble: Trouble | None) -> list[Row]:
     """Return the rows that the form of an item shows: what was typed, else what holds, else what was read."""
     choices = {m["unit"]: tuple(_choice(c) for c in m["candidates"]) for m in node.row.mentions}
@@ -59,7 +65,7 @@ def rows_of(node: Node, trouble: Trouble | None) -> list[Row]:
         held = {_target(order.row): order.row.name for order in node.orders}
         return [_with_choices(row, choices, held) for row in _typed(trouble.fields)]
     rows = [_held(order) for order in node.orders] or [_read(mention) for mention in node.row.mentions]
-    return [*rows, Row(NONE if rows else "lead", "", "", "", "", "", is_remembered=False)]
+    return [*rows, Row("coordinate" if rows else "lead", "", "", "", "", "", is_remembered=False)]
 
 
 def _held(order: Any) -> Row:

@@ -11,12 +11,11 @@ from starlette.responses import HTMLResponse, Response
 
 from service.domain import assignments, directives, readiness
 from service.domain.calendar import office_day
-from service.domain.errors import DomainError, InvalidValue, NotAllowed, NotFound, StaleVersion
+from service.domain.errors import DomainError, NotAllowed, NotFound
 from service.domain.expansion import sizes_of
-from service.domain.mapping import load_registry
 from service.domain.permissions import Action
 from service.domain.reading import directives as reading
-from service.domain.reading import drafts, units
+from service.domain.reading import drafts
 from service.domain.tables import DirectiveState
 from service.domain.text import cited
 from service.edge import cursors
@@ -25,8 +24,9 @@ from service.edge.statuses import status_of
 from service.edge.taking_in import take_in
 from service.edge.upload import Upload, receive
 from service.intake.refusals import IntakeRefused
-from service.web.desk_forms import Trouble, decisions_of, header_of, orders_of, rows_of
+from service.web.desk_forms import Trouble, decisions_of, header_of, orders_of, rows_of, version_of
 from service.web.desk_shown import questions, tree
+from service.web.desk_words import names_offered, naming, why
 from service.web.language import marked
 from service.web.page import pages
 from service.web.paper_shown import paper
@@ -35,25 +35,12 @@ from service.web.visitor import CurrentVisitor, Visitor
 
 router: APIRouter = pages()
 After = Annotated[str | None, Query(max_length=300)]
-DRAFTS_SHOWN, ISSUED_SHOWN, NAMES_OFFERED = 20, 10, 400
+DRAFTS_SHOWN, ISSUED_SHOWN = 20, 10
 
 KNOWN = marked("Văn bản này đã được nhận trước đó.")
 READ = marked("Đã đọc văn bản. Xin trả lời các câu hỏi trước.")
 SAVED = marked("Đã ghi.")
 CONFIRMED = marked("Đã xác nhận các đơn vị đọc được chắc chắn.")
-OVERTAKEN = marked(
-    "Người khác vừa sửa dự thảo này, nên chưa ghi. Nội dung bạn viết vẫn còn bên dưới; xin xem lại rồi ghi."
-)
-FAULTS = {
-    "target": marked("Xin chọn đơn vị cho mỗi cụm từ, hoặc chọn “Không giao”."),
-    "name": marked("Không có đơn vị hoặc nhóm nào mang tên hoặc mã đã nhập."),
-    "names": marked("Có mấy đơn vị cùng tên đã nhập. Xin nhập mã đơn vị."),
-    "left_out": marked("Chỉ trừ được từng đơn vị."),
-    "iso": marked("Xin chọn ngày đến hạn."),
-    "days": marked("Xin ghi số ngày."),
-    "month_day": marked("Xin ghi ngày trong tháng là số."),
-    "tracked": marked("Đoạn kết chỉ nhắc lại các mục nên không theo dõi riêng."),
-}
 
 
 @router.get("/intake")
@@ -120,7 +107,7 @@ def desk(
     with visitor.snapshot() as connection:
         whole = reading.one(connection, visitor.actor, directive_id)
         is_draft = whole.row.state is DirectiveState.DRAFT
-        names = _names(visitor, connection) if is_draft else []
+        names = names_offered(visitor, connection) if is_draft else []
     found, sizes = None, dict[UUID, int]()
     if is_draft:
         with visitor.writes() as session:
@@ -134,6 +121,7 @@ def desk(
         row=whole.row,
         title=cited(whole.row.doc_type, whole.row.number, whole.row.symbol, whole.row.signed_on),
         is_draft=is_draft,
+        may_issue=visitor.may(Action.ISSUE_DIRECTIVE),
         found=found,
         questions=asked,
         paper=paper(whole.row, whole.items),
@@ -142,17 +130,6 @@ def desk(
         names=names,
         trouble=trouble,
     )
-
-
-def _names(visitor: Visitor, connection: Any) -> list[str]:
-    """Return names of units and groups that the browser offers while somebody types; more may be typed."""
-    day = office_day(visitor.now)
-    some, _ = units.page(
-        connection, visitor.actor, q=None, kind=None, parent_code=None, as_of=day, after=None,
-        limit=NAMES_OFFERED,
-    )  # fmt: skip
-    groups, _ = units.groups(connection, visitor.actor, limit=NAMES_OFFERED)
-    return sorted({row.name for row in some} | {row.name for row, _ in groups})
 
 
 @router.post("/intake/{directive_id}/head")
@@ -184,7 +161,7 @@ def assign_units(visitor: CurrentVisitor, directive_id: UUID, item: str) -> Resp
     """Say who answers for an item, and which phrases are to mean the same from now on."""
 
     def assign(session: Session, version: int) -> None:
-        orders = orders_of(visitor.form, _naming(visitor, session))
+        orders = orders_of(visitor.form, naming(visitor, session))
         assignments.assign(
             session, visitor.actor, directive_id, item, orders, version=version, now=visitor.now
         )
@@ -205,22 +182,6 @@ def decide_item(visitor: CurrentVisitor, directive_id: UUID, item: str) -> Respo
     return _carry_out(visitor, directive_id, f"i-{item}", decide)
 
 
-def _naming(visitor: Visitor, session: Session) -> Callable[[str], str]:
-    """Return what finds the unit or group behind a name or a code."""
-    registry = load_registry(session, visitor.actor.register_id, office_day(visitor.now))
-
-    def named(written: str) -> str:
-        found = registry.bearers(written)
-        if len(found) > 1:
-            raise InvalidValue(field="names", detail=written)
-        if found:
-            return f"{found[0].kind}:{found[0].code}"
-        of_code, _ = units.groups(session.connection(), visitor.actor, code=written, limit=1)
-        return f"group:{written}" if of_code else f"unit:{written}"
-
-    return named
-
-
 def _carry_out(
     visitor: Visitor,
     directive_id: UUID,
@@ -229,23 +190,13 @@ def _carry_out(
     said: str = SAVED,
 ) -> Response:
     """Do what a form of the desk says, once; show the desk again with what was typed if it cannot be done."""
-    written = visitor.form.get("version", "")
-    version = int(written) if written.isascii() and written.isdecimal() and len(written) < 10 else 0
+    version = version_of(visitor.form)
     try:
         with visitor.writes() as session:
             deed(session, version)
     except (NotFound, NotAllowed):
         raise
     except DomainError as refused:
-        trouble = Trouble(form, visitor.say(_why(refused)), dict(visitor.form))
+        trouble = Trouble(form, visitor.say(why(refused)), dict(visitor.form))
         return desk(visitor, directive_id, trouble, status=status_of(type(refused)))
     return visitor.go(f"/intake/{directive_id}#{form}", said)
-
-
-def _why(refused: DomainError) -> str:
-    match refused:
-        case StaleVersion():
-            return OVERTAKEN
-        case InvalidValue() if refused.field in FAULTS:
-            return FAULTS[refused.field]
-    return FAULTS["name"] if refused.slug == "unknown-reference" else sentence_of(refused)
