@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlmodel import Session
@@ -22,7 +22,7 @@ from service.domain.tables import DirectiveState
 from service.domain.text import cited, nfc
 from service.edge.statuses import status_of
 from service.web.desk_forms import version_of
-from service.web.desk_shown import SENTENCES
+from service.web.desk_shown import SENTENCES, Question, questions
 from service.web.desk_words import names_offered, naming, why
 from service.web.language import marked
 from service.web.page import pages
@@ -41,7 +41,7 @@ class Doubt(NamedTuple):
 
     code: str
     said: str
-    details: list[str]
+    given_for: list[Question]
     is_needed: bool
 
 
@@ -120,11 +120,12 @@ def _show(
 ) -> Response:
     visitor.actor.require(Action.ISSUE_DIRECTIVE)
     with visitor.snapshot() as connection:
-        row = reading.one(connection, visitor.actor, directive_id).row
+        whole = reading.one(connection, visitor.actor, directive_id)
         names = names_offered(visitor, connection)
+    row = whole.row
     if row.state is not DirectiveState.DRAFT:
         return visitor.go(f"/intake/{directive_id}")
-    seen = _rehearse(visitor, row, given)
+    seen = _rehearse(visitor, whole, given)
     if not seen.is_ready:
         return visitor.go(f"/intake/{directive_id}#questions")
     refused = refused or seen.refused
@@ -140,9 +141,9 @@ def _show(
     )
 
 
-def _rehearse(visitor: Visitor, row: Any, given: Mapping[str, str]) -> Preview:
+def _rehearse(visitor: Visitor, whole: reading.Whole, given: Mapping[str, str]) -> Preview:
     """Issue as a form says, or as the draft proposes where it says nothing, and take it back."""
-    today = office_day(visitor.now)
+    row, today = whole.row, office_day(visitor.now)
     preview = Preview(
         {
             "issuer": given.get("issuer", ""),
@@ -154,7 +155,8 @@ def _rehearse(visitor: Visitor, row: Any, given: Mapping[str, str]) -> Preview:
         with visitor.rehearses() as session:
             found = readiness.report(session, visitor.actor, row.id, today=today)
             preview.is_ready = found.ready
-            preview.doubts = _doubts(found.warnings, needed=frozenset())
+            asked = questions(whole, found)
+            preview.doubts = _doubts(asked, needed=frozenset())
             if "issuer" not in given:
                 preview.terms["issuer"] = _issuer(visitor, session, row.issuing_body)
             if found.ready:
@@ -166,7 +168,7 @@ def _rehearse(visitor: Visitor, row: Any, given: Mapping[str, str]) -> Preview:
         preview.refused = refused
         return preview
     if _is_early(preview.foreseen, preview.terms["issued_on"]):
-        preview.doubts = _doubts(found.warnings, needed=frozenset({EARLY}))
+        preview.doubts = _doubts(asked, needed=frozenset({EARLY}))
     return preview
 
 
@@ -182,12 +184,12 @@ def _is_early(foreseen: Expected | None, issued_on: str) -> bool:
     return any(first is not None and first.isoformat() < issued_on for first in firsts)
 
 
-def _doubts(warnings: Iterable[readiness.Warning], *, needed: frozenset[str]) -> list[Doubt]:
+def _doubts(asked: Iterable[Question], *, needed: frozenset[str]) -> list[Doubt]:
     """Return warnings by code, in their order; those of `needed` stand there even if nothing warned."""
-    found: dict[str, list[str]] = {code: [] for code in needed}
-    for warning in warnings:
-        where = f"{warning.item}: " if warning.item and not warning.detail.startswith("Mục ") else ""
-        found.setdefault(warning.code, []).append(f"{where}{warning.detail}")
+    found: dict[str, list[Question]] = {code: [] for code in needed}
+    for question in asked:
+        if not question.blocks:
+            found.setdefault(question.code, []).append(question)
     return [Doubt(code, SENTENCES.get(code, ""), told, code in needed) for code, told in found.items()]
 
 

@@ -54,6 +54,8 @@ def test_the_preview_names_who_is_then_told_and_nothing_is_given_before_the_butt
         "xa-b 1 15/03/2024 officer xa-b thư điện tử",
         "xa-c 1 15/03/2024 officer xa-c thư điện tử",
     ]
+    assert "Mục 1 giao “Các xã” nhưng phần Kính gửi" in words
+    assert "signer:" not in words
     assert duties(office) == 0
     done = read(desk.send(f"{path}/issue", f"{path}/issue"))
     assert "Đã ban hành. Số nhiệm vụ đã giao: 4." in done
