@@ -208,13 +208,13 @@ def _is_clear(value: Any, hint: Any) -> bool:
 
 
 @contextmanager
-def opened(database: Database, folder: Path) -> Iterator[District]:
+def opened(database: Database, folder: Path, *, keeper: str = "van-phong") -> Iterator[District]:
     """Open a district over a database that was filled with one; its files lie in a folder."""
     settings = settings_for(folder, str(database.url), secret_key=Fernet.generate_key().decode())
     people = District(database, settings, SetClock(MONDAY))
     people.mailbox, people.settings = settings.mail_folder, settings
     people.vault = Vault(settings.secret_key)
-    people.act_for("van-phong")
+    people.act_for(keeper)
     try:
         yield people
     finally:

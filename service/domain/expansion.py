@@ -42,3 +42,10 @@ def units_of(session: Session, directive_id: UUID, as_of: date) -> sa.CTE:
     )
     kept = sa.select(pairs.c.assignment_id, pairs.c.unit_id).where(~left_out).cte("expansion")
     return kept.prefix_with("MATERIALIZED")
+
+
+def sizes_of(session: Session, directive_id: UUID, as_of: date) -> dict[UUID, int]:
+    """Return how many units each assignment of a directive means on a day."""
+    pairs = units_of(session, directive_id, as_of)
+    counted = sa.select(pairs.c.assignment_id, sa.func.count()).group_by(pairs.c.assignment_id)
+    return dict(session.connection().execute(counted).all())

@@ -168,6 +168,10 @@ class Registry:
         certain = len(found) == 1 and (bool(settled) or {each.kind for each in found.values()} == {wanted})
         return Resolution(_in_order(found.values(), wanted), certain)
 
+    def bearers(self, name: str) -> list[Target]:
+        """Return the units and groups that bear a name that a person typed, each once."""
+        return list(dict.fromkeys(each.target for each in self._bearers(name[:PHRASE_MAX])[0]))
+
     def knows(self, phrase: str) -> bool:
         """Return if something bears the very name; what is merely near is not looked for."""
         return bool(self._bearers(phrase[:PHRASE_MAX])[0])

@@ -45,6 +45,11 @@ class Writing:
         self._once, self._rehearsal = None, True
 
     @property
+    def is_rehearsal(self) -> bool:
+        """Return if the end of the block takes everything back."""
+        return self._rehearsal
+
+    @property
     def connection(self) -> Connection:
         """Return the connection of the open transaction, to read what was written."""
         return self._session.connection()

@@ -16,6 +16,7 @@ from sqlmodel import Session
 from service.domain import holds
 from service.domain.deliveries import FINISHED_BADLY
 from service.domain.reading.holds import NOT_HELD
+from service.domain.reading.recipient_choices import channel_rank
 from service.domain.sql import instant
 from service.domain.tables import (
     Address,
@@ -27,7 +28,6 @@ from service.domain.tables import (
     Register,
     table,
 )
-from service.notify.choices import channel_rank
 from service.notify.missed import gather
 from service.notify.planner import delivery_values
 

@@ -12,6 +12,25 @@ from sqlmodel import Session
 from service.domain.escalation import Outcome
 from service.domain.ids import first_id
 from service.domain.locks import Lock, steady, try_lock
+from service.domain.reading.recipient_choices import (
+    UNWANTED,
+    anybody_at_once,
+    as_chosen,
+    channel_rank,
+    digest_at,
+    has_own_order,
+    is_unwanted,
+)
+from service.domain.reading.recipients import (
+    causes,
+    early_causes,
+    holders,
+    is_due,
+    last_opening,
+    ripe,
+    ripe_since,
+    tells_of,
+)
 from service.domain.reading.untold import clock_runs
 from service.domain.sql import Instant, insert_from, instant, new_ids
 from service.domain.tables import (
@@ -33,25 +52,6 @@ from service.domain.tables import (
     table,
 )
 from service.domain.untold import anything_to_look_for, look_again
-from service.notify.causes import (
-    causes,
-    early_causes,
-    holders,
-    is_due,
-    last_opening,
-    ripe,
-    ripe_since,
-    tells_of,
-)
-from service.notify.choices import (
-    UNWANTED,
-    anybody_at_once,
-    as_chosen,
-    channel_rank,
-    digest_at,
-    has_own_order,
-    is_unwanted,
-)
 from service.notify.timing import after_quiet_hours
 from service.notify.untold import list_untold
 

@@ -7,11 +7,11 @@ import sqlalchemy as sa
 
 from service.domain.calendar import office_day
 from service.domain.escalation import KEEPER_RANK, RANKS
+from service.domain.reading.recipients import causes_by_clock, causes_by_event, is_due, ripe, tells_of
 from service.domain.reading.untold import still_matters
 from service.domain.sql import insert_or, instant, new_ids
 from service.domain.tables import Event, MessageLine, Outbox, Reminder, Untold, table
 from service.domain.untold import looked_for_at
-from service.notify.causes import causes_by_clock, causes_by_event, is_due, ripe, tells_of
 
 untold, line = table(Untold), table(MessageLine)
 reminder, event, outbox = table(Reminder), table(Event), table(Outbox)

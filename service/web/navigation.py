@@ -42,10 +42,10 @@ LOOKERS_ON = LEADERS | {KeyRole.READER}
 
 
 def _open_to(actor: Actor) -> list[tuple[str, str]]:
-    shown = []
-    if may(actor, Action.VIEW_OBLIGATION) or actor.role in LEADERS:
-        shown.append(("/board", marked("Bảng điều hành")))
-    if may(actor, Action.OVERSEE) or actor.role in LOOKERS_ON:
-        shown.append(("/oversight", marked("Giám sát")))
-    shown.append(("/account", marked("Tài khoản")))
-    return shown
+    sections = (
+        ("/intake", marked("Nhập văn bản"), may(actor, Action.DRAFT_DIRECTIVE)),
+        ("/board", marked("Bảng điều hành"), may(actor, Action.VIEW_OBLIGATION) or actor.role in LEADERS),
+        ("/oversight", marked("Giám sát"), may(actor, Action.OVERSEE) or actor.role in LOOKERS_ON),
+        ("/account", marked("Tài khoản"), True),
+    )
+    return [(at, label) for at, label, is_open in sections if is_open]

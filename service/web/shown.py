@@ -14,6 +14,12 @@ def day(value: date | None) -> str:
     return value.strftime("%d/%m/%Y") if value is not None else ""
 
 
+def written_day(value: str | None) -> str:
+    """Return a day or month that was read ("2024-04") as offices write it; other words as they are."""
+    parts = (value or "").split("-")
+    return "/".join(reversed(parts)) if all(part.isdecimal() for part in parts) else value or ""
+
+
 def moment(value: datetime | None) -> str:
     """Return an instant on the office's clock."""
     return value.astimezone(ZONE).strftime("%H:%M %d/%m/%Y") if value is not None else ""
@@ -24,4 +30,9 @@ def number(value: int | None) -> str:
     return f"{value:,}".replace(",", ".") if value is not None else ""
 
 
-FILTERS: dict[str, Callable[[Any], str]] = {"day": day, "moment": moment, "number": number}
+FILTERS: dict[str, Callable[[Any], str]] = {
+    "day": day,
+    "written_day": written_day,
+    "moment": moment,
+    "number": number,
+}

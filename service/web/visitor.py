@@ -1,6 +1,7 @@
 """Who looks at a page: signed in by a session; what a form says counts only if a page of ours showed it."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -88,6 +89,13 @@ class Visitor:
     def writes(self) -> AbstractContextManager[Session]:
         """Open a write; the end of the block commits."""
         return self.service.database.write(standpoint(self.request, self.actor, writes=True))
+
+    @contextmanager
+    def rehearses(self) -> Iterator[Session]:
+        """Open a write that is taken back at the end of the block."""
+        with self.writes() as session:
+            yield session
+            session.rollback()
 
     def show(self, template: str, *, status: int = 200, **facts: Any) -> HTMLResponse:
         """Return a page; what was said after the last change stands above it once."""

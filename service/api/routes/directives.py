@@ -34,6 +34,7 @@ from service.domain import issue as issuing
 from service.domain.calendar import office_day
 from service.domain.people import Actor
 from service.domain.reading import directives
+from service.domain.reading.expected import expected
 from service.edge import cursors
 from service.edge.actor import CurrentActor
 from service.edge.answers import answer
@@ -161,7 +162,8 @@ def issue_directive(
 ) -> Response:
     """Make a draft binding: every tracked item becomes an obligation of every unit that answers for it.
 
-    What it replaces or takes items out of changes in the same act, or nothing does.
+    What it replaces or takes items out of changes in the same act, or nothing does. A rehearsal also says who
+    gets what and who would be told on which channel.
     """
     replaces = [each.to_replacement() for each in body.replaces]
     amends = [each.to_amendment() for each in body.amends]
@@ -181,11 +183,13 @@ def issue_directive(
             session, actor, directive_id, replaces, amends, issued_on=body.issued_on, now=now
         )
         whole = whole_view(session, actor, directive_id)
+        foreseen = expected(session.connection(), directive_id, now=now) if work.is_rehearsal else None
         view = issued_view(
             whole,
             issued,
             replaced=superseded_views([each.directive_id for each in replaces], done),
             amended=amended_views([each.directive_id for each in amends], withdrawn),
+            foreseen=foreseen,
         )
         return work.answer(IssuedView, view, version=whole["version"])
 

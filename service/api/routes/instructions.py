@@ -11,6 +11,7 @@ from service.api.routes.items import order_of
 from service.api.strict import StrictRoute
 from service.api.views.directives import DirectiveView, IssuedView, issued_view
 from service.domain import errors, instructions
+from service.domain.reading.expected import expected
 from service.edge.actor import CurrentActor
 from service.edge.conditions import IfMatch
 from service.edge.context import Now
@@ -44,7 +45,9 @@ def give_instruction(body: InstructionBody, actor: CurrentActor, work: Rehearsed
             now=now,
         )
         whole = whole_view(session, actor, issued.directive.id)
-        return work.answer(IssuedView, issued_view(whole, issued), status=201, version=whole["version"])
+        foreseen = expected(session.connection(), issued.directive.id, now=now) if work.is_rehearsal else None
+        view = issued_view(whole, issued, foreseen=foreseen)
+        return work.answer(IssuedView, view, status=201, version=whole["version"])
 
 
 @router.post(

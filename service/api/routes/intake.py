@@ -10,13 +10,12 @@ from service.api.problems import leaves, problems
 from service.api.routes.directives import whole_view
 from service.api.strict import StrictRoute
 from service.api.views.directives import DirectiveView
-from service.domain import directives as actions
 from service.domain.errors import AlreadyExists
 from service.domain.people import Actor
 from service.domain.permissions import Action
-from service.domain.redeliveries import find_concerned, receive_again
 from service.edge.actor import CurrentActor
 from service.edge.context import Now, context
+from service.edge.taking_in import take_in as take_in_document
 from service.edge.upload import FILE_BODY, Received, Upload, UploadWork
 from service.edge.work import Writing
 from service.intake.refusals import IntakeRefused
@@ -54,19 +53,6 @@ async def take_in(
 
 def _write(actor: Actor, upload: Upload, work: Writing, proposal: dict[str, Any], now: datetime) -> Response:
     with work as session:
-        delivered = actions.find_delivered(session, actor, proposal)
-        if delivered is not None:
-            receive_again(
-                session, actor, delivered, proposal, lambda: upload.keep(session, actor, now), now=now
-            )
-            known = whole_view(session, actor, delivered.id)
-            return work.answer(DirectiveView, known, version=known["version"])
-        blob = upload.row(actor, now)
-        session.add(blob)
-        session.flush()
-        directive = actions.draft(session, actor, proposal, file=blob, now=now)
-        for concerned in find_concerned(session, actor, proposal):
-            receive_again(session, actor, concerned, proposal, lambda: blob, now=now)
+        directive, is_new = take_in_document(session, actor, upload, proposal, now=now)
         view = whole_view(session, actor, directive.id)
-        upload.store()
-        return work.answer(DirectiveView, view, status=201, version=view["version"])
+        return work.answer(DirectiveView, view, status=201 if is_new else 200, version=view["version"])

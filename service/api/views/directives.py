@@ -9,10 +9,12 @@ from uuid import UUID
 from typing_extensions import TypedDict
 
 from service.api.views.directive_changes import ChangeView, change_view
+from service.api.views.expected import ExpectedView, expected_view
 from service.api.views.references import UnitReference
 from service.domain.issue import Issued
 from service.domain.readiness import Readiness
 from service.domain.reading.directives import AssignmentRow, DirectiveLine, ItemRow, Whole
+from service.domain.reading.expected import Expected
 from service.domain.replacing import Replaced
 from service.domain.tables import AssignmentRole, DirectiveState
 
@@ -168,7 +170,8 @@ class AmendedView(TypedDict):
 class IssuedView(TypedDict):
     """An issued directive: how many obligations it made, how many are dated, how many are to be told.
 
-    `replaced` and `amended` are in the order in which they were named.
+    `replaced` and `amended` are in the order in which they were named. `expected` says by unit who gets what
+    and who would be told, in a rehearsal (`dry_run`) only: once issued, obligations and messages say it.
     """
 
     directive: DirectiveView
@@ -177,6 +180,7 @@ class IssuedView(TypedDict):
     told: int
     replaced: list[SupersededView]
     amended: list[AmendedView]
+    expected: ExpectedView | None
 
 
 class ReplacedDirectiveView(ReplacedCounts):
@@ -215,6 +219,7 @@ def issued_view(
     *,
     replaced: Sequence[SupersededView] = (),
     amended: Sequence[AmendedView] = (),
+    foreseen: Expected | None = None,
 ) -> IssuedView:
     """Return what an issue did."""
     return {
@@ -224,6 +229,7 @@ def issued_view(
         "told": issued.told,
         "replaced": list(replaced),
         "amended": list(amended),
+        "expected": expected_view(foreseen) if foreseen else None,
     }
 
 

@@ -6,12 +6,14 @@ Everything is a handful of statements, however many duties there are.
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 
 from service.domain.calendar import office_day, opening
 from service.domain.escalation import KEEPER_RANK, RANKS, Role
 from service.domain.events.audience import AUDIENCE, OF_MACHINERY
+from service.domain.events.obligations import ObligationAssigned
 from service.domain.ids import milliseconds, new_salt
 from service.domain.people import away_on, lives_on
 from service.domain.sql import instant
@@ -38,6 +40,9 @@ post, address, absence, line = table(Post), table(Address), table(Absence), tabl
 untold = table(Untold)
 
 HEAD = RANKS[Role.HEAD]
+ASSIGNED, AT_UNIT, AT_KEEPER = range(3)
+"""Where somebody was found (`arm`): whom the duty was given to, at the unit, or above it."""
+
 TOLD = (
     *("reminder_id", "event_seq", "obligation_id", "register_id"),
     *("person_id", "occasion", "occasion_key", "anchor_on", "matter", "stamp"),
@@ -105,6 +110,13 @@ def causes_by_clock(now: datetime) -> sa.CTE:
 def causes_by_event(now: datetime) -> sa.CTE:
     """Return those of the causes that are events."""
     return _found(_by_event(ripe(now)).subquery("cause"), now)
+
+
+def causes_of_issue(directive_id: UUID, now: datetime) -> sa.CTE:
+    """Return the new duties of a directive that was issued and that nobody has been told of yet."""
+    given = sa.select(obligation.c.id).where(obligation.c.directive_id == directive_id)
+    is_new = sa.and_(event.c.kind == ObligationAssigned.kind, event.c.subject_id.in_(given))
+    return _found(_by_event(is_new).subquery("cause"), now)
 
 
 def early_causes(now: datetime) -> sa.CTE:
@@ -202,7 +214,22 @@ def _found(cause: sa.Subquery, now: datetime) -> sa.CTE:
 
 
 def holders(causes: sa.CTE, now: datetime) -> sa.Select[Any]:
-    """Return who is told of each cause: the holders of the role, or of the next higher role that is held.
+    """Return who is told of each cause, once a person; see `ranked`."""
+    found = ranked(causes, now)
+    told = [found.c[name] for name in TOLD]
+    always = sa.func.count(found.c.in_place_of) == sa.func.count()
+    in_place_of = sa.case((always, sa.func.min(found.c.in_place_of)))
+    return (
+        sa.select(*told, sa.type_coerce(in_place_of, line.c.in_place_of.type).label("in_place_of"))
+        .where(found.c.place == 1)
+        .group_by(*told)
+    )
+
+
+def ranked(causes: sa.CTE, now: datetime) -> sa.Subquery:
+    """Return who may be told of each cause; at `place` 1 stands who is.
+
+    That are the holders of the role, or of the next higher role that is held.
 
     Below the office chief a role is looked for at the unit, from there on at the keeper of the register.
     Somebody in charge of the field comes before others. Of a part that was handed on to a person that person
@@ -238,23 +265,15 @@ def holders(causes: sa.CTE, now: datetime) -> sa.Select[Any]:
         in_field,
     )
     found = sa.union_all(
-        _told_at(0, causes, causes, assigned, away),
-        _told_at(1, causes, causes, at_unit, away),
-        _told_at(2, causes, causes.join(keeper, kept), at_keeper, away),
+        _told_at(ASSIGNED, causes, causes, assigned, away),
+        _told_at(AT_UNIT, causes, causes, at_unit, away),
+        _told_at(AT_KEEPER, causes, causes.join(keeper, kept), at_keeper, away),
     ).subquery("found")
     order = sa.func.rank().over(
         partition_by=(found.c.reminder_id, found.c.event_seq),
         order_by=(found.c.arm, found.c.held_rank, sa.case((found.c.held_field == "", 1), else_=0)),
     )
-    ranked = sa.select(*found.c, order.label("place")).subquery("ranked")
-    told = [ranked.c[name] for name in TOLD]
-    always = sa.func.count(ranked.c.in_place_of) == sa.func.count()
-    in_place_of = sa.case((always, sa.func.min(ranked.c.in_place_of)))
-    return (
-        sa.select(*told, sa.type_coerce(in_place_of, line.c.in_place_of.type).label("in_place_of"))
-        .where(ranked.c.place == 1)
-        .group_by(*told)
-    )
+    return sa.select(*found.c, order.label("place")).subquery("ranked")
 
 
 def _told_at(

@@ -1,0 +1,57 @@
+"""The letter of Cao Lộc in real Chromium: from the file to duties of every unit, at a desk and on a phone."""
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from service.domain.permissions import KeyRole
+from tests.district import District
+from tests.web.cao_loc import KEEPER, LETTER, district_of_the_letter
+from tests.web.chromium import DESKTOP, PHONE, Window, window
+
+__all__ = ["district_of_the_letter"]
+SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+
+
+def looks_well(shown: Window) -> None:
+    """Fail if the page is hard to use: for whom axe speaks, or sideways on a small screen."""
+    assert shown.serious() == []
+    assert not shown.is_wider_than_its_window()
+    assert shown.errors == []
+
+
+def choose(page: Page, item: str, choices: dict[str, str]) -> None:
+    """Choose what phrases of an item mean, and save them."""
+    place = page.locator(f'[id="i-{item}"]')
+    for phrase, meaning in choices.items():
+        row = place.locator("fieldset", has_text=f"“{phrase}”").first
+        row.get_by_label("Đơn vị hoặc nhóm").select_option(label=meaning)
+    place.get_by_role("button", name="Ghi đơn vị").first.click()
+
+
+@SIZES
+@pytest.mark.timeout(400)
+def test_a_clerk_takes_the_letter_from_the_file_to_issued(
+    district_of_the_letter: District, chromium: Browser, size: tuple[int, int]
+) -> None:
+    with window(district_of_the_letter, chromium, KeyRole.CLERK, KEEPER, size=size) as shown:
+        page = shown.open("/intake")
+        page.get_by_label("Tệp văn bản").set_input_files(LETTER)
+        page.get_by_role("button", name="Đọc văn bản").click()
+        expect(page.get_by_text("Đã đọc văn bản.")).to_be_visible()
+        looks_well(shown)
+        expect(page.locator("#ready")).to_contain_text("Chưa ban hành được")
+        page.locator("a.mark", has_text="UBND cấp xã").click()
+        assert page.url.endswith("#i-1")
+        choose(page, "1", {"UBND cấp xã": "UBND cấp xã (nhóm)"})
+        choose(page, "2", {"UBND các xã": "UBND các xã (nhóm)"})
+        page.get_by_text("Sửa phần đầu").click()
+        page.locator("#head").get_by_label("Ngày ký").fill("2024-04-26")
+        page.get_by_role("button", name="Ghi phần đầu").click()
+        expect(page.locator("#ready")).to_contain_text("Đủ điều kiện ban hành")
+        page.get_by_role("link", name="Xem trước và ban hành").click()
+        looks_well(shown)
+        page.get_by_role("button", name="Ban hành", exact=True).click()
+        expect(page.get_by_text("Đã ban hành. Số nhiệm vụ đã giao:")).to_be_visible()
+        looks_well(shown)
+        page.get_by_role("link", name="Nhập văn bản").first.click()
+        looks_well(shown)
