@@ -35,5 +35,9 @@ def may(actor: Actor, action: Action) -> bool:
     return True
 
 
-def _open_to(_actor: Actor) -> list[tuple[str, str]]:
-    return [("/account", marked("Tài khoản"))]
+def _open_to(actor: Actor) -> list[tuple[str, str]]:
+    administers = may(actor, Action.ADMINISTER)
+    return [
+        *([("/admin", marked("Quản trị"))] if administers else []),
+        ("/account", marked("Tài khoản")),
+    ]

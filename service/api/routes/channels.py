@@ -1,7 +1,5 @@
 """Channels of a register: how they are, and how they are set up."""
 
-from functools import lru_cache
-from importlib.metadata import entry_points
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -22,20 +20,14 @@ from service.edge.actor import CurrentActor
 from service.edge.answers import answer
 from service.edge.conditions import IfMatchRequired
 from service.edge.context import Now, context
+from service.edge.installed import installed
 from service.edge.reads import Reads
 from service.edge.refusals import SecretKeyMissing
 from service.edge.work import Work
 from service.vault import Vault, VaultClosed
 
 router = APIRouter(prefix="/v1/channels", tags=["registers"], route_class=StrictRoute)
-ENTRY_POINTS = "dondoc.channels"
 ZALO = "zalo"
-
-
-@lru_cache(maxsize=1)
-def installed() -> tuple[str, ...]:
-    """Return the names of the channels that this installation has."""
-    return tuple(sorted({point.name for point in entry_points(group=ENTRY_POINTS)}))
 
 
 @router.get("", response_model=ChannelList)
