@@ -10,7 +10,7 @@ from service.web.visitor import visitor_of
 
 PAGES = (
     *("assets", "messages", "links", "sign_in"),
-    *("admin.overview", "admin.units", "admin.people", "admin.accounts"),
+    *("admin.overview", "admin.units", "admin.people", "admin.accounts", "admin.channels"),
 )
 """Files of this package that have a `router`."""
 

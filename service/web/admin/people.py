@@ -51,8 +51,8 @@ LABELS = {
     "deputy_code": marked("Người thay"),
     "file": marked("Tệp"),
 }
-SPARE_ROWS = 2
-"""Empty rows at the end of a form's posts and addresses."""
+SPARE_ROWS = 1
+"""Empty rows at the end of the posts and of the addresses of a form."""
 
 POST_FIELDS = ("unit_code", "role", "field", "valid_from", "valid_to")
 ADDRESS_FIELDS = ("address", "channel")

@@ -30,6 +30,7 @@ AREAS = (
     ("/admin/units", marked("Đơn vị")),
     ("/admin/people", marked("Cán bộ")),
     ("/admin/accounts", marked("Tài khoản")),
+    ("/admin/channels", marked("Kênh gửi tin")),
 )
 
 
