@@ -31,7 +31,7 @@ def kinds(office: District) -> list[str]:
 def test_who_does_not_administer_sees_no_administration(office: District, role: KeyRole) -> None:
     desk = Desk.of(office, role)
     assert "Quản trị" not in read(desk.open("/account"))
-    for path in ("/admin", "/admin/units", "/admin/people", "/admin/accounts"):
+    for path in ("/admin", "/admin/units", "/admin/people", "/admin/channels", "/admin/keys", "/admin/audit"):
         assert "không làm được việc này" in read(desk.open(path, 403))
 
 

@@ -16,6 +16,9 @@ PAGES = (
     *("/admin", "/admin/units", "/admin/units/new", "/admin/units/xa-a"),
     *("/admin/people", "/admin/people/new", "/admin/accounts", "/admin/accounts/new"),
     *("/admin/channels", "/admin/channels/email", "/admin/channels/zalo"),
+    *("/admin/calendar/2024", "/admin/groups", "/admin/groups/new", "/admin/groups/cac-xa"),
+    *("/admin/keys", "/admin/keys/new", "/admin/webhooks", "/admin/webhooks/new"),
+    *("/admin/policies", "/admin/audit", "/admin/audit/checkpoints"),
 )
 
 
@@ -96,6 +99,11 @@ def test_an_administrator_makes_an_office_ready_and_sees_a_message_arrive(
         page.get_by_role("link", name="Xem lại kết quả").click()
         page.get_by_text("đã gửi", exact=True).first.wait_for()
         look(shown, f"{size[0]}-tried")
+        is_well(shown)
+
+        page.get_by_role("link", name="Nhật ký").click()
+        page.get_by_text("gửi tin thử qua kênh email").first.wait_for()
+        look(shown, f"{size[0]}-audit")
         is_well(shown)
         assert [received.recipient for received in relay.messages] == ["noi-vu@example.vn"]
 

@@ -28,6 +28,7 @@ from service.web.admin.shared import (
     Searched,
     SentFile,
     refused_form,
+    rows_of,
     show,
 )
 from service.web.admin.units import known_units
@@ -252,19 +253,12 @@ def _form(visitor: Visitor, values: Mapping[str, str]) -> dict[str, Any]:
         known = known_units(connection, visitor)
     return {
         "values": values,
-        "post_rows": _rows(values, "unit_code"),
-        "address_rows": _rows(values, "address"),
+        "post_rows": rows_of(values, "unit_code", SPARE_ROWS),
+        "address_rows": rows_of(values, "address", SPARE_ROWS),
         "roles": POST_WORDS,
         "channels": REACHED_BY,
         "units": known,
     }
-
-
-def _rows(values: Mapping[str, str], name: str) -> range:
-    """Return the numbers of the rows of a form: up to the last that is filled, and some more."""
-    numbers = [key.removeprefix(f"{name}.") for key, value in values.items() if value.strip()]
-    last = max((int(each) for each in numbers if each.isascii() and each.isdecimal()), default=-1)
-    return range(min(last, ROWS) + 1 + SPARE_ROWS)
 
 
 def _written(whole: PersonWhole, today: date) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """What the pages of administration have in common: who may see them, their list, a form that failed."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -31,6 +32,12 @@ AREAS = (
     ("/admin/people", marked("Cán bộ")),
     ("/admin/accounts", marked("Tài khoản")),
     ("/admin/channels", marked("Kênh gửi tin")),
+    ("/admin/calendar", marked("Lịch làm việc")),
+    ("/admin/groups", marked("Nhóm đơn vị")),
+    ("/admin/keys", marked("Khóa truy cập")),
+    ("/admin/webhooks", marked("Kết nối")),
+    ("/admin/policies", marked("Thang đôn đốc")),
+    ("/admin/audit", marked("Nhật ký")),
 )
 
 
@@ -78,3 +85,10 @@ def why(visitor: Visitor, refused: DomainError, labels: Mapping[str, str]) -> st
     if isinstance(refused, UnknownReference):
         sentence = f"{sentence} ({', '.join(refused.codes)})"
     return sentence
+
+
+def rows_of(values: Mapping[str, str], name: str, spare: int) -> range:
+    """Return the numbers of the rows of a form: up to the last in which a field is filled, and some more."""
+    numbers = [key.removeprefix(f"{name}.") for key, value in values.items() if value.strip()]
+    last = max((int(each) for each in numbers if re.fullmatch("[0-9]{1,3}", each)), default=-1)
+    return range(last + 1 + spare)
