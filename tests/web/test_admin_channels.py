@@ -1,5 +1,7 @@
 """Channels on the pages of administration: set up, tried, and never showing a secret again."""
 
+import re
+
 import pytest
 import sqlalchemy as sa
 
@@ -118,3 +120,14 @@ def test_a_port_that_is_none_is_refused_and_nothing_typed_is_lost(desk: Desk) ->
     page = desk.send(PAGE, PAGE, status=422, **wrong)
     assert "Cổng: Có giá trị không phù hợp" in read(page)
     assert 'value="mail.example.vn"' in page
+
+
+def test_the_link_for_zalo_is_shown_once_to_whoever_asked_for_it(desk: Desk) -> None:
+    page = "/admin/channels/zalo"
+    new = {"app_id": "12345", "oa_id": "", "template_id": "", "is_enabled": "1", "app_secret": SECRET}
+    desk.send(page, page, **new)
+    shown = desk.send(page, f"{page}/consents")
+    (link,) = re.findall(r'href="(https://oauth[^"]+)"', shown)
+    assert "app_id=12345" in link
+    assert "/v1/hooks/zalo/chinh/consent" in shown
+    assert "oauth" not in desk.open(page)

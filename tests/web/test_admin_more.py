@@ -12,8 +12,9 @@ from service.domain.reading.sentences import SENTENCES
 from service.domain.tables import ApiKey, Calendar, WebhookEndpoint, table
 from tests.deadlines import FROM_RECEIPT, duty, give
 from tests.district import District
-from tests.web.desk import Desk, read
+from tests.web.desk import FROM_A_PAGE, Desk, read
 from tests.web.test_admin import CODE
+from tests.web.test_admin_windows import PAGES
 
 calendar, api_key, endpoint = table(Calendar), table(ApiKey), table(WebhookEndpoint)
 HOLIDAY = {
@@ -137,6 +138,14 @@ def test_the_journal_says_who_did_what_the_newest_first(desk: Desk, office: Dist
     assert "unit.registered.v1" in oldest
     assert proof[0] in desk.open(f"/admin/audit?oldest=1&beyond={int(proof[0].split('/')[4]) - 1}")
     assert "Chưa có điểm ký nào" in read(desk.open("/admin/audit/checkpoints"))
+
+
+def test_every_page_of_administration_reads_in_english(desk: Desk) -> None:
+    desk.site.post("/language", data={"language": "en", "then": "/account"}, headers=FROM_A_PAGE)
+    for path in PAGES:
+        page = desk.open(path)
+        assert 'lang="en"' in page
+        assert "Overview" in read(page)
 
 
 @pytest.mark.parametrize("kind", sorted(SENTENCES.keys() & catalogue.kinds().keys()))

@@ -10,6 +10,7 @@ from service.domain.channels import set_channel
 from service.domain.errors import DomainError, NotFound, StaleVersion
 from service.domain.reading import holds, telling, trials
 from service.domain.tables import DeliveryState
+from service.edge import zalo_consents
 from service.edge.installed import installed
 from service.edge.refusals import SecretKeyMissing
 from service.vault import Vault, VaultClosed
@@ -90,6 +91,18 @@ def try_channel(visitor: Administrator, channel: str) -> Response:
     return visitor.go(f"/admin/channels/{channel}", TRIED)
 
 
+@router.post("/admin/channels/{channel}/consents")
+def ask_for_consent(visitor: Administrator, channel: str) -> Response:
+    """Make the link at which the Official Account's administrator agrees, and show it this once."""
+    settings = visitor.service.settings
+    try:
+        with visitor.writes() as session:
+            asked = zalo_consents.ask(session, visitor.actor, settings, channel, now=visitor.now)
+    except DomainError as refused:
+        return _channel_page(visitor, channel, refused)
+    return _channel_page(visitor, channel, consent=asked)
+
+
 def _asked(channel: str) -> ChannelForm:
     if channel not in installed():
         raise NotFound(what="channel")
@@ -112,6 +125,8 @@ def _channel_page(
     channel: str,
     refused: DomainError | None = None,
     labels: Mapping[str, str] | None = None,
+    *,
+    consent: zalo_consents.Asked | None = None,
 ) -> HTMLResponse:
     asked = _asked(channel)
     with visitor.snapshot() as connection:
@@ -129,6 +144,8 @@ def _channel_page(
         "states": STATE_WORDS,
         "is_stale": isinstance(refused, StaleVersion),
         "now": visitor.now,
+        "consent": consent,
+        "asks_consent": channel == zalo_consents.ZALO and state.row.is_enabled,
     }
     if refused is None:
         return show(visitor, "channel.html", **facts)
