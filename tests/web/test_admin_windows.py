@@ -1,13 +1,11 @@
 """Administration in real Chromium: one journey from an empty office to a message, and every page for axe."""
 
-import os
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser
 
 from service.domain.permissions import KeyRole
 from service.fakes.smtp import FakeSmtp
+from tests.deadlines import FROM_RECEIPT, give
 from tests.district import District
 from tests.web.chromium import DESKTOP, PHONE, Window, window
 
@@ -20,11 +18,6 @@ PAGES = (
     *("/admin/keys", "/admin/keys/new", "/admin/webhooks", "/admin/webhooks/new"),
     *("/admin/policies", "/admin/audit", "/admin/audit/checkpoints"),
 )
-
-
-def look(shown: Window, name: str) -> None:
-    if folder := os.environ.get("SHOTS"):
-        shown.page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
 
 
 def is_well(shown: Window) -> None:
@@ -41,7 +34,6 @@ def test_every_page_of_administration_can_be_read_and_used(
     with window(office, chromium, KeyRole.ADMINISTRATOR, size=size) as shown:
         for path in PAGES:
             shown.open(path)
-            look(shown, f"{size[0]}{path.replace('/', '-')}")
             is_well(shown)
 
 
@@ -68,7 +60,6 @@ def test_an_administrator_makes_an_office_ready_and_sees_a_message_arrive(
         page.locator("[name='address.0']").fill("noi-vu@example.vn")
         page.get_by_role("button", name="Thêm cán bộ").click()
         page.get_by_text("Đã thêm cán bộ.").wait_for()
-        look(shown, f"{size[0]}-person")
         is_well(shown)
 
         page.get_by_role("navigation", name="Các trang quản trị").get_by_role(
@@ -80,7 +71,6 @@ def test_an_administrator_makes_an_office_ready_and_sees_a_message_arrive(
         page.locator("[name=unit_code]").fill("phong-noi-vu")
         page.get_by_role("button", name="Thêm tài khoản").click()
         code = page.locator("output.code").inner_text()
-        look(shown, f"{size[0]}-code")
         is_well(shown)
         assert code not in page.url
         assert all(code not in cookie.get("value", "") for cookie in page.context.cookies())
@@ -98,12 +88,10 @@ def test_an_administrator_makes_an_office_ready_and_sees_a_message_arrive(
         office.worker.round()
         page.get_by_role("link", name="Xem lại kết quả").click()
         page.get_by_text("đã gửi", exact=True).first.wait_for()
-        look(shown, f"{size[0]}-tried")
         is_well(shown)
 
         page.get_by_role("link", name="Nhật ký").click()
         page.get_by_text("gửi tin thử qua kênh email").first.wait_for()
-        look(shown, f"{size[0]}-audit")
         is_well(shown)
         assert [received.recipient for received in relay.messages] == ["noi-vu@example.vn"]
 
@@ -114,3 +102,32 @@ def test_a_clerk_sees_no_administration_and_is_told_so(office: District, chromiu
         assert page.get_by_role("link", name="Quản trị").count() == 0
         assert "không làm được việc này" in shown.open("/admin").inner_text("main")
         assert shown.serious() == []
+
+
+@SIZES
+def test_what_is_shown_once_and_what_a_calendar_would_change_can_be_read(
+    office: District, chromium: Browser, size: tuple[int, int]
+) -> None:
+    give(office, FROM_RECEIPT, "xa-a")
+    with window(office, chromium, KeyRole.ADMINISTRATOR, size=size) as shown:
+        page = shown.open("/admin/keys/new")
+        page.locator("[name=name]").fill("Cổng dịch vụ công")
+        page.locator("[name=unit_code]").fill("van-phong")
+        page.get_by_role("button", name="Tạo khóa").click()
+        page.locator("output").wait_for()
+        is_well(shown)
+
+        page = shown.open("/admin/webhooks/new")
+        page.locator("[name=url]").fill("https://mot-cua.example.vn/" + "duong-dan-rat-dai-" * 5)
+        page.get_by_role("button", name="Thêm nơi nhận").click()
+        page.locator("output").wait_for()
+        is_well(shown)
+
+        page = shown.open("/admin/calendar/2024")
+        page.locator("[name='day.0']").fill("2024-03-12")
+        page.locator("[name='note.0']").fill("Nghỉ lễ của tỉnh")
+        page.locator("[name=source]").fill("Thông báo của tỉnh")
+        page.locator("[name=legal_basis]").fill("12/TB-UBND")
+        page.get_by_role("button", name="Xem trước").click()
+        page.get_by_text("1 thời hạn thay đổi").wait_for()
+        is_well(shown)
