@@ -177,6 +177,16 @@ DEFAULTS: dict[WordingKind, Texts] = {
 }
 """What is said while the office has not worded it otherwise."""
 
+TRIAL = Texts(
+    subject="[Tin thử] {van_ban}",
+    opening="Đây là tin thử do quản trị viên của {co_quan} gửi để kiểm tra kênh:",
+    request="Đây là tin thử do quản trị viên của {co_quan} gửi để kiểm tra kênh:",
+    duty="{van_ban} ({muc}): {noi_dung}; {tinh_trang}.",
+    body="{mo_dau}\n\n{cac_viec}\n\n{lien_ket}\n\n{co_quan}\n" + OF_MACHINE,
+    zalo="{mo_dau}\n\n{cac_viec}\n\n{lien_ket}\n\n" + OF_MACHINE,
+)
+"""What a message says that only shows whether a channel works; no office words it otherwise."""
+
 
 def checked(texts: Texts) -> Texts:
     """Return texts in the one form that is stored.

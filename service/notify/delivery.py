@@ -19,6 +19,7 @@ from service.domain.reading.holds import NOT_HELD
 from service.domain.reading.recipient_choices import channel_rank
 from service.domain.sql import instant
 from service.domain.tables import (
+    TRIAL_KEY,
     Address,
     ChannelAccount,
     Delivery,
@@ -211,7 +212,7 @@ def _head(settlement: Settlement) -> dict[str, Any]:
 
 
 def _fall_back(connection: sa.Connection, failed: Claim, now: datetime) -> None:
-    """Queue the message on the person's next channel, unless it went there before."""
+    """Queue the message on the person's next channel, unless it went there before or tries this channel."""
     gone = sa.exists().where(delivery.c.message_id == message.c.id, delivery.c.channel == address.c.channel)
     still_ours = sa.exists().where(delivery.c.id == failed.id, delivery.c.fence == failed.fence)
     values = delivery_values(now, instant(now))
@@ -219,7 +220,13 @@ def _fall_back(connection: sa.Connection, failed: Claim, now: datetime) -> None:
         sa.select(*values.values())
         .select_from(message)
         .join(address, address.c.person_id == message.c.person_id)
-        .where(message.c.id == failed.message_id, address.c.invalid_at.is_(None), ~gone, still_ours)
+        .where(
+            message.c.id == failed.message_id,
+            address.c.invalid_at.is_(None),
+            ~gone,
+            still_ours,
+            ~message.c.occasion_key.startswith(TRIAL_KEY),
+        )
         .order_by(channel_rank(address), address.c.channel)
         .limit(1)
     )
@@ -239,9 +246,14 @@ def _hand_over(connection: sa.Connection, failed: Sequence[UUID]) -> None:
     helped = sa.exists().where(
         other.c.message_id == delivery.c.message_id, other.c.id != delivery.c.id, goes_on
     )
+    is_trial = sa.exists().where(
+        message.c.id == delivery.c.message_id, message.c.occasion_key.startswith(TRIAL_KEY)
+    )
     over = sa.and_(delivery.c.next_attempt_at.is_(None), delivery.c.state.in_(sorted(FINISHED_BADLY)))
     connection.execute(
-        sa.update(delivery).where(delivery.c.id.in_(failed), over, ~helped).values(needs_person=True)
+        sa.update(delivery)
+        .where(delivery.c.id.in_(failed), over, ~helped, ~is_trial)
+        .values(needs_person=True)
     )
 
 

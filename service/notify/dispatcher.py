@@ -21,7 +21,7 @@ from service.domain.reading.links import WantedLink
 from service.domain.reading.message_lines import Line, read_lines, without_repeats
 from service.domain.reading.message_words import Contents, word
 from service.domain.reading.notices import Notice, read_notices
-from service.domain.reading.wordings import House, read_houses
+from service.domain.reading.wordings import House, WordingRow, of_trial, read_houses
 from service.domain.sweep import put_off
 from service.domain.tables import DeliveryState, Occasion
 from service.domain.wording import WordingKind
@@ -154,9 +154,12 @@ class Dispatcher:
             elif taken.attempts > self._pace.attempts_max + 1:
                 ended.append(_abandoned(taken))
             else:
-                house, kind = houses[taken.register_id], _kind(occasions[taken.message_id], wanted)
-                outgoing = self._outgoing(taken, wanted, news, open_links, kind=kind, house=house, now=now)
-                worded = replace(taken, wording_id=house.of(kind).id)
+                house = houses[taken.register_id]
+                wording = _wording(house, _kind(occasions[taken.message_id], wanted), news)
+                outgoing = self._outgoing(
+                    taken, wanted, news, open_links, wording=wording, house=house, now=now
+                )
+                worded = replace(taken, wording_id=wording.id)
                 version = versions.get((taken.register_id, taken.channel), NEVER_SET_UP)
                 self._flying[self._pool.submit(self._send, worded, version, outgoing)] = worded
         return bool(ended) and self._write(ended, now)
@@ -185,7 +188,7 @@ class Dispatcher:
         news: Sequence[Notice],
         open_links: Mapping[tuple[UUID, UUID], tuple[WantedLink, str]],
         *,
-        kind: WordingKind,
+        wording: WordingRow,
         house: House,
         now: datetime,
     ) -> Outgoing:
@@ -203,9 +206,9 @@ class Dispatcher:
             offers=offers,
             today=office_day(now),
             notices=news,
-            notice_text=house.of(WordingKind.NOTICE).texts.duty,
+            notice_text=_wording(house, WordingKind.NOTICE, news).texts.duty,
         )
-        words = word(about, house.of(kind).texts, channel=taken.channel)
+        words = word(about, wording.texts, channel=taken.channel)
         host = urlsplit(self._public_url).hostname or "localhost"
         root = (f"<obligation-{lines[0].obligation_id}@{host}>",) if len(duties) == 1 else ()
         return Outgoing(
@@ -219,7 +222,7 @@ class Dispatcher:
             title=words.title,
             unit=words.unit,
             due=words.due,
-            kind=_sent_as(kind),
+            kind=_sent_as(wording.kind),
             thread=root,
             sent_on=now,
             calendars=calendars(lines, domain=host, now=now),
@@ -278,6 +281,11 @@ def _kind(occasion: Occasion, lines: Sequence[Line]) -> WordingKind:
     if occasion is not Occasion.MISSED and any(line.rank > RANKS[Role.OFFICER] for line in lines):
         return WordingKind.ESCALATION
     return WordingKind(occasion.value)
+
+
+def _wording(house: House, kind: WordingKind, news: Sequence[Notice]) -> WordingRow:
+    """Return the texts of a message; a trial has its own."""
+    return of_trial() if any(notice.is_trial for notice in news) else house.of(kind)
 
 
 def _sent_as(kind: WordingKind) -> Kind:

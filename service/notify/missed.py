@@ -16,6 +16,7 @@ from service.domain.locks import Lock, try_lock
 from service.domain.sql import instant, new_ids
 from service.domain.tables import (
     HELD_UP,
+    TRIAL_KEY,
     Delivery,
     DeliveryState,
     Message,
@@ -71,6 +72,7 @@ def _waits_too_long(now: datetime) -> sa.ColumnElement[bool]:
         delivery.c.next_attempt_at <= instant(now),
         delivery.c.state == DeliveryState.QUEUED,
         delivery.c.doubts == 0,
+        ~message.c.occasion_key.startswith(TRIAL_KEY),
     )
 
 

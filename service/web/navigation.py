@@ -46,6 +46,7 @@ def _open_to(actor: Actor) -> list[tuple[str, str]]:
         ("/intake", marked("Nhập văn bản"), may(actor, Action.DRAFT_DIRECTIVE)),
         ("/board", marked("Bảng điều hành"), may(actor, Action.VIEW_OBLIGATION) or actor.role in LEADERS),
         ("/oversight", marked("Giám sát"), may(actor, Action.OVERSEE) or actor.role in LOOKERS_ON),
+        ("/admin", marked("Quản trị"), may(actor, Action.ADMINISTER)),
         ("/account", marked("Tài khoản"), True),
     )
     return [(at, label) for at, label, is_open in sections if is_open]

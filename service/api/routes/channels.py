@@ -1,9 +1,5 @@
 """Channels of a register: how they are, and how they are set up."""
 
-from functools import lru_cache
-from importlib.metadata import entry_points
-from typing import Any
-
 from fastapi import APIRouter, Request, Response
 
 from service.api.bodies.base import CodeInPath
@@ -12,30 +8,21 @@ from service.api.problems import problems
 from service.api.strict import StrictRoute
 from service.api.views.channels import ChannelList, ChannelView, ConsentView, channel_view
 from service.domain import channels as actions
-from service.domain import consents as actions_of_consents
-from service.domain.consent_rules import OAUTH_URL, Attempt
 from service.domain.errors import NotFound
 from service.domain.reading import delivery_health, holds, telling, untold
 from service.domain.reading.telling import ChannelRow
-from service.domain.tables import Register
+from service.edge import zalo_consents
 from service.edge.actor import CurrentActor
 from service.edge.answers import answer
 from service.edge.conditions import IfMatchRequired
 from service.edge.context import Now, context
+from service.edge.installed import installed
 from service.edge.reads import Reads
 from service.edge.refusals import SecretKeyMissing
 from service.edge.work import Work
 from service.vault import Vault, VaultClosed
 
 router = APIRouter(prefix="/v1/channels", tags=["registers"], route_class=StrictRoute)
-ENTRY_POINTS = "dondoc.channels"
-ZALO = "zalo"
-
-
-@lru_cache(maxsize=1)
-def installed() -> tuple[str, ...]:
-    """Return the names of the channels that this installation has."""
-    return tuple(sorted({point.name for point in entry_points(group=ENTRY_POINTS)}))
 
 
 @router.get("", response_model=ChannelList)
@@ -115,28 +102,16 @@ def ask_for_consent(
 
     The provider leads the administrator back to `callback`; within seconds the channel's `health` is `ok`.
     """
-    if channel != ZALO:
-        raise NotFound(what="channel")
     settings = context(request).settings
-    attempt = Attempt.begin(body.verifier or "")
-    try:
-        sealed = Vault(settings.secret_key).seal({"verifier": attempt.verifier})
-    except VaultClosed as error:
-        raise SecretKeyMissing from error
     with work as session:
-        account = actions_of_consents.account_to_authorise(session, actor, channel)
-        register = session.get_one(Register, actor.register_id)
-        own = f"{settings.public_url.rstrip('/')}/v1/hooks/zalo/{register.code}/consent"
-        given: dict[str, Any] = account.settings
-        made = actions_of_consents.ask_consent(
-            session, actor, account.id, state=attempt.state, sealed=sealed, now=now
+        asked = zalo_consents.ask(
+            session, actor, settings, channel, callback=body.callback, verifier=body.verifier, now=now
         )
-        oauth_url = str(given.get("oauth_url", OAUTH_URL)).rstrip("/")
         view: ConsentView = {
-            "id": made.id,
-            "url": attempt.link(oauth_url, str(given.get("app_id", "")), body.callback or own),
-            "callback": body.callback or own,
-            "expires_at": made.expires_at,
+            "id": asked.id,
+            "url": asked.url,
+            "callback": asked.callback,
+            "expires_at": asked.expires_at,
         }
         return work.answer(ConsentView, view, status=201, secrets=("url",))
 

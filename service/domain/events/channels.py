@@ -17,6 +17,15 @@ class ChannelSetUp(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelTried(Event):
+    """Somebody had a message sent to one person, to see whether the channel works."""
+
+    kind = "channel.tried.v1"
+    channel: Word
+    person_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentAsked(Event):
     """Somebody made the link at which the provider's administrator may let this register send."""
 

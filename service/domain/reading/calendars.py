@@ -72,6 +72,34 @@ DAYS = (
 )
 
 
+SAID = (
+    sa.select(*(change.c[name] for name in ("day", "is_working", "note", "is_confirmed", "basis")))
+    .where(
+        change.c.calendar_id == _calendar_id,
+        change.c.day >= sa.bindparam("first", type_=sa.Date()),
+        change.c.day <= sa.bindparam("last", type_=sa.Date()),
+    )
+    .order_by(change.c.day)
+)
+_own_code = sa.literal(f"{NATIONAL}/") + register.c.code
+OWN_OF_REGISTER = (
+    sa.select(*_columns)
+    .join(register, sa.and_(register.c.calendar_id == calendar.c.id, calendar.c.code == _own_code))
+    .where(register.c.id == visibility.REGISTER)
+)
+
+
+def said(connection: Connection, actor: Actor, asked: int, *, national: bool) -> list[DayRow]:
+    """Return the days of a year that a calendar names itself, not those of the national one below it."""
+    visibility.require_reading(actor, Action.VIEW_DIRECTIVE)
+    statement = NATION if national else OWN_OF_REGISTER
+    found = connection.execute(statement, {"register_id": actor.register_id}).first()
+    if found is None:
+        return []
+    names = {"calendar_id": found.id, "first": date(asked, 1, 1), "last": date(asked, 12, 31)}
+    return [DayRow._make(row) for row in connection.execute(SAID, names)]
+
+
 def year(
     connection: Connection, actor: Actor, asked: int, *, national: bool
 ) -> tuple[VersionRow, list[DayRow], list[VersionRow]]:

@@ -17,7 +17,12 @@ from sqlalchemy.engine import Connection
 from service.domain.calendar import ZONE
 from service.domain.consent_rules import FAILURE_WORDS, Failure
 from service.domain.escalation import Role
-from service.domain.events.channels import ChannelAuthorised, ConnectFailed, ReauthorisationNeeded
+from service.domain.events.channels import (
+    ChannelAuthorised,
+    ChannelTried,
+    ConnectFailed,
+    ReauthorisationNeeded,
+)
 from service.domain.events.reorganisations import ReorganisationHeldUp
 from service.domain.events.webhooks import WebhookDisabled
 from service.domain.tables import (
@@ -52,7 +57,9 @@ LASTS = sa.or_(
     _stands(endpoint, endpoint.c.state == EndpointState.DISABLED),
     _stands(reorganisation, reorganisation.c.state == ReorganisationState.SCHEDULED),
 )
-"""The row that a fact is about still needs a person; of a consent that failed no row says so."""
+"""The row that a fact is about still needs a person; of what happened once no row says so."""
+
+ONCE = frozenset({ConnectFailed.kind, ChannelTried.kind})
 
 NOTICES = (
     sa.select(
@@ -82,6 +89,7 @@ CHANNEL_WORDS = {"zalo": "Kênh Zalo", "email": "Kênh thư điện tử"}
 HAPPENED = {
     ReauthorisationNeeded.kind: "tài khoản cần được cấp quyền lại, tin qua kênh này đang dừng",
     ConnectFailed.kind: "chưa cấp được quyền gửi tin: {failure}",
+    ChannelTried.kind: "tin thử đã đến, kênh này gửi được tin",
     WebhookDisabled.kind: "đã ngừng gửi vì nơi nhận không tiếp nhận thông báo",
     ReorganisationHeldUp.kind: "chưa thực hiện được ngày {day}: {left} chưa có nơi nhận",
 }
@@ -96,6 +104,7 @@ TO_DO = {
         "đề nghị người quản trị kiểm tra cài đặt tại /v1/channels và cấp quyền lại từ đầu "
         "tại POST /v1/channels/{channel}/consents"
     ),
+    ChannelTried.kind: "không phải trả lời",
     WebhookDisabled.kind: (
         "đề nghị người quản trị xem nguyên nhân tại /v1/webhook-endpoints, khắc phục phần mềm nhận "
         "rồi bật lại (POST …/enable); thông báo chưa nhận sẽ được gửi bù"
@@ -130,6 +139,11 @@ class Notice:
     since: datetime
     overtaken_by: str = ""
     in_place_of: Role | None = None
+
+    @property
+    def is_trial(self) -> bool:
+        """Return if somebody only had it sent to see whether the channel works."""
+        return self.kind == ChannelTried.kind
 
     def since_when(self) -> str:
         """Return since when, on the office's clock."""
@@ -178,5 +192,5 @@ def _matter(row: Any) -> str:
 
 
 def _overtaken_by(row: Any) -> str:
-    is_mended = row.kind != ConnectFailed.kind and not row.lasts
+    is_mended = row.kind not in ONCE and not row.lasts
     return "mended, or told anew, meanwhile" if is_mended or row.is_past else ""

@@ -55,6 +55,7 @@ class PersonWhole:
     """A person with posts and addresses."""
 
     id: UUID
+    version: int
     code: str
     name: str
     posts: list[PostRow]
@@ -69,7 +70,7 @@ def works_with_people(actor: Actor) -> bool:
 def _list(everything: bool) -> List:
     seen = sa.true() if everything else person.c.id.in_(_of_mine)
     return List(
-        sa.select(person.c.id, person.c.code, person.c.name).where(seen),
+        sa.select(person.c.id, person.c.version, person.c.code, person.c.name).where(seen),
         {
             "unit": person.c.id.in_(_at_unit.where(unit.c.code == _CODE, lives_on(TODAY, post))),
             "code": person.c.code == sa.bindparam("code"),
@@ -124,7 +125,7 @@ def page(
     given = {"unit": unit_code, "code": code, "after_code": after}
     fixed = visibility.names(actor) | {"today": today}
     rows, last = PEOPLE[visibility.sees_everything(actor)].page(connection, given, fixed, limit)
-    found = {row.id: PersonWhole(row.id, row.code, row.name, [], []) for row in rows}
+    found = {row.id: PersonWhole(row.id, row.version, row.code, row.name, [], []) for row in rows}
     for each in connection.execute(POSTS, {"ids": list(found)}):
         found[each.person_id].posts.append(PostRow._make(each))
     for each in connection.execute(ADDRESSES, {"ids": list(found)}) if works_with_people(actor) else ():

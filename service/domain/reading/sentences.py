@@ -35,6 +35,7 @@ SENTENCES = {
     "installation.drilled.v1": "Diễn tập khôi phục từ bản sao lưu lúc {backup_at}: {seconds} giây. {faults}",
     "channel.set_up.v1": "{actor} cài đặt kênh gửi tin {channel} (lần {number}): {fields}",
     "channel.consent_asked.v1": "{actor} xin chủ tài khoản {channel} cho phép gửi tin",
+    "channel.tried.v1": "{actor} gửi tin thử qua kênh {channel}",
     "channel.authorised.v1": "Tài khoản {channel} đã được cho phép gửi tin",
     "channel.reauthorisation_needed.v1": "Tài khoản {channel} phải được cho phép gửi tin lại từ đầu",
     "channel.connect_failed.v1": "Chưa cấp được quyền gửi tin cho tài khoản {channel}: {failure}",

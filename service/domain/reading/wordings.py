@@ -28,7 +28,7 @@ from service.domain.tables import (
     Wording,
     table,
 )
-from service.domain.wording import BUILT_IN, DEFAULTS, RULES, Texts, WordingKind
+from service.domain.wording import BUILT_IN, DEFAULTS, RULES, TRIAL, Texts, WordingKind
 
 wording, keeper, unit, api_key = table(Wording), table(RegisterKeeper), table(Unit), table(ApiKey)
 account = table(Account)
@@ -75,7 +75,15 @@ class House:
 
 def built_in(kind: WordingKind) -> WordingRow:
     """Return the texts that hold where an office has not worded them otherwise."""
-    texts = DEFAULTS[kind]
+    return _unchanged(kind, DEFAULTS[kind])
+
+
+def of_trial() -> WordingRow:
+    """Return the texts of a message that only shows whether a channel works."""
+    return _unchanged(WordingKind.NOTICE, TRIAL)
+
+
+def _unchanged(kind: WordingKind, texts: Texts) -> WordingRow:
     written = {name: getattr(texts, name) for name in RULES}
     return WordingRow(
         id=None, kind=kind, version=BUILT_IN, reason="", made_by_name=None, made_at=None, **written

@@ -95,6 +95,7 @@ from service.domain.tables.requests import (
 from service.domain.tables.series import Series, SeriesPeriod, SeriesUnit
 from service.domain.tables.telling import (
     HELD_UP,
+    TRIAL_KEY,
     Delivery,
     DeliveryAttempt,
     DeliveryState,
@@ -126,6 +127,7 @@ __all__ = [
     "HELD_UP",
     "INBOUND_FAULT",
     "REAUTH_REQUIRED",
+    "TRIAL_KEY",
     "USABLE_TEMPLATE",
     "Absence",
     "Account",

@@ -84,6 +84,10 @@ class Outbox(Table, table=True):
     looked_at: datetime | None = None
 
 
+TRIAL_KEY = "trial:"
+"""How the occasion of a message begins that somebody had sent to see whether a channel works."""
+
+
 class Message(Table, table=True):
     """What one person is told on one occasion."""
 

@@ -1,0 +1,1 @@
+"""Pages of administration: for whoever administers the register, or the installation."""
