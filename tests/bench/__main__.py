@@ -18,6 +18,7 @@ from tests.bench import (
     guarding,
     issuing,
     judging,
+    opening,
     reading,
     reorganising,
     sweeping,
@@ -35,6 +36,7 @@ BENCHMARKS: dict[str, Callable[[Database, int], None]] = {
     "reorganise": reorganising.run,
     "statistics": counting.run,
     "criteria": judging.run,
+    "pages": opening.run,
     "feed": following.run,
 }
 KINDS = {"sqlite": databases.sqlite, "postgresql": databases.postgresql}

@@ -32,7 +32,7 @@ history, register = table(ObligationVersion), table(Register)
 
 def run(database: Database, times: int) -> None:
     """Measure tables and a list beside the count of duties by unit."""
-    _live(database)
+    live(database)
     with database.read() as connection:
         book = connection.execute(sa.select(register.c.id)).scalar_one()
     actor = Actor(NIL, book, None, KeyRole.ADMINISTRATOR, frozenset({"read"}), is_keeper=True)
@@ -51,7 +51,7 @@ def run(database: Database, times: int) -> None:
     compare(f"statistics, {database.dialect}", samples)
 
 
-def _live(database: Database) -> None:
+def live(database: Database) -> None:
     """Let a year pass over the duties, with the history of it; a sixteenth changes in the last month."""
     last_digit = sa.func.substr(sa.cast(obligation.c.id, sa.String), -1)
     if database.dialect == "postgresql":
