@@ -16,6 +16,7 @@ from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from service.web.assets import versioned
+from service.web.duty_words import badges
 from service.web.shown import FILTERS
 
 HERE = Path(__file__).parent
@@ -56,7 +57,7 @@ def environment(language: str) -> Environment:
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
     made.filters.update(FILTERS)
-    made.globals.update(asset=versioned, language=language, languages=LANGUAGES)
+    made.globals.update(asset=versioned, badges=badges, language=language, languages=LANGUAGES)
     made.install_gettext_translations(_catalogue(language), newstyle=True)  # type: ignore[attr-defined]
     return made
 

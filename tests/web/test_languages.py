@@ -8,6 +8,7 @@ from babel.messages.pofile import read_po
 
 from service.api.problems import explained
 from service.web import language
+from service.web.duty_words import words
 from service.web.refusals import SENTENCES
 from tests.district import District
 from tests.web.desk import FROM_A_PAGE, Desk, read
@@ -37,7 +38,7 @@ def test_no_sentence_is_missing_in_english() -> None:
         (text if isinstance(text, str) else text[0])
         for place, _, text, *_ in found
         if Path(place).name not in PHONE_PAGES
-    }
+    } | words()
     assert sorted(wanted - known) == []
     assert sorted(known - wanted) == []
 
