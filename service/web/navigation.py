@@ -35,5 +35,9 @@ def may(actor: Actor, action: Action) -> bool:
     return True
 
 
-def _open_to(_actor: Actor) -> list[tuple[str, str]]:
-    return [("/account", marked("Tài khoản"))]
+def _open_to(actor: Actor) -> list[tuple[str, str]]:
+    found = []
+    if "read" in actor.scopes:
+        found.append(("/duties", marked("Sổ theo dõi")))
+    found.append(("/account", marked("Tài khoản")))
+    return found

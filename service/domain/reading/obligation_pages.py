@@ -116,7 +116,7 @@ def page(
 def total(
     connection: Connection, actor: Actor, wanted: Filter, *, cut_off: date, most: int | None = None
 ) -> tuple[int, bool]:
-    """Return how many there are, and whether counting stopped at `most`, which is `TOTAL_MAX` where absent."""
+    """Return how many there are, and whether counting stopped at `most`, else at `TOTAL_MAX`."""
     most = most or TOTAL_MAX
     visibility.require_reading(actor)
     statement = _count(_shape(visibility.sight(connection, actor), wanted, Sort.ID, None))
