@@ -3,6 +3,7 @@
 from service.domain.reading.obligations import ObligationRow
 from service.domain.recurrence import in_words
 from service.reports.register import code_of
+from service.web.visitor import Visitor
 
 
 def origin(row: ObligationRow) -> str:
@@ -10,3 +11,8 @@ def origin(row: ObligationRow) -> str:
     code = code_of(row.number, row.symbol) or row.subject
     parts = [code, f"mục {row.locator}", *([in_words(row.period)] if row.period else [])]
     return ", ".join(parts)
+
+
+def in_register(visitor: Visitor) -> str:
+    """Return the end of an address of the API that names the register, for whoever may choose one."""
+    return f"?register={visitor.row.register_code}" if visitor.row.registers > 1 else ""

@@ -1,7 +1,7 @@
 """What lists of duties may be narrowed by, to choose from: units, fields and sources that are in use."""
 
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -23,7 +23,7 @@ class Choices(NamedTuple):
     sources: list[str]
 
 
-def _used(column: sa.ColumnElement[str]) -> sa.Select[tuple[str]]:
+def _used(column: sa.ColumnElement[str]) -> sa.Select[*tuple[Any, ...]]:
     named = sa.select(column).where(directive.c.register_id == visibility.REGISTER, column != "")
     return named.distinct().order_by(column).limit(CHOICES_MAX)
 
