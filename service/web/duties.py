@@ -21,6 +21,7 @@ router = pages()
 ROWS = 50
 STAGE_WORDS = {
     Stage.WORKING: marked("Đơn vị đang làm"),
+    Stage.DOING: marked("Đã nhận, đang làm"),
     Stage.WAITING: marked("Đang chờ quyết định"),
     Stage.ENDED: marked("Đã kết thúc"),
 }

@@ -63,3 +63,11 @@ def _read(kind: Callable[[str], Any], name: str, value: str) -> Any:
         return kind(value)
     except ValueError:
         raise InvalidValue(field=name, detail="none of its kind") from None
+
+
+def as_query(wanted: Filter, sort: Sort) -> str:
+    """Return the end of an address that asks for something."""
+    given = {name: getattr(wanted, name) for name in READ}
+    return urlencode(
+        {name: str(value) for name, value in {**given, "sort": sort}.items() if value is not None}
+    )

@@ -37,6 +37,8 @@ def may(actor: Actor, action: Action) -> bool:
 
 def _open_to(actor: Actor) -> list[tuple[str, str]]:
     found = []
+    if actor.unit_id is not None and "read" in actor.scopes:
+        found.append(("/work", marked("Việc của đơn vị")))
     if "read" in actor.scopes:
         found.append(("/duties", marked("Sổ theo dõi")))
     found.append(("/account", marked("Tài khoản")))

@@ -8,7 +8,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from service.web.page import PageRoute
 from service.web.visitor import visitor_of
 
-PAGES = ("assets", "messages", "links", "sign_in", "duties", "bulk", "duty")
+PAGES = ("assets", "messages", "links", "sign_in", "unit_work", "duties", "bulk", "duty")
 """Files of this package that have a `router`."""
 
 FOR_STRANGERS = frozenset(

@@ -33,15 +33,20 @@ class Sort(StrEnum):
 
 
 class Stage(StrEnum):
-    """Who has the next word: the unit that works, or whoever it waits for; or nobody any more."""
+    """Who has the next word: the unit that works, or whoever it waits for; or nobody any more.
+
+    `doing` is the part of `working` that the unit has received.
+    """
 
     WORKING = "working"
+    DOING = "doing"
     WAITING = "waiting"
     ENDED = "ended"
 
 
 STAGES: dict[Stage, frozenset[State]] = {
     Stage.WORKING: WORKING,
+    Stage.DOING: WORKING - {State.ASSIGNED},
     Stage.WAITING: PAUSED | {State.SUBMITTED},
     Stage.ENDED: frozenset(State) - WORKING - PAUSED - {State.SUBMITTED},
 }
