@@ -22,7 +22,7 @@ from service.domain.key_rules import taken_apart
 from service.domain.lifecycle import State, Timeliness
 from service.domain.people import Actor
 from service.domain.reading import obligation_pages, obligations
-from service.domain.reading.obligation_pages import Filter, Sort
+from service.domain.reading.obligation_pages import STAGES, Filter, Sort
 from service.domain.reading.sentences import SENTENCES
 from service.domain.reading.timeliness import CONDITIONS
 from service.domain.tables import Obligation, table
@@ -132,17 +132,19 @@ def walk(api: Api, path: str, **params: Any) -> list[dict[str, Any]]:
     raise AssertionError("the list has no end")
 
 
-@pytest.mark.parametrize("sort", ["id", "due_on"])
+@pytest.mark.parametrize("sort", ["id", "due_on", "newest"])
 def test_pages_miss_nothing_and_repeat_nothing(many: Api, sort: str) -> None:
     for limit in (1, 7, 40, 200):
         found = walk(many, "/v1/obligations", sort=sort, limit=limit)
         assert len({each["id"] for each in found}) == len(found) == 40
-        if sort == "id":
-            assert [each["id"] for each in found] == sorted(each["id"] for each in found)
+        if sort != "due_on":
+            ids = [each["id"] for each in found]
+            assert ids == sorted(ids, reverse=sort == "newest")
         else:
             keys_of = [(each["due_on"] or "9", each["id"]) for each in found]
             assert keys_of == sorted(keys_of)
     assert len(walk(many, "/v1/obligations", sort=sort, limit=3, due_before="2024-05-03")) == 12
+    assert len(walk(many, "/v1/obligations", sort=sort, limit=3, due_from="2024-05-03")) == 16
     mine = walk(many.speak_for("officer_b"), "/v1/obligations", sort=sort, limit=3)
     assert {each["unit"]["code"] for each in mine} == {"xa-b"}
     assert len(mine) == 10
@@ -164,8 +166,27 @@ def test_filters_narrow_together(many: Api) -> None:
     assert count(timeliness="overdue", cut_off="2024-05-03", sort="due_on", unit="xa-a") == 3
     assert count(state="assigned", relation="keeper") == 40
     assert count(state="submitted") == 0
+    assert count(stage="working") == 40
+    assert count(stage="waiting") == count(stage="ended") == 0
     assert count(relation="lead") == 10
     assert many.ok("GET", "/v1/obligations", params={"cut_off": "2024-05-03"})["cut_off"] == "2024-05-03"
+
+
+def test_the_field_is_that_of_the_item_or_else_of_its_directive(api: Api) -> None:
+    items = [{"label": "1", "text": "Dạy học", "field": "Giáo dục"}, {"label": "2", "text": "Thu thuế"}]
+    directive_id, _ = draft(api, field="Tài chính", source="UBND tỉnh", items=items)
+    for label in "12":
+        assign(api, directive_id, label, [{"unit_code": "xa-a", "role": "lead"}])
+    body = {"issuer_code": "cao-loc", "issued_on": "2024-04-15"}
+    api.ok("POST", f"/v1/directives/{directive_id}/issue", json=body)
+    for asked, texts in (
+        ({"field": "Giáo dục"}, ["Dạy học"]),
+        ({"field": "Tài chính"}, ["Thu thuế"]),
+        ({"source": "UBND tỉnh"}, ["Dạy học", "Thu thuế"]),
+        ({"source": "UBND tỉnh", "field": "Y tế"}, []),
+    ):
+        found = api.ok("GET", "/v1/obligations", params=asked)["items"]
+        assert sorted(each["item"]["text"] for each in found) == texts
 
 
 def test_a_page_costs_one_query(many: Api, app: FastAPI, database: Database) -> None:
@@ -209,6 +230,7 @@ def test_every_event_and_every_moved_duty_can_be_said_in_words() -> None:
     assert {each.kind for each in Event.__subclasses__()} <= SENTENCES.keys()
     assert ROLE_WORDS.keys() == set(Role)
     assert CONDITIONS.keys() == set(Timeliness)
-    assert {each.value for each in Sort} == {"id", "due_on"}
+    assert {each.value for each in Sort} == {"id", "due_on", "newest"}
+    assert {state for states in STAGES.values() for state in states} == set(State)
     assert lifecycle.Move.TRANSFER not in obligations.MOVES
     assert UUID(int=0) < UUID(int=1)

@@ -24,7 +24,7 @@ from service.domain.funding import FundingSource
 from service.domain.lifecycle import State, Timeliness
 from service.domain.measures import MeasureOrder
 from service.domain.permissions import Relation
-from service.domain.reading.obligation_pages import Filter, Sort
+from service.domain.reading.obligation_pages import Filter, Sort, Stage
 
 MEASURES_MAX = 100
 
@@ -128,12 +128,18 @@ class WhichObligations(Body):
     unit: Code | None = Field(None, description="Code of the unit that answers for them.")
     relation: Relation | None = Field(None, description="What your unit is to them.")
     state: State | None = None
+    stage: Stage | None = Field(
+        None, description="Whether the unit works on them, waits, or they have ended."
+    )
     timeliness: Timeliness | None = Field(None, description="At the cut-off.")
     cut_off: Day | None = Field(None, description="The day judged; today where absent.")
+    due_from: Day | None = None
     due_before: Day | None = None
     period: Line | None = Field(None, description="Of recurring duties: 2024-05, 2024-Q2, 2024-W18, 2024.")
+    field: Line | None = Field(None, description="Of the item, or else of its directive.")
+    source: Line | None = Field(None, description="Of the directive.")
     q: Line | None = Field(None, description="In items and directives, accents and case ignored.")
-    sort: Sort = Field(Sort.ID, description="By `due_on`, the undated come last.")
+    sort: Sort = Field(Sort.ID, description="By `due_on`, the undated come last; `newest` is `id` backwards.")
 
     def filter(self) -> Filter:
         """Return it as the filter of a page."""

@@ -101,6 +101,7 @@ def _list(everything: bool) -> List:
             "id": request.c.id == _ID,
             "obligation_id": request.c.obligation_id == _OBLIGATION,
             "unit": request.c.unit_id == _newest,
+            "lead_id": obligation.c.unit_id == sa.bindparam("lead_id", type_=obligation.c.unit_id.type),
             "state": request.c.state == sa.bindparam("state"),
             "after_id": request.c.id > sa.bindparam("after_id"),
         },
@@ -126,6 +127,7 @@ def page(
     *,
     obligation_id: UUID | None = None,
     unit_code: str | None = None,
+    lead_id: UUID | None = None,
     state: RequestState | None = None,
     request_id: UUID | None = None,
     after: UUID | None = None,
@@ -136,6 +138,7 @@ def page(
     given = {
         "obligation_id": obligation_id,
         "unit": unit_code,
+        "lead_id": lead_id,
         "state": state,
         "id": request_id,
         "after_id": after,

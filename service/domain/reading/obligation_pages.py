@@ -11,10 +11,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from service.domain.lifecycle import State, Timeliness
+from service.domain.lifecycle import PAUSED, WORKING, State, Timeliness
 from service.domain.people import Actor
 from service.domain.permissions import Relation
 from service.domain.reading import visibility
+from service.domain.reading.known import FIELD
 from service.domain.reading.obligations import COLUMNS, WIDE, ObligationRow, directive, item, obligation, unit
 from service.domain.reading.paging import LIMIT
 from service.domain.reading.search import ESCAPE, pattern
@@ -24,10 +25,31 @@ TOTAL_MAX = 10_000
 
 
 class Sort(StrEnum):
-    """What a page is ordered by. By `due_on`, what has no deadline comes last."""
+    """What a page is ordered by. By `due_on`, what has no deadline comes last; `newest` is `id` backwards."""
 
     ID = "id"
     DUE_ON = "due_on"
+    NEWEST = "newest"
+
+
+class Stage(StrEnum):
+    """Who has the next word: the unit that works, or whoever it waits for; or nobody any more.
+
+    `doing` is the part of `working` that the unit has received.
+    """
+
+    WORKING = "working"
+    DOING = "doing"
+    WAITING = "waiting"
+    ENDED = "ended"
+
+
+STAGES: dict[Stage, frozenset[State]] = {
+    Stage.WORKING: WORKING,
+    Stage.DOING: WORKING - {State.ASSIGNED},
+    Stage.WAITING: PAUSED | {State.SUBMITTED},
+    Stage.ENDED: frozenset(State) - WORKING - PAUSED - {State.SUBMITTED},
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,9 +60,13 @@ class Filter:
     unit: str | None = None
     relation: Relation | None = None
     state: State | None = None
+    stage: Stage | None = None
     timeliness: Timeliness | None = None
+    due_from: date | None = None
     due_before: date | None = None
     period: str | None = None
+    field: str | None = None
+    source: str | None = None
     q: str | None = None
 
 
@@ -87,14 +113,16 @@ def page(
         end = rows[-1]
         return Page(rows, (end.due_on if sort is Sort.DUE_ON else None, end.id))
     dated = sort is Sort.DUE_ON and (after is None or day is not None)
-    more = dated and wanted.due_before is None and wanted.timeliness not in DATED
+    bounded = wanted.due_before or wanted.due_from
+    more = dated and bounded is None and wanted.timeliness not in DATED
     return Page(rows, (None, None) if more else None)
 
 
 def total(
-    connection: Connection, actor: Actor, wanted: Filter, *, cut_off: date, most: int = TOTAL_MAX
+    connection: Connection, actor: Actor, wanted: Filter, *, cut_off: date, most: int | None = None
 ) -> tuple[int, bool]:
-    """Return how many there are, and whether counting stopped at `most`."""
+    """Return how many there are, and whether counting stopped at `most`, else at `TOTAL_MAX`."""
+    most = most or TOTAL_MAX
     visibility.require_reading(actor)
     statement = _count(_shape(visibility.sight(connection, actor), wanted, Sort.ID, None))
     if statement is None:
@@ -116,7 +144,7 @@ def _shape(
     given = frozenset(f.name for f in fields(wanted) if getattr(wanted, f.name) is not None)
     if after is None:
         position = ""
-    elif sort is Sort.ID:
+    elif sort is not Sort.DUE_ON:
         position = "id"
     else:
         position = "day" if after[0] is not None else ("undated" if after[1] is None else "undated_id")
@@ -129,8 +157,12 @@ def _names(actor: Actor, wanted: Filter, cut_off: date) -> dict[str, Any]:
         "directive_id": wanted.directive_id,
         "unit_code": wanted.unit,
         "state": wanted.state,
+        "stage": sorted(STAGES[wanted.stage]) if wanted.stage else [],
+        "due_from": wanted.due_from,
         "due_before": wanted.due_before,
         "period": wanted.period,
+        "field": wanted.field,
+        "source": wanted.source,
         "pattern": pattern(wanted.q),
     }
 
@@ -142,8 +174,12 @@ def _conditions(shape: _Shape) -> list[sa.ColumnElement[bool]]:
         "directive_id": obligation.c.directive_id == sa.bindparam("directive_id"),
         "unit": obligation.c.unit_id == newest,
         "state": obligation.c.state == sa.bindparam("state"),
+        "stage": obligation.c.state.in_(sa.bindparam("stage", expanding=True)),
+        "due_from": obligation.c.due_on >= sa.bindparam("due_from"),
         "due_before": obligation.c.due_on < sa.bindparam("due_before"),
         "period": sa.and_(obligation.c.period != "", obligation.c.period == sa.bindparam("period")),
+        "field": obligation.c.item_id.in_(_OF_FIELD),
+        "source": obligation.c.directive_id.in_(_OF_SOURCE),
         "q": obligation.c.item_id.in_(_FOUND_ITEMS),
     }
     conditions = [condition for name, condition in found.items() if name in shape.given]
@@ -164,6 +200,15 @@ _FOUND_ITEMS = sa.union(
     .where(directive.c.register_id == visibility.REGISTER, directive.c.folded.like(_PATTERN, escape=ESCAPE)),
 )
 
+_OF_FIELD = (
+    sa.select(item.c.id)
+    .join(directive, directive.c.id == item.c.directive_id)
+    .where(item.c.register_id == visibility.REGISTER, sa.bindparam("field") == FIELD)
+)
+_OF_SOURCE = sa.select(directive.c.id).where(
+    directive.c.register_id == visibility.REGISTER, directive.c.source == sa.bindparam("source")
+)
+
 
 def _position(shape: _Shape) -> list[sa.ColumnElement[bool]]:
     last: sa.BindParameter[Any] = sa.bindparam("after_id", type_=obligation.c.id.type)
@@ -173,6 +218,8 @@ def _position(shape: _Shape) -> list[sa.ColumnElement[bool]]:
     dated = obligation.c.due_on.is_not(None)
     if shape.sort is Sort.ID:
         return [beyond] if shape.after else []
+    if shape.sort is Sort.NEWEST:
+        return [obligation.c.id < last] if shape.after else []
     where: dict[str, list[sa.ColumnElement[bool]]] = {
         "": [dated],
         "day": [sa.tuple_(obligation.c.due_on, obligation.c.id) > sa.tuple_(day, last)],
@@ -183,6 +230,8 @@ def _position(shape: _Shape) -> list[sa.ColumnElement[bool]]:
 
 
 def _order(shape: _Shape) -> list[sa.ColumnElement[Any]]:
+    if shape.sort is Sort.NEWEST:
+        return [obligation.c.id.desc()]
     by_day = shape.sort is Sort.DUE_ON and not shape.after.startswith("undated")
     return [obligation.c.due_on, obligation.c.id] if by_day else [obligation.c.id]
 

@@ -141,15 +141,21 @@ class Moves:
 
     def of(self, row: ObligationRow) -> list[Move]:
         """Return what the actor may do to one obligation."""
-        if not self._writes:
-            return []
+        return _by_state(self._role, self.relations(row))[row.state] if self._writes else []
+
+    def may(self, row: ObligationRow, action: Action) -> bool:
+        """Return if the table of permissions allows something of one obligation, whatever its state."""
+        return self._writes and _allows(action, self.relations(row), self._role)
+
+    def relations(self, row: ObligationRow) -> frozenset[Relation]:
+        """Return what the actor's unit is to one obligation, as far as changing it goes."""
         held = self._held if row.delegator_id is None else frozenset()
         if self._unit_id is not None:
             if row.unit_id == self._unit_id:
                 held |= LEADS
             if row.delegator_id == self._unit_id:
                 held |= HANDED_ON
-        return _by_state(self._role, held)[row.state]
+        return held
 
 
 @lru_cache(maxsize=64)
@@ -158,5 +164,9 @@ def _by_state(role: KeyRole, relations: frozenset[Relation]) -> dict[State, list
 
 
 def _may(move: Move, relations: frozenset[Relation], role: KeyRole) -> bool:
-    allowed = POLICY[MOVES[move]] if move in MOVES else {}
+    return move in MOVES and _allows(MOVES[move], relations, role)
+
+
+def _allows(action: Action, relations: frozenset[Relation], role: KeyRole) -> bool:
+    allowed = POLICY[action]
     return any(role in allowed.get(relation, frozenset()) for relation in relations)
