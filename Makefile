@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 APT := DEBIAN_FRONTEND=noninteractive apt-get
 
-.PHONY: help demo test check bench chaos drills model scanners fuzz tampers calls sbom lock clean
+.PHONY: help demo test check bench chaos drills model scanners fuzz tampers calls pictures sbom lock clean
 
 help:
 	@echo "make demo    set up and play the letter of Cao Lộc for forty days, on SQLite"
@@ -18,6 +18,7 @@ help:
 	@echo "make scanners  10,000 visits of scanners to the links in messages, then people"
 	@echo "make fuzz    read 100,000 damaged files"
 	@echo "make calls   make 1,000,000 drawn calls, half on each database, and let Schemathesis try"
+	@echo "make pictures  play the demo and take the README's pictures of its pages"
 	@echo "make tampers   change one thing in a signed ledger, 100,000 times"
 	@echo "make sbom    list what the product is made of, in var/sbom.cdx.json (CycloneDX)"
 
@@ -52,6 +53,9 @@ fuzz: $(VENV)/dev
 
 calls: $(VENV)/dev postgresql
 	@$(BIN)/python -m tests.calls --calls 500000
+
+pictures: $(VENV)/dev chromium
+	@$(BIN)/python -m tests.pictures
 
 tampers: $(VENV)/dev
 	@$(BIN)/python -m tests.tampers --count 100000

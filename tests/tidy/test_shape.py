@@ -49,7 +49,8 @@ def test_migrations_have_one_head_and_git_sees_two() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["bench", "calls", "chaos", "drills", "fuzz", "permissions", "scanners", "tampers", "tour"]
+    "command",
+    ["bench", "calls", "chaos", "drills", "fuzz", "permissions", "pictures", "scanners", "tampers", "tour"],
 )
 def test_a_command_of_the_tests_starts(command: str) -> None:
     """Nobody runs them every day, so nobody sees that a name they use is gone."""
