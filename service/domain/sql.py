@@ -55,6 +55,28 @@ def _days_on_sqlite(element: days_between, compiler: Any, **kw: Any) -> str:
     return f"CAST(julianday({later}) - julianday({earlier}) AS INTEGER)"
 
 
+class found_first(GenericFunction[bool]):  # noqa: N801 - read as a function
+    """If a column is one of a few values that a query finds before the rest: `found_first(column, query)`.
+
+    PostgreSQL takes what comes of a recursion for many rows, and would read a whole table to join them.
+    """
+
+    type = sa.Boolean()
+    inherit_cache = True
+
+
+@compiles(found_first, "postgresql")
+def _found_on_postgresql(element: found_first, compiler: Any, **kw: Any) -> str:
+    column, query = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"({column} = ANY (ARRAY{query}))"
+
+
+@compiles(found_first, "sqlite")
+def _found_on_sqlite(element: found_first, compiler: Any, **kw: Any) -> str:
+    column, query = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"({column} IN {query})"
+
+
 def new_ids(now: datetime, *natural_key: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
     """Return the expression that gives every row of one statement a key of its own."""
     parts = [sa.func.replace(sa.cast(part, sa.String), "-", "") for part in natural_key]

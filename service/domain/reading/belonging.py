@@ -14,6 +14,7 @@ from service.domain.people import Actor
 from service.domain.reading import visibility
 from service.domain.reading.near import CUT_OFF
 from service.domain.reading.timeliness import judge
+from service.domain.sql import found_first
 from service.domain.tables import Item, Obligation, table
 
 obligation, item = table(Obligation), table(Item)
@@ -33,7 +34,11 @@ _counts = sa.and_(
     obligation.c.state.not_in(sorted(CLOSED)),
     obligation.c.assigned_on <= CUT_OFF,
 )
-DUTIES = BELONGS.join(obligation, sa.and_(obligation.c.item_id == BELONGS.c.item_id, _counts))
+_of_those = sa.and_(
+    obligation.c.item_id == BELONGS.c.item_id,
+    found_first(obligation.c.item_id, sa.select(_reached.c.item_id).scalar_subquery()),
+)
+DUTIES = BELONGS.join(obligation, sa.and_(_of_those, _counts))
 """The counted duties of those items; those that the month-end table counts."""
 
 VERDICT = judge(obligation, {judged: code(judged) for judged in Timeliness})
