@@ -45,7 +45,10 @@ def shorten(text: str, length_max: int) -> str:
 
 
 def cited(kind: str, number: str | None, symbol: str | None, day: date | None) -> str:
-    """Return how a letter names a document: "Công văn số 123/UBND-VP ngày 15/04/2024"."""
-    code = "/".join(part for part in (number, symbol) if part)
+    """Return how a letter names a document: "Công văn số 123/UBND-VP ngày 15/04/2024".
+
+    A number that is not given yet is left open, as on the paper: "Công văn số …/UBND-VP".
+    """
+    code = f"{number or '…'}/{symbol}" if symbol else number
     numbered = f"{kind or 'văn bản'} số {code}" if code else kind or "văn bản"
     return f"{numbered} ngày {day:%d/%m/%Y}" if day else numbered
