@@ -42,6 +42,7 @@ from service.domain.tables import (
     Person,
     Post,
     PreferredChannel,
+    SavedView,
     TellingByHand,
     Unit,
     table,
@@ -53,6 +54,7 @@ delivery, attempt, contact, inbound = (
 )
 absence, use, by_hand, event = (table(each) for each in (Absence, LinkUse, TellingByHand, Event))
 link, account, signed_in = table(ActionLink), table(Account), table(AccountSession)
+saved_view = table(SavedView)
 
 ERASED_PERSON = "the person was erased"
 """Why a message is not sent any more."""
@@ -78,6 +80,7 @@ BLANK: tuple[sa.Update | sa.Delete, ...] = (
     sa.update(absence).where(absence.c.person_id == PERSON).values(reason=""),
     sa.update(link).where(link.c.person_id == PERSON, link.c.expires_at > NOW).values(expires_at=NOW),
     sa.update(signed_in).where(signed_in.c.account_id.in_(ACCOUNTS)).values(user_agent=""),
+    sa.delete(saved_view).where(saved_view.c.account_id.in_(ACCOUNTS)),
     sa.update(account)
     .where(account.c.person_id == PERSON)
     .values(login=None, subject=None, password_hash=None, code_sha256=None, version=account.c.version + 1),

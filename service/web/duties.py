@@ -8,7 +8,9 @@ from service.domain.permissions import Action
 from service.domain.reading import filter_choices, obligation_pages
 from service.domain.reading.obligation_pages import Sort, Stage
 from service.domain.reading.obligations import Moves
+from service.domain.reading.saved_views import own_views
 from service.domain.reading.timeliness import standing
+from service.domain.saved_views import NAME_MAX, VIEWS_MAX
 from service.edge import cursors
 from service.reports.register import STATE_WORDS, TIMELINESS_WORDS
 from service.web.duties_shown import origin
@@ -51,6 +53,7 @@ def list_duties(visitor: CurrentVisitor) -> HTMLResponse:
             limit=ROWS,
         )
         choices = filter_choices.choices(connection, visitor.actor, today=today)
+        views = own_views(connection, visitor.actor)
     moves = Moves(visitor.actor)
     may = {row.id: moves.of(row) for row in page.rows}
     return visitor.show(
@@ -59,6 +62,9 @@ def list_duties(visitor: CurrentVisitor) -> HTMLResponse:
         rows=[(row, standing(row, today)) for row in page.rows],
         question=question,
         choices=choices,
+        views=views,
+        is_full=len(views) >= VIEWS_MAX,
+        name_max=NAME_MAX,
         words=_words(),
         deeds=_deeds(visitor, [move for each in may.values() for move in each]),
         chosen=bool(params.get("all")),

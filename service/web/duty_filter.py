@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
 from service.domain.errors import InvalidValue
@@ -56,6 +56,22 @@ def asked(params: Mapping[str, str]) -> Asked:
     wanted = {name: _read(READ[name], name, value) for name, value in given.items() if name != "sort"}
     sort = _read(Sort, "sort", given.get("sort", Sort.NEWEST))
     return Asked(Filter(**wanted), sort, given)
+
+
+def asked_by(query: str) -> Asked:
+    """Return what the end of an address asks for, when it is to hold filters of the book and nothing else.
+
+    Raises:
+        InvalidValue: It is none, names something else or one thing twice, or a value is none of its kind.
+    """
+    try:
+        pairs = parse_qsl(query, errors="strict", max_num_fields=len(READ) + 1)
+    except ValueError:
+        raise InvalidValue(field="query", detail="no end of an address") from None
+    given = dict(pairs)
+    if len(given) < len(pairs) or given.keys() - READ.keys() - {"sort"}:
+        raise InvalidValue(field="query", detail="names what is no filter, or one filter twice")
+    return asked(given)
 
 
 def _read(kind: Callable[[str], Any], name: str, value: str) -> Any:

@@ -10,7 +10,8 @@ from service.web.visitor import visitor_of
 
 PAGES = (
     *("assets", "messages", "links", "sign_in"),
-    *("unit_work", "duties", "bulk", "duty", "intake", "issuing", "board", "coverage", "oversight"),
+    *("unit_work", "duties", "saved_views", "bulk", "duty", "intake", "issuing"),
+    *("board", "coverage", "oversight"),
     *("admin.overview", "admin.units", "admin.people", "admin.accounts", "admin.channels"),
     *("admin.calendar", "admin.groups", "admin.keys", "admin.webhooks", "admin.policies", "admin.audit"),
 )

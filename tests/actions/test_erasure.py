@@ -37,6 +37,7 @@ from service.domain.tables import (
     LinkUse,
     Message,
     Person,
+    SavedView,
     Unit,
     table,
 )
@@ -129,6 +130,16 @@ def traces(office: District) -> None:
             )
         )
         session.add(
+            SavedView(
+                id=new_id(at),
+                register_id=register,
+                account_id=signs_in.id,
+                name=f"Việc của {NAME}",
+                query="q=bao+cao",
+                made_at=at,
+            )
+        )
+        session.add(
             InboundEvent(
                 id=mine,
                 register_id=register,
@@ -203,6 +214,7 @@ def test_the_export_says_everything_and_no_secret(lived: District) -> None:
     assert {row["address"] for row in records["address"]} == {MAIL, ZALO}
     assert [row["reason"] for row in records["absence"]] == ["nghỉ ốm"]
     assert {row["address"] for row in records["delivery"]} >= {OLDER_MAIL}
+    assert [row["query"] for row in records["saved_view"]] == ["q=bao+cao"]
     assert [row["sender"] for row in records["channel_contact"]] == ["778899001122"]
     assert [row["content"] for row in records["inbound_event"]] == [{"text": f"Tôi là {NAME}"}]
     assert records["post"]
@@ -249,6 +261,7 @@ def test_what_was_done_in_the_post_stays(lived: District) -> None:
     before = exported(lived)
     left = erase(lived)
     after = exported(lived, left)
+    assert after.records["saved_view"] == [], "what was a convenience of the account goes with it"
     open_links = [row for row in after.records["action_link"] if row["expires_at"] > lived.now()]
     assert open_links == [], "nobody answers by a link any more"
     assert after.person.id == before.person.id

@@ -1695,6 +1695,19 @@ CONSTRAINT fk_return_proposed_unit_id FOREIGN KEY(proposed_unit_id) REFERENCES u
 CONSTRAINT fk_return_register_id FOREIGN KEY(register_id) REFERENCES register (id)
 CONSTRAINT pk_return PRIMARY KEY (id)
 
+CREATE TABLE saved_view (
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+account_id CHAR(32) NOT NULL
+name VARCHAR(100) NOT NULL
+query VARCHAR(500) NOT NULL
+made_at DATETIME NOT NULL
+)
+CONSTRAINT fk_saved_view_account_id FOREIGN KEY(account_id) REFERENCES account (id)
+CONSTRAINT fk_saved_view_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT pk_saved_view PRIMARY KEY (id)
+CONSTRAINT uq_saved_view_account_id_register_id_name UNIQUE (account_id, register_id, name)
+
 CREATE TABLE scoring_part (
 policy_id CHAR(32) NOT NULL
 position INTEGER NOT NULL

@@ -42,6 +42,7 @@ from service.domain.tables import (
     Person,
     Post,
     PreferredChannel,
+    SavedView,
     TellingByHand,
     WebhookEndpoint,
     Wording,
@@ -89,7 +90,7 @@ HELD: dict[sa.Table, sa.ColumnElement[bool]] = {
         table(each): _of_deliveries(table(each)) for each in (DeliveryAttempt, DeliveryReceipt, TellingByHand)
     },
     table(LinkUse): table(LinkUse).c.link_id.in_(LINKS),
-    table(AccountSession): table(AccountSession).c.account_id.in_(ACCOUNTS),
+    **{table(each): table(each).c.account_id.in_(ACCOUNTS) for each in (AccountSession, SavedView)},
     obligation: obligation.c.assignee_id == PERSON,
 }
 """Table → which of its rows are about a person; a test keeps it complete."""

@@ -92,6 +92,7 @@ from service.domain.tables.requests import (
     Suspension,
     Verdict,
 )
+from service.domain.tables.saved_views import SavedView
 from service.domain.tables.series import Series, SeriesPeriod, SeriesUnit
 from service.domain.tables.telling import (
     HELD_UP,
@@ -230,6 +231,7 @@ __all__ = [
     "RequestState",
     "Return",
     "Route",
+    "SavedView",
     "ScoringPart",
     "ScoringPolicy",
     "Series",
