@@ -63,3 +63,25 @@ def test_a_clerk_finds_without_accents_and_accepts_ten_at_once(
         page.get_by_role("link", name="Việc số 1").first.click()
         fits(shown)
     assert office.duty("xa-b", "5").state is State.ACCEPTED
+
+
+@SIZES
+def test_a_clerk_saves_a_view_opens_it_and_removes_it(
+    office: District, chromium: Browser, size: tuple[int, int]
+) -> None:
+    office.give(due="2024-03-29", items=2, units=["xa-a", "xa-b"])
+    name = "Việc số 2 của các xã, xem vào mỗi sáng thứ Hai trước giờ giao ban"
+    with window(office, chromium, KeyRole.CLERK, size=size) as shown:
+        page = shown.open("/duties?q=viec+so+2")
+        page.get_by_label("Tên cách xem").fill(name)
+        page.get_by_role("button", name="Lưu cách xem này").click()
+        page.get_by_text("Đã lưu cách xem.").wait_for()
+        fits(shown)
+        page.get_by_role("link", name="Bỏ mọi bộ lọc").click()
+        page.get_by_text("4 nhiệm vụ trên trang này").wait_for()
+        page.get_by_role("link", name=name).click()
+        page.get_by_text("2 nhiệm vụ trên trang này").wait_for()
+        fits(shown)
+        page.get_by_role("button", name=f"Xóa cách xem: {name}").click()
+        page.get_by_text("Đã xóa cách xem.").wait_for()
+        assert page.get_by_role("link", name=name).count() == 0
