@@ -1,6 +1,6 @@
 """What must never be stored is planted by hand, and the doctor finds each of it by name and nothing else."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -31,7 +31,8 @@ from service.domain.tables import (
 )
 from service.domain.telling_choices import UNWANTED_KEY
 from tests.conftest import MONDAY
-from tests.district import COMMUNES, District
+from tests.databases import Templates
+from tests.district import COMMUNES, District, district, opened
 
 duty, version, watch = table(Obligation), table(ObligationVersion), table(Watch)
 message = table(Message)
@@ -39,9 +40,8 @@ A, B, C = COMMUNES
 UNSIGNED = "DONDOC_AUDIT_KEY is not set: the ledger is signed by nobody\n"
 
 
-@pytest.fixture
-def lived(office: District) -> District:
-    """An office in the middle of its life: reminders went out, requests wait, something is handed in."""
+def live(office: District) -> District:
+    """Bring an office to the middle of its life: reminders went out, requests wait, a result is in."""
     office.give(due="2024-03-12", items=2, groups=["cac-xa"])
     office.wait_until(date(2024, 3, 8))
     office.submit(A, "1", "Đã xong", "7")
@@ -51,6 +51,21 @@ def lived(office: District) -> District:
     ask(office, C, explanations.ask_explanation, question="Vì sao?", due_on=date(2024, 3, 14))
     assert office.examine() == []
     return office
+
+
+@pytest.fixture
+def lived(office: District) -> District:
+    return live(office)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def unchanged(
+    request: pytest.FixtureRequest, templates: Templates, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[District]:
+    """An office that every test leaves as it found it: what is planted is taken back."""
+    folder = tmp_path_factory.mktemp("lived")
+    with templates.copy(request.param, district) as database, opened(database, folder) as office:
+        yield live(office)
 
 
 def ask(office: District, unit: str, act: Any, **given: Any) -> None:
@@ -179,14 +194,14 @@ PLANTED: list[tuple[set[str], Plant]] = [
 
 
 @pytest.mark.parametrize(("names", "plant"), PLANTED, ids=["+".join(sorted(names)) for names, _ in PLANTED])
-def test_each_violation_is_found_by_name(lived: District, names: set[str], plant: Plant) -> None:
-    carry_out = plant(lived)
-    with lived.database.write() as session:
+def test_each_violation_is_found_by_name(unchanged: District, names: set[str], plant: Plant) -> None:
+    carry_out = plant(unchanged)
+    with unchanged.database.write() as session:
         connection = session.connection()
-        if lived.database.dialect == "sqlite":
+        if unchanged.database.dialect == "sqlite":
             connection.exec_driver_sql("PRAGMA defer_foreign_keys = on")
         carry_out(connection)
-        found = examine(connection, now=lived.now())
+        found = examine(connection, now=unchanged.now())
         session.rollback()
     assert {violation.check for violation in found} == names
     assert all(violation.rows for violation in found)

@@ -1,5 +1,6 @@
 """What must never be stored of messages, links and calls is planted by hand, and found by name."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -27,7 +28,8 @@ from service.domain.tables import (
     table,
 )
 from tests.actions.test_doctor import Plant, change
-from tests.district import COMMUNES, District
+from tests.databases import Templates
+from tests.district import COMMUNES, District, district, opened
 
 delivery, attempt, line = table(Delivery), table(DeliveryAttempt), table(MessageLine)
 link, use, event, version = table(ActionLink), table(LinkUse), table(Event), table(ObligationVersion)
@@ -35,9 +37,8 @@ endpoint, call, tried = table(WebhookEndpoint), table(WebhookCall), table(Webhoo
 A, B, _ = COMMUNES
 
 
-@pytest.fixture
-def told(office: District) -> District:
-    """An office whose units and whose partner were told."""
+def tell(office: District) -> District:
+    """Let the units of an office, and its partner, be told."""
     with office.database.write() as session:
         session.connection().execute(
             sa.insert(endpoint).values(
@@ -62,6 +63,21 @@ def told(office: District) -> District:
     assert len(places) >= 6
     assert office.examine() == []
     return office
+
+
+@pytest.fixture
+def told(office: District) -> District:
+    return tell(office)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def unchanged(
+    request: pytest.FixtureRequest, templates: Templates, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[District]:
+    """An office that every test leaves as it found it: what is planted is taken back."""
+    folder = tmp_path_factory.mktemp("told")
+    with templates.copy(request.param, district) as database, opened(database, folder) as office:
+        yield tell(office)
 
 
 def of(office: District, unit: str) -> UUID:
@@ -190,12 +206,12 @@ PLANTED: list[tuple[set[str], Plant]] = [
 @pytest.mark.parametrize(
     ("names", "plant"), PLANTED, ids=[f"{n}-{'+'.join(sorted(p[0]))}" for n, p in enumerate(PLANTED)]
 )
-def test_each_violation_is_found_by_name(told: District, names: set[str], plant: Plant) -> None:
-    carry_out = plant(told)
-    with told.database.write() as session:
+def test_each_violation_is_found_by_name(unchanged: District, names: set[str], plant: Plant) -> None:
+    carry_out = plant(unchanged)
+    with unchanged.database.write() as session:
         connection = session.connection()
         carry_out(connection)
-        found = examine(connection, now=told.now())
+        found = examine(connection, now=unchanged.now())
         session.rollback()
     assert {violation.check for violation in found} == names
     assert all(violation.rows for violation in found)
