@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from service.domain import coordination
 from service.domain.lifecycle import State
 from service.domain.permissions import KeyRole
 from tests.district import District
@@ -118,3 +119,48 @@ def test_a_deed_that_is_none_does_nothing(office: District, path: str) -> None:
     fields = dict(Forms(unit.open(path)).found)[f"{path}/deeds/report"]
     assert unit.site.post(f"{path}/deeds/burn", data=fields, headers=FROM_A_PAGE).status_code == 404
     assert unit.site.post(f"{path}/deeds/report", data={"text": "x"}, headers=FROM_A_PAGE).status_code == 403
+
+
+def test_what_the_office_decided_can_be_decided_otherwise(office: District, path: str) -> None:
+    unit, chair = officer(office), Desk.of(office, KeyRole.LEADER)
+    chair.send(path, f"{path}/deeds/suspend", reason="Chờ hướng dẫn của tỉnh")
+    assert office.duty("xa-a", "1").state is State.SUSPENDED
+    chair.send(path, f"{path}/deeds/resume", reason="Đã có hướng dẫn")
+    unit.send(path, f"{path}/deeds/submit", text="Đã xong", number="7", symbol="BC-UBND")
+    chair.send(path, f"{path}/deeds/accept", comment="")
+    chair.send(path, f"{path}/deeds/reopen", reason="Số liệu chưa khớp")
+    assert office.duty("xa-a", "1").state is State.IN_PROGRESS
+
+
+def test_a_wish_for_more_time_is_refused_with_a_reason(office: District, path: str) -> None:
+    unit, chair = officer(office), Desk.of(office, KeyRole.LEADER)
+    unit.send(path, f"{path}/deeds/extension", wanted_on="2024-04-10", reason="Chờ số liệu")
+    chair.send(path, f"{path}/deeds/refuse-extension", reason="Tỉnh không lùi tiến độ")
+    assert office.duty("xa-a", "1").due_on == date(2024, 3, 29)
+    assert "Tỉnh không lùi tiến độ" in read(unit.open(path))
+
+
+def test_a_duty_that_was_given_back_goes_to_whose_it_is(office: District, path: str) -> None:
+    unit, chair = officer(office), Desk.of(office, KeyRole.LEADER)
+    unit.send(path, f"{path}/deeds/return", reason="Việc của xã B", proposed_unit_code="xa-b")
+    chair.send(path, f"{path}/deeds/accept-return", reason="Đúng vậy", unit_code="xa-b", due_on="")
+    assert office.duty("xa-a", "1").state is State.TRANSFERRED
+    assert office.duty("xa-b", "1").due_on == date(2024, 3, 29)
+
+
+def test_a_unit_asks_another_which_answers_on_the_page(office: District, path: str) -> None:
+    with office.database.write() as session:
+        coordination.add_coordinator(
+            session,
+            office.chair,
+            office.duty("xa-a", "1").id,
+            unit_code="xa-b",
+            reason="Liên xã",
+            now=office.now(),
+        )
+    asked = {"unit_code": "xa-b", "question": "Đề nghị cung cấp số liệu", "due_on": "2024-03-20"}
+    officer(office).send(path, f"{path}/deeds/ask", **asked)
+    other = officer(office, "xa-b")
+    assert "Đề nghị cung cấp số liệu" in read(other.open("/work"))
+    other.send(path, f"{path}/deeds/answer", text="Xã gửi bảng thống kê 4,2 km", number="")
+    assert "Xã gửi bảng thống kê 4,2 km" in read(officer(office).open(path))
