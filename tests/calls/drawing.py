@@ -51,6 +51,7 @@ CODES = {
 """Whose code `{code}` is; nobody is sent to a province's sign-on from here."""
 
 NAMED: dict[str, tuple[Any, ...]] = {
+    "token": ("khongAiCoDiaChiNay", "0", "z" * 100),
     "item": ("1", "2"),
     "criterion": ("1", "2", "3.1"),
     "year": (2024,),
