@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[2]
 CONTRACT = ROOT / "openapi" / "openapi.json"
 LETTER = ROOT / "service" / "demo" / "cao-loc-2024.docx"
 BIN = Path(sys.executable).parent
+CONFIG = Path(__file__).with_name("generator.yml")
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +28,7 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder in which the generated package `client` lies."""
     folder = tmp_path_factory.mktemp("generated")
     generate = [BIN / "openapi-python-client", "generate", "--path", CONTRACT]
-    options = ["--meta", "none", "--output-path", folder / "client", "--fail-on-warning"]
+    options = ["--meta", "none", "--output-path", folder / "client", "--config", CONFIG, "--fail-on-warning"]
     environment = {**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}"}
     subprocess.run([*generate, *options], check=True, capture_output=True, env=environment, cwd=folder)
     return folder
