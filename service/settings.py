@@ -128,6 +128,11 @@ class Settings(BaseSettings):
             ip_network(each)
         return written
 
+    @property
+    def origin(self) -> str:
+        """Return where the service is reached, without a slash at its end."""
+        return self.public_url.rstrip("/")
+
 
 def unknown_names() -> list[str]:
     """Return `DONDOC_*` variables that no setting has, such as misspelt ones."""

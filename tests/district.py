@@ -227,3 +227,13 @@ def office(request: pytest.FixtureRequest, templates: Templates, tmp_path: Path)
     with templates.copy(request.param, district) as database, opened(database, tmp_path) as people:
         yield people
         assert people.has_older_facts or in_the_clear(database) == []
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def shared_office(
+    request: pytest.FixtureRequest, templates: Templates, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[District]:
+    """Open a district for all tests of a file, on a database of either kind."""
+    folder = tmp_path_factory.mktemp("district")
+    with templates.copy(request.param, district) as database, opened(database, folder) as people:
+        yield people

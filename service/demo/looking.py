@@ -14,6 +14,7 @@ from service.demo.reform import KEEPER
 from service.domain.accounts import AccountTerms, make_account, set_password
 from service.domain.permissions import KeyRole
 from service.edge.passwords import Passwords
+from service.settings import Settings
 from service.site import site_of
 
 HEIR = "px-dong-dang"
@@ -48,9 +49,14 @@ def let_in(office: Office) -> str:
     return password
 
 
+def settings_left_in(folder: Path) -> Settings:
+    """Return the settings of the office that the story left in a folder."""
+    return settings_for(folder, secret_key=(folder / "secret.key").read_text(encoding="ascii"))
+
+
 def serve(folder: Path, at: datetime, *, port: int) -> None:
     """Serve the office of a folder on this machine until told to stop; its clock goes on from an instant."""
-    settings = settings_for(folder, secret_key=(folder / "secret.key").read_text(encoding="ascii"))
+    settings = settings_left_in(folder)
     with Database.of(settings) as database:
         site = site_of(settings, database, GoingOnFrom(at))
         uvicorn.run(site, host="127.0.0.1", port=port, log_level="warning", access_log=False)

@@ -26,6 +26,10 @@ class NewFeed(NamedTuple):
     row: CalendarFeed
     token: str
 
+    def url(self, origin: str) -> str:
+        """Return what a calendar program is given, on the service at an origin."""
+        return f"{origin}/v1/calendar-feeds/{self.token}.ics"
+
 
 def make_feed(session: Session, actor: Actor, person_code: str, *, now: datetime) -> NewFeed:
     """Make the address of a person's calendar; the one before opens nothing any more.

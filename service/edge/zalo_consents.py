@@ -52,7 +52,7 @@ def ask(
         raise SecretKeyMissing from error
     account = consents.account_to_authorise(session, actor, channel)
     register = session.get_one(Register, actor.register_id)
-    back = callback or f"{settings.public_url.rstrip('/')}/v1/hooks/zalo/{register.code}/consent"
+    back = callback or f"{settings.origin}/v1/hooks/zalo/{register.code}/consent"
     given: dict[str, Any] = account.settings
     made = consents.ask_consent(session, actor, account.id, state=attempt.state, sealed=sealed, now=now)
     oauth_url = str(given.get("oauth_url", OAUTH_URL)).rstrip("/")

@@ -1,6 +1,6 @@
 """What must never be stored is planted by hand, and the doctor finds each of it by name and nothing else."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -31,8 +31,7 @@ from service.domain.tables import (
 )
 from service.domain.telling_choices import UNWANTED_KEY
 from tests.conftest import MONDAY
-from tests.databases import Templates
-from tests.district import COMMUNES, District, district, opened
+from tests.district import COMMUNES, District
 
 duty, version, watch = table(Obligation), table(ObligationVersion), table(Watch)
 message = table(Message)
@@ -58,14 +57,10 @@ def lived(office: District) -> District:
     return live(office)
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def unchanged(
-    request: pytest.FixtureRequest, templates: Templates, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[District]:
+@pytest.fixture(scope="module")
+def unchanged(shared_office: District) -> District:
     """An office that every test leaves as it found it: what is planted is taken back."""
-    folder = tmp_path_factory.mktemp("lived")
-    with templates.copy(request.param, district) as database, opened(database, folder) as office:
-        yield live(office)
+    return live(shared_office)
 
 
 def ask(office: District, unit: str, act: Any, **given: Any) -> None:

@@ -1,6 +1,5 @@
 """What must never be stored of messages, links and calls is planted by hand, and found by name."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -28,8 +27,7 @@ from service.domain.tables import (
     table,
 )
 from tests.actions.test_doctor import Plant, change
-from tests.databases import Templates
-from tests.district import COMMUNES, District, district, opened
+from tests.district import COMMUNES, District
 
 delivery, attempt, line = table(Delivery), table(DeliveryAttempt), table(MessageLine)
 link, use, event, version = table(ActionLink), table(LinkUse), table(Event), table(ObligationVersion)
@@ -70,14 +68,10 @@ def told(office: District) -> District:
     return tell(office)
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def unchanged(
-    request: pytest.FixtureRequest, templates: Templates, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[District]:
+@pytest.fixture(scope="module")
+def unchanged(shared_office: District) -> District:
     """An office that every test leaves as it found it: what is planted is taken back."""
-    folder = tmp_path_factory.mktemp("told")
-    with templates.copy(request.param, district) as database, opened(database, folder) as office:
-        yield tell(office)
+    return tell(shared_office)
 
 
 def of(office: District, unit: str) -> UUID:

@@ -12,8 +12,7 @@ from rich.console import Console
 from service.api.app import create_app
 from service.clock import GoingOnFrom
 from service.database import Database
-from service.demo.looking import PEOPLE, Person
-from service.demo.office import settings_for
+from service.demo.looking import PEOPLE, Person, settings_left_in
 from service.demo.play import perform
 from service.domain.calendar import office_day
 from tests.api.recount import by_unit, recount, register_row
@@ -37,15 +36,14 @@ def left(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Left]:
     folder, console = tmp_path_factory.mktemp("demo"), Console(file=io.StringIO(), width=200)
     went_well, ends_at = perform(folder, console)
     assert isinstance(console.file, io.StringIO)
-    with Database.of(settings_for(folder)) as database:
+    with Database.of(settings_left_in(folder)) as database:
         yield Left(folder, database, ends_at, went_well, console.file.getvalue())
 
 
 @pytest.fixture
 def looking(left: Left) -> Iterator[Api]:
     """Return the administrator, who looks around after the end."""
-    settings = settings_for(left.folder, secret_key=(left.folder / "secret.key").read_text("ascii"))
-    with Api(create_app(settings, left.database, GoingOnFrom(left.ends_at))) as client:
+    with Api(create_app(settings_left_in(left.folder), left.database, GoingOnFrom(left.ends_at))) as client:
         client.headers["authorization"] = f"Bearer {(left.folder / 'api-key.txt').read_text('ascii')}"
         yield client
 

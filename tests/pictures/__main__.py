@@ -2,21 +2,20 @@
 
 import io
 import logging
-import shutil
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import structlog
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from rich.console import Console
 
 from service.clock import GoingOnFrom
 from service.database import Database
-from service.demo.office import settings_for
+from service.demo.looking import settings_left_in
 from service.demo.play import LETTER, perform
 from service.site import site_of
-from tests.web.chromium import DESKTOP, PHONE
+from tests.web.chromium import DESKTOP, PHONE, started
 from tests.web.serving import served
 
 HERE = Path(__file__).parent
@@ -28,16 +27,13 @@ def main() -> int:
     with TemporaryDirectory() as named:
         folder = Path(named)
         went_well, ends_at = perform(folder, Console(file=io.StringIO()))
-        settings = settings_for(folder, secret_key=(folder / "secret.key").read_text("ascii"))
+        settings = settings_left_in(folder)
         password = (folder / "password.txt").read_text("ascii")
         with (
             Database.of(settings) as database,
             served(site_of(settings, database, GoingOnFrom(ends_at))) as address,
-            sync_playwright() as playwright,
+            started() as chromium,
         ):
-            chromium = playwright.chromium.launch(
-                executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-            )
             desk = signed_in(chromium, address, "van-thu", password, DESKTOP)
             desk.goto(f"{address}/intake")
             desk.get_by_label("Tệp văn bản").set_input_files(LETTER)
@@ -49,7 +45,6 @@ def main() -> int:
             board = signed_in(chromium, address, "lanh-dao", password, DESKTOP)
             board.goto(f"{address}/board")
             board.screenshot(path=HERE / "board.png")
-            chromium.close()
     return int(not went_well)
 
 

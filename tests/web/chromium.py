@@ -21,15 +21,22 @@ AXE = Path(".venv/typescript/node_modules/axe-core/axe.min.js")
 SERIOUS = frozenset({"serious", "critical"})
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Start Debian's Chromium once."""
+@contextmanager
+def started() -> Iterator[Browser]:
+    """Start Debian's Chromium for the length of the block."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Start Chromium once."""
+    with started() as browser:
+        yield browser
 
 
 @dataclass

@@ -53,11 +53,10 @@ def make_calendar_feed(
     code: CodeInPath, request: Request, actor: CurrentActor, work: Work, now: Now
 ) -> Response:
     """Make the address of a person's calendar; the one before is dead from now on."""
-    origin = context(request).settings.public_url.rstrip("/")
+    origin = context(request).settings.origin
     with work as session:
         made = actions.make_feed(session, actor, code, now=now)
-        url = f"{origin}/v1/calendar-feeds/{made.token}.ics"
-        view: CalendarFeedView = {"url": url, "made_at": made.row.made_at}
+        view: CalendarFeedView = {"url": made.url(origin), "made_at": made.row.made_at}
         return work.answer(CalendarFeedView, view, status=201, secrets=("url",))
 
 

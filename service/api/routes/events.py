@@ -31,7 +31,7 @@ def list_events(asked: Annotated[FeedQuery, Query()], request: Request, reads: R
     A page may be empty and still have `more` behind it: one request looks through a bounded stretch.
     """
     kinds = _kinds(asked.type)
-    origin = context(request).settings.public_url.rstrip("/")
+    origin = context(request).settings.origin
     with reads as connection:
         found = feed.page(
             connection,
@@ -71,9 +71,7 @@ async def stream_events(
     after = cursors.just_number(last_event_id or asked.after)
     service: Context = context(request)
     streams: Streams = request.app.state.streams
-    frames = streams.frames(
-        service.database, actor, after=after, kinds=kinds, origin=service.settings.public_url.rstrip("/")
-    )
+    frames = streams.frames(service.database, actor, after=after, kinds=kinds, origin=service.settings.origin)
     streams.admit()
     return EventStream(streams, frames)
 

@@ -99,7 +99,7 @@ def list_wording_versions(
 @router.post("/{kind}/preview", response_model=WordingPreview, responses=problems(NotFound, WordingRefused))
 def preview_wording(kind: WordingKind, body: WordingPreviewBody, request: Request, reads: Reads) -> Response:
     """Show a real message of the register as given texts, or those that hold, word it on each channel."""
-    origin = context(request).settings.public_url.rstrip("/")
+    origin = context(request).settings.origin
     today = office_day(reads.now)
     with reads as connection:
         house = wordings.house(connection, reads.actor, today=today)

@@ -124,7 +124,7 @@ def forget_way(request: Request, response: Response) -> None:
 
 def redirect_uri(service: Context, code: str) -> str:
     """Return where a provider sends browsers back to; it has to be registered there."""
-    return f"{service.settings.public_url.rstrip('/')}/v1/sign-in/{code}/callback"
+    return f"{service.settings.origin}/v1/sign-in/{code}/callback"
 
 
 def _provider(service: Context, code: str) -> ProviderRow:

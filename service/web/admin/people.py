@@ -187,8 +187,7 @@ def make_calendar_feed(visitor: Administrator, code: str) -> HTMLResponse:
     """Make the address of a person's calendar, and show it this once; the one before is dead."""
     with visitor.writes() as session:
         made = feeds.make_feed(session, visitor.actor, code, now=visitor.now)
-    origin = visitor.service.settings.public_url.rstrip("/")
-    return _person_page(visitor, code, feed_url=f"{origin}/v1/calendar-feeds/{made.token}.ics")
+    return _person_page(visitor, code, feed_url=made.url(visitor.service.settings.origin))
 
 
 @router.post("/admin/people/{code}/calendar-feed/revoke")
