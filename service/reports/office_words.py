@@ -80,13 +80,15 @@ def named_duties(duties: Sequence[NamedDuty]) -> list[LateDuty]:
     ]
 
 
-def late_list(head: Letterhead, duties: Sequence[LateDuty], *, total: int, cut_off: date) -> dict[str, Any]:
-    """Return the values of the list of late duties; `total` counts those that found no room too."""
+def late_list(
+    head: Letterhead, duties: Sequence[LateDuty], *, total: int, units: int, cut_off: date
+) -> dict[str, Any]:
+    """Return the values of the list of late duties; `total` and `units` count what found no room too."""
     return {
         **_common(head, cut_off),
         "nhiem_vu": [_duty(number, each) for number, each in enumerate(duties, start=1)],
         "so_nhiem_vu": total,
-        "so_don_vi": len({each.unit for each in duties}),
+        "so_don_vi": units,
         "con_lai": total - len(duties),
         "noi_nhan": [f"Lãnh đạo {head.parent or head.body}"],
     }

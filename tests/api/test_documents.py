@@ -1,17 +1,14 @@
 """The periodic report and the late list: in the decree's form, and right to the last cell."""
 
 import io
-from datetime import date
 from typing import Any
 
 import pytest
 from docx import Document
-from sqlmodel import Session
 
 from service.database import Database
-from service.domain.text import cited
 from service.reports.documents import TemplateFault, filled
-from tests.api.recount import Counted, by_unit, recount
+from tests.api.recount import recount
 from tests.api.test_register_file import CUT_OFF, book
 from tests.api.world import Api
 
@@ -28,27 +25,12 @@ def cells(table: Any) -> list[list[str]]:
     return [[cell.text for cell in row.cells] for row in table.rows]
 
 
-def late_rows(session: Session, cut_off: date) -> list[list[str]]:
-    """Return what the table of late duties must hold."""
-    late = [each for each in recount(session, cut_off) if each.verdict == "Quá hạn"]
-    late.sort(key=lambda each: (each.duty.due_on, each.duty.id))
-    return [late_row(number, each) for number, each in enumerate(late, start=1)]
-
-
-def late_row(number: int, each: Counted) -> list[str]:
-    directive = each.directive
-    day = directive.signed_on or directive.issued_on
-    document = cited(directive.doc_type, directive.number, directive.symbol, day)
-    due_on = f"{each.duty.due_on:%d/%m/%Y}"
-    return [str(number), each.unit.name, document, each.item.locator, each.item.text, due_on, str(each.late)]
-
-
 def test_the_late_list_is_right_to_the_last_cell(book: Api, database: Database) -> None:
     made = document_of(book, "/v1/reports/late.docx")
-    with database.write() as session:
-        expected = late_rows(session, CUT_OFF)
+    expected = recount(database, CUT_OFF)
     head, *rows = cells(made.tables[1])
-    assert [row[:7] for row in rows] == expected
+    assert [row[:8] for row in rows] == expected.late_table
+    assert expected.late_figures == [2, 2, 0]
     assert [row[1] for row in rows] == ["UBND xã Công Sơn", "UBND xã Bảo Lâm"]
     assert head[-1] == "Ý kiến chỉ đạo"
     assert {row[-1] for row in rows} == {""}, "the meeting writes it in"
@@ -58,12 +40,11 @@ def test_the_late_list_is_right_to_the_last_cell(book: Api, database: Database) 
 
 def test_the_periodic_report_is_right_to_the_last_cell(book: Api, database: Database) -> None:
     made = document_of(book, "/v1/reports/progress.docx")
-    with database.write() as session:
-        counted, expected = recount(session, CUT_OFF), late_rows(session, CUT_OFF)
+    expected = recount(database, CUT_OFF)
     (_, *units), (_, *late) = cells(made.tables[1]), cells(made.tables[2])
-    assert late == expected
+    assert late == [row[:7] for row in expected.late_table]
+    assert units == expected.unit_table
     assert [row[0] for row in units] == ["1", "2", "3"]
-    assert sorted(row[1:] for row in units) == by_unit(counted)
     sums = "Tổng số nhiệm vụ được giao: 4. Đã hoàn thành 1 (đúng hạn 0, quá hạn 1, không thời hạn 0). "
     assert sums + "Chưa hoàn thành 3 (trong hạn 0, quá hạn 2, không thời hạn 1). Tạm dừng 0." in [
         each.text for each in made.paragraphs

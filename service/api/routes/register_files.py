@@ -8,9 +8,8 @@ from service.api.bodies.obligations import RegisterReportQuery
 from service.api.files import FILE, FileKind, file_answer
 from service.api.strict import StrictRoute
 from service.domain.calendar import office_day
-from service.domain.reading import obligation_pages, register_lines
 from service.edge.reads import SnapshotReads
-from service.reports.register import register_sheet
+from service.reports import made
 
 router = APIRouter(prefix="/v1", tags=["obligations"], route_class=StrictRoute)
 
@@ -26,9 +25,5 @@ def report_register(
     most = LINES_MAX[kind]
     cut_off, wanted = asked.cut_off or office_day(reads.now), asked.filter()
     with reads as connection:
-        found = register_lines.lines(
-            connection, reads.actor, wanted, cut_off=cut_off, sort=asked.sort, limit=most
-        )
-        _, is_cut = obligation_pages.total(connection, reads.actor, wanted, cut_off=cut_off, most=most)
-        sheet = register_sheet(found, cut_off=cut_off, cut_to=most if is_cut else None)
+        sheet = made.register(connection, reads.actor, wanted, cut_off=cut_off, sort=asked.sort, most=most)
         return file_answer(sheet, kind, name=f"so-theo-doi-{cut_off}")

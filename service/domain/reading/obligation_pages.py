@@ -132,6 +132,16 @@ def total(
     return min(counted, most), counted > most
 
 
+def units(connection: Connection, actor: Actor, wanted: Filter, *, cut_off: date) -> int:
+    """Return how many units have them."""
+    visibility.require_reading(actor)
+    statement = _units(_shape(visibility.sight(connection, actor), wanted, Sort.ID, None))
+    if statement is None:
+        return 0
+    counted: int = connection.execute(statement, _names(actor, wanted, cut_off)).scalar_one()
+    return counted
+
+
 DATED = frozenset({Timeliness.OVERDUE, Timeliness.DUE_SOON, Timeliness.ON_TRACK}) | {
     Timeliness.DONE_ON_TIME,
     Timeliness.DONE_LATE,
@@ -266,3 +276,13 @@ def _count(shape: _Shape) -> sa.Select[Any] | None:
     ]
     ids = sa.union(*chosen).subquery("chosen")
     return sa.select(sa.func.count()).select_from(sa.select(ids.c.id).limit(LIMIT).subquery())
+
+
+@lru_cache(maxsize=1_000)
+def _units(shape: _Shape) -> sa.Select[Any] | None:
+    arms = visibility.obligation_arms(shape.seen, shape.relation)
+    if not arms:
+        return None
+    chosen = [sa.select(obligation.c.unit_id).where(arm, *_conditions(shape)).distinct() for arm in arms]
+    ids = (sa.union(*chosen) if len(chosen) > 1 else chosen[0]).subquery("chosen")
+    return sa.select(sa.func.count()).select_from(ids)
