@@ -1,12 +1,14 @@
 """The letter of Cao Lộc in real Chromium: from the file to duties of every unit, at a desk and on a phone."""
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from service.domain.permissions import KeyRole
 from tests.district import District
 from tests.web.cao_loc import KEEPER, LETTER, district_of_the_letter
 from tests.web.chromium import DESKTOP, PHONE, Window, window
+from tests.web.desk import Desk
+from tests.web.test_intake import drop, kept
 
 __all__ = ["district_of_the_letter"]
 SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
@@ -55,3 +57,42 @@ def test_a_clerk_takes_the_letter_from_the_file_to_issued(
         looks_well(shown)
         page.get_by_role("link", name="Nhập văn bản").first.click()
         looks_well(shown)
+
+
+def head_of(shown: Window, path: str) -> Locator:
+    """Open a draft and the form of its head."""
+    page = shown.open(path)
+    page.get_by_text("Sửa phần đầu").click()
+    return page.locator("#head")
+
+
+@SIZES
+@pytest.mark.timeout(400)
+def test_two_clerks_at_one_draft_keep_what_both_of_them_wrote(
+    office: District, chromium: Browser, size: tuple[int, int]
+) -> None:
+    path = drop(Desk.of(office))
+    with (
+        window(office, chromium, KeyRole.CLERK, size=size) as one,
+        window(office, chromium, KeyRole.CLERK, size=size) as other,
+    ):
+        first, second = head_of(one, path), head_of(other, path)
+        first.get_by_label("Trích yếu").fill("Trích yếu của người thứ nhất")
+        first.get_by_role("button", name="Ghi phần đầu").click()
+        expect(one.page.locator("body")).to_contain_text("Trích yếu của người thứ nhất")
+        second.get_by_label("Ngày ký").fill("2024-03-05")
+        second.get_by_label("Độ khẩn").select_option("khẩn")
+        second.get_by_role("button", name="Ghi phần đầu").click()
+        told = other.page.get_by_text("Người khác vừa sửa dự thảo này")
+        expect(told).to_be_visible()
+        expect(other.page.locator("body")).to_contain_text("Trích yếu của người thứ nhất")
+        again = other.page.locator("#head")
+        expect(again.get_by_label("Ngày ký")).to_have_value("2024-03-05")
+        assert other.serious() == []
+        assert not other.is_wider_than_its_window()
+        again.get_by_label("Trích yếu").fill("Trích yếu của người thứ nhất")
+        again.get_by_role("button", name="Ghi phần đầu").click()
+        expect(told).to_be_hidden()
+    whole = kept(office, path)
+    assert (whole.subject, str(whole.signed_on)) == ("Trích yếu của người thứ nhất", "2024-03-05")
+    assert whole.urgency == "khẩn"
