@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from service.domain.deadlines import DeadlineRules, Rule, checked, due_minute, first_day, rule_of
 from service.domain.directives import change_identity, find_directive, require_draft
-from service.domain.errors import DirectiveIncomplete, DueBeforeAssigned, ItemsWithoutLead
+from service.domain.errors import DirectiveIncomplete, DueBeforeAssigned, ItemsUndecided, ItemsWithoutLead
 from service.domain.events.directives import DirectiveIssued
 from service.domain.expansion import units_of
 from service.domain.ids import NIL, new_id
@@ -20,7 +20,7 @@ from service.domain.opening import open_duties
 from service.domain.outbox import emit
 from service.domain.people import Actor
 from service.domain.permissions import Action
-from service.domain.readiness import holders, load_tree, nobody_answers
+from service.domain.readiness import holders, load_tree, nobody_answers, undecided
 from service.domain.series import begin_all, give_periods, give_to_leads, open_given, sets_deadline
 from service.domain.sql import insert_from, new_ids
 from service.domain.tables import (
@@ -94,6 +94,7 @@ def issue(
 
     Raises:
         ItemsWithoutLead: An item would have nobody who answers for it (R1); names every such item.
+        ItemsUndecided: An item was split or joined and waits for a decision; names every such item.
         DirectiveIncomplete: It has no subject.
         DueBeforeAssigned: A deadline lies before the issue date and nobody waived that.
         DirectiveNotDraft: It was issued before.
@@ -109,6 +110,8 @@ def issue(
     lost = nobody_answers(session, directive, tree, issued_on)
     if lost:
         raise ItemsWithoutLead(items=[found.locator for found in lost])
+    if waiting := undecided(tree):
+        raise ItemsUndecided(items=list(dict.fromkeys(each.item or "" for each in waiting)))
     _settle_items(session, directive, tree, issued_on, waived={code for code, _ in waive})
     begun = begin_all(session, actor, tree, on=issued_on, now=now)
     _bind(session, directive, issuer, issued_on=issued_on, number=number, now=now)

@@ -23,6 +23,7 @@ STATUS: dict[type[DomainError], int] = {
     errors.DirectiveNotDraft: 409,
     errors.DirectiveNotInForce: 409,
     errors.ItemsWithoutLead: 409,
+    errors.ItemsUndecided: 409,
     errors.DirectiveIncomplete: 409,
     errors.CircularChain: 409,
     errors.MoveNotAllowed: 409,

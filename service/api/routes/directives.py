@@ -142,6 +142,7 @@ def read_readiness(directive_id: UUID, actor: CurrentActor, work: Work, now: Now
     responses=problems(
         errors.NotFound,
         errors.ItemsWithoutLead,
+        errors.ItemsUndecided,
         errors.DirectiveIncomplete,
         errors.DirectiveNotDraft,
         errors.DirectiveNotInForce,
