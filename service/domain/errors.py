@@ -130,18 +130,6 @@ class ItemsWithoutLead(DomainError):
 
 
 @dataclass(kw_only=True, eq=False)
-class ItemsUndecided(DomainError):
-    """An item was split or joined, and a person has yet to say who answers for it or by when it is due.
-
-    `items` lists the locators. Assigning units answers the first question, setting the deadline the second.
-    """
-
-    slug = "items-undecided"
-    title = "Items that wait for a decision"
-    items: list[str]
-
-
-@dataclass(kw_only=True, eq=False)
 class DirectiveIncomplete(DomainError):
     """Issue needs an issuing unit, a subject and a date; `missing` names what is not there."""
 

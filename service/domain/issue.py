@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from service.domain.deadlines import DeadlineRules, Rule, checked, due_minute, first_day, rule_of
 from service.domain.directives import change_identity, find_directive, require_draft
-from service.domain.errors import DirectiveIncomplete, DueBeforeAssigned, ItemsUndecided, ItemsWithoutLead
+from service.domain.errors import DirectiveIncomplete, DueBeforeAssigned, ItemsWithoutLead
 from service.domain.events.directives import DirectiveIssued
 from service.domain.expansion import units_of
 from service.domain.ids import NIL, new_id
@@ -21,6 +21,7 @@ from service.domain.outbox import emit
 from service.domain.people import Actor
 from service.domain.permissions import Action
 from service.domain.readiness import holders, load_tree, nobody_answers, undecided
+from service.domain.recut_refusals import ItemsUndecided
 from service.domain.series import begin_all, give_periods, give_to_leads, open_given, sets_deadline
 from service.domain.sql import insert_from, new_ids
 from service.domain.tables import (

@@ -14,7 +14,6 @@ from service.domain.cuts import Half
 from service.domain.errors import (
     DirectiveNotDraft,
     InvalidValue,
-    ItemsUndecided,
     ItemsWithoutLead,
     NotAllowed,
     StaleVersion,
@@ -22,6 +21,7 @@ from service.domain.errors import (
 from service.domain.implementing import Origin, link_items
 from service.domain.reading import directives
 from service.domain.reading.sentences import sentence
+from service.domain.recut_refusals import ItemsUndecided
 from service.domain.recutting import join_items, split_item
 from service.domain.tables import AssignmentRole, Directive, Event, Implementation, table
 from tests.district import District
