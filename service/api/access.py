@@ -136,6 +136,8 @@ ACCESS: dict[str, Access] = {
     "change_series": _in_register(Action.CHANGE_ISSUED),
     "change_item": _in_register(Action.DRAFT_DIRECTIVE),
     "assign_item": _in_register(Action.DRAFT_DIRECTIVE),
+    "split_item": _in_register(Action.DRAFT_DIRECTIVE),
+    "join_items": _in_register(Action.DRAFT_DIRECTIVE),
     "read_links": _of_subject(Action.VIEW_DIRECTIVE),
     "link_directive": _in_register(Action.LINK_DIRECTIVE),
     "link_item": _in_register(Action.LINK_DIRECTIVE),

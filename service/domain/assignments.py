@@ -80,6 +80,7 @@ def assign(
     require_draft(directive)
     row = find_item(session, directive, item)
     _replace_assignments(session, actor, directive, row, orders, now=now)
+    row.units_undecided = False
     directive.version += 1
     session.flush()
     return directive
@@ -91,7 +92,8 @@ def confirm_proposals(
     """Confirm, for every item without assignments, the mentions that can mean only one unit or group.
 
     The registry is asked anew, so that units entered after the intake count. An item with a doubtful
-    mention is left alone as a whole: half a mapping looks like a whole one.
+    mention is left alone as a whole: half a mapping looks like a whole one. So is one that was split or
+    joined and waits for a decision.
     """
     actor.require(Action.DRAFT_DIRECTIVE)
     directive = find_directive(session, actor, directive_id, version=version)
@@ -103,10 +105,10 @@ def confirm_proposals(
     )
     for item in items:
         item.mentions = [read_mention(registry, mention) for mention in item.mentions]
-        if item.id in assigned or item.is_closing or not item.mentions:
+        if item.id in assigned or item.is_closing or item.units_undecided or not item.mentions:
             continue
         if all(mention["certain"] for mention in item.mentions):
-            orders = [order_of(mention) for mention in item.mentions]
+            orders = list(dict.fromkeys(order_of(mention) for mention in item.mentions))
             _replace_assignments(session, actor, directive, item, orders, now=now)
     directive.version += 1
     session.flush()

@@ -18,7 +18,7 @@ from service.domain.errors import (
 )
 from service.domain.events.directives import DirectiveChanged, DirectiveDrafted
 from service.domain.ids import new_id
-from service.domain.items import Node, locator, walk
+from service.domain.items import Node, free, locator, walk
 from service.domain.locks import wait_turn
 from service.domain.mapping import Registry, load_registry
 from service.domain.mentions import read_mention
@@ -172,19 +172,9 @@ def _items(
     taken: set[str] = set()
     for node in walk(proposed):
         parent = made[node.parent].id if node.parent is not None else None
-        where = _free(locator(node.path), taken)
+        where = free(locator(node.path), taken)
         made.append(_item(directive, node, registry, parent_id=parent, where=where, now=now))
     return made
-
-
-def _free(wanted: str, taken: set[str]) -> str:
-    """Return a locator that no other item has, and remember it."""
-    found, count = wanted, 1
-    while found in taken:
-        count += 1
-        found = f"{wanted}~{count}"
-    taken.add(found)
-    return found
 
 
 def _item(
@@ -305,6 +295,7 @@ def change_item(
     row.field = changes.get("field", row.field)
     if "due_on" in changes or "deadline" in changes:
         row.deadline = _deadline(changes)
+        row.deadline_choices = []
     row.more_deadlines = list(changes.get("more_deadlines", row.more_deadlines))
     for reading in (row.deadline, *row.more_deadlines):
         if is_settled(reading):

@@ -20,7 +20,8 @@ from service.domain.opening import open_duties
 from service.domain.outbox import emit
 from service.domain.people import Actor
 from service.domain.permissions import Action
-from service.domain.readiness import holders, load_tree, nobody_answers
+from service.domain.readiness import holders, load_tree, nobody_answers, undecided
+from service.domain.recut_refusals import ItemsUndecided
 from service.domain.series import begin_all, give_periods, give_to_leads, open_given, sets_deadline
 from service.domain.sql import insert_from, new_ids
 from service.domain.tables import (
@@ -94,6 +95,7 @@ def issue(
 
     Raises:
         ItemsWithoutLead: An item would have nobody who answers for it (R1); names every such item.
+        ItemsUndecided: An item was split or joined and waits for a decision; names every such item.
         DirectiveIncomplete: It has no subject.
         DueBeforeAssigned: A deadline lies before the issue date and nobody waived that.
         DirectiveNotDraft: It was issued before.
@@ -106,9 +108,7 @@ def issue(
         raise DirectiveIncomplete(missing=["subject"])
     checked(issued_on)
     tree = load_tree(session, directive)
-    lost = nobody_answers(session, directive, tree, issued_on)
-    if lost:
-        raise ItemsWithoutLead(items=[found.locator for found in lost])
+    _require_answers(session, directive, tree, issued_on)
     _settle_items(session, directive, tree, issued_on, waived={code for code, _ in waive})
     begun = begin_all(session, actor, tree, on=issued_on, now=now)
     _bind(session, directive, issuer, issued_on=issued_on, number=number, now=now)
@@ -128,6 +128,15 @@ def issue(
     open_given(session, actor, period.c.series_id.in_([one.id for one in begun]), now=now)
     dated = sa.select(sa.func.count()).where(made, obligation.c.due_on.is_not(None))
     return Issued(directive, count, session.connection().execute(dated).scalar_one(), told=count)
+
+
+def _require_answers(session: Session, directive: Directive, tree: Tree, issued_on: date) -> None:
+    """Refuse while nobody would answer for an item, or a person has yet to say who does or by when (R1)."""
+    lost = nobody_answers(session, directive, tree, issued_on)
+    if lost:
+        raise ItemsWithoutLead(items=[found.locator for found in lost])
+    if waiting := undecided(tree):
+        raise ItemsUndecided(items=list(dict.fromkeys(each.item or "" for each in waiting)))
 
 
 def _settle_items(

@@ -24,6 +24,16 @@ def _spelt(label: str) -> str:
     return LABELS.get(label) or fold(label).replace(" ", "-") or "p"
 
 
+def free(wanted: str, taken: set[str]) -> str:
+    """Return a locator that no other item has, and remember it."""
+    found, count = wanted, 1
+    while found in taken:
+        count += 1
+        found = f"{wanted}~{count}"
+    taken.add(found)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """An item of a proposal, with its place in the tree."""
@@ -76,6 +86,11 @@ class Tree:
     def nearest(self, item: Item, known: Mapping[UUID, T]) -> T | None:
         """Return what is known of the item itself or else of its nearest ancestor: R2's inheritance."""
         return next((known[step.id] for step in self.lineage(item) if step.id in known), None)
+
+    def below(self, item: Item) -> list[Item]:
+        """Return all items below one, in reading order."""
+        children = self.children.get(item.id, [])
+        return [each for child in children for each in (child, *self.below(child))]
 
     def tracked(self) -> list[Item]:
         """Return the items that become obligations."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -77,6 +78,7 @@ def report(session: Session, actor: Actor, directive_id: UUID, *, today: date) -
     for item in nobody_answers(session, directive, tree, issued_on):
         blockers.append(Blocker(WITHOUT_LEAD, item.locator, "no unit answers for it"))
     waived = set(session.exec(select(Waiver.code).where(Waiver.directive_id == directive.id)))
+    blockers += undecided(tree)
     doubts, unreadable = _doubts(session, directive, tree, issued_on)
     blockers += unreadable
     found = [*_findings(directive), *doubts, *_unlinked(session, actor, directive)]
@@ -114,6 +116,27 @@ def nobody_answers(session: Session, directive: Directive, tree: Tree, day: date
     lost = {item.id for item in tree.tracked() if by_item.get(item.id) not in answered}
     lost |= {item.id for item in tree.uncovered()}
     return [item for item in tree.items if item.id in lost]
+
+
+def undecided(tree: Tree) -> list[Blocker]:
+    """Return what a person has yet to decide of items that were split or joined."""
+    units = [
+        Blocker("units-undecided", item.locator, "split or joined: who answers for it is not clear")
+        for item in tree.items
+        if item.units_undecided
+    ]
+    deadlines = [
+        Blocker("deadline-undecided", item.locator, "; ".join(_written(item.deadline_choices)))
+        for item in tree.items
+        if item.deadline_choices
+    ]
+    return units + deadlines
+
+
+def _written(readings: list[dict[str, Any]]) -> Iterator[str]:
+    """Give readings in the words of the document, or by their kind and day."""
+    for reading in readings:
+        yield str(reading.get("text") or reading.get("iso") or reading.get("kind") or "none")
 
 
 def _findings(directive: Directive) -> Iterator[tuple[str, str | None, str]]:

@@ -3,7 +3,14 @@
 import sqlalchemy as sa
 import structlog
 
-from service.domain import account_refusals, audit_refusals, erasure_refusals, errors, letter_refusals
+from service.domain import (
+    account_refusals,
+    audit_refusals,
+    erasure_refusals,
+    errors,
+    letter_refusals,
+    recut_refusals,
+)
 from service.domain.errors import DomainError
 from service.edge import refusals
 from service.intake import refusals as intake
@@ -23,6 +30,7 @@ STATUS: dict[type[DomainError], int] = {
     errors.DirectiveNotDraft: 409,
     errors.DirectiveNotInForce: 409,
     errors.ItemsWithoutLead: 409,
+    recut_refusals.ItemsUndecided: 409,
     errors.DirectiveIncomplete: 409,
     errors.CircularChain: 409,
     errors.MoveNotAllowed: 409,

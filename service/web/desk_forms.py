@@ -1,12 +1,13 @@
 """What the forms of the intake desk say: the header, the units of an item, what is decided about an item."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
 from service.domain.assignments import AssignmentOrder
+from service.domain.cuts import Half
 from service.domain.errors import InvalidValue
 from service.domain.tables import AssignmentRole
 from service.domain.text import nfc
@@ -180,10 +181,16 @@ def _lines(written: str, name: str) -> list[str]:
 
 
 AS_READ = "as_read"
+CHOICE = re.compile(r"choice\.([0-9]{1,2})")
+"""The value of a deadline among those of which a person chooses one."""
 
 
-def decisions_of(fields: Mapping[str, str]) -> dict[str, Any]:
+def decisions_of(fields: Mapping[str, str], choices: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Return what is decided about an item as its form says.
+
+    Args:
+        fields: The form.
+        choices: Deadlines of which the item waits for one to be chosen.
 
     Raises:
         InvalidValue: The field is too long, or the deadline lacks its day or number.
@@ -193,9 +200,29 @@ def decisions_of(fields: Mapping[str, str]) -> dict[str, Any]:
     if len(changes["field"]) > LENGTHS["field"]:
         raise InvalidValue(field="field", detail="too long")
     kind = fields.get("kind", AS_READ)
-    if kind != AS_READ:
+    if chosen := CHOICE.fullmatch(kind):
+        changes["deadline"] = _chosen(int(chosen[1]), choices)
+    elif kind != AS_READ:
         changes["deadline"] = _deadline(kind, fields)
     return changes
+
+
+def _chosen(number: int, choices: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    if number >= len(choices):
+        raise InvalidValue(field="kind", detail="no such choice")
+    return dict(choices[number])
+
+
+def cut_of(fields: Mapping[str, str]) -> tuple[int, Half]:
+    """Return where a form cuts an item, and which part has the items below.
+
+    Raises:
+        InvalidValue: No place is chosen.
+    """
+    at = fields.get("at", "")
+    if not (at.isascii() and at.isdecimal() and len(at) < 10):
+        raise InvalidValue(field="at", detail="no place")
+    return int(at), Half.SECOND if fields.get("children") == Half.SECOND else Half.FIRST
 
 
 def _deadline(kind: str, fields: Mapping[str, str]) -> dict[str, Any]:

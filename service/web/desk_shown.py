@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import NamedTuple
 from uuid import UUID
 
+from service.domain.cuts import Document, Place, cuts
 from service.domain.items import locator
 from service.domain.readiness import Readiness
 from service.domain.reading.directives import AssignmentRow, ItemRow, Whole
+from service.domain.text import shorten
 from service.web.language import marked
 
 HEADER = ("number", "symbol", "issued_on", "subject", "issuing_body", "addressees", "signer", "items", "text")
@@ -16,6 +19,8 @@ HEADER = ("number", "symbol", "issued_on", "subject", "issuing_body", "addressee
 SENTENCES = {
     "subject-missing": marked("Chưa có trích yếu."),
     "items-without-lead": marked("Chưa có đơn vị nào chủ trì, hoặc chưa theo dõi."),
+    "units-undecided": marked("Mục vừa tách hoặc gộp, chưa rõ đơn vị: xin xác nhận."),
+    "deadline-undecided": marked("Mục vừa tách hoặc gộp, chưa rõ thời hạn: xin chọn."),
     "deadline-unreadable": marked("Thời hạn không tính được."),
     "recipient-unknown": marked("Không có đơn vị nào mang tên"),
     "recipient-ambiguous": marked("Có thể hiểu nhiều cách, xin chọn:"),
@@ -27,6 +32,10 @@ SENTENCES = {
     "recurrence-skips": marked("Có kỳ không có ngày nào đến hạn:"),
 }
 """What the readiness report says by a code; a finding of the intake brings its own sentence."""
+
+CUTS_SHOWN = 30
+WORDS_SHOWN = 60
+"""Characters on either side of a place where an item can be cut."""
 
 ASKED_FIRST = ("recipient-ambiguous", "recipient-unknown")
 
@@ -53,14 +62,27 @@ class Order(NamedTuple):
     units: int | None
 
 
+class Cut(NamedTuple):
+    """A place where an item can be cut, `at` characters from its beginning: the words on either side."""
+
+    at: int
+    before: str
+    after: str
+
+
 @dataclass(slots=True)
 class Node:
-    """An item with those below it. `holder` is the item whose units hold for it (R2)."""
+    """An item with those below it. `holder` is the item whose units hold for it (R2).
+
+    `cuts` are places where it can be made two, `following` is the item that can be joined to it.
+    """
 
     row: ItemRow
     orders: list[Order]
     holder: str | None = None
     asks: bool = False
+    cuts: Sequence[Cut] = ()
+    following: ItemRow | None = None
     items: list["Node"] = field(default_factory=list)
 
     @property
@@ -88,6 +110,23 @@ def tree(whole: Whole, sizes: Mapping[UUID, int], questions: Sequence[Question])
         nodes[row.id] = node
         (above.items if above else tops).append(node)
     return tops
+
+
+def cut_open(nodes: Sequence[Node], document: Document, places: Mapping[UUID, Place]) -> None:
+    """Say of items, and of all below them, where each can be cut and what can be joined to it."""
+    for node, following in zip_longest(nodes, nodes[1:]):
+        node.following = following.row if following and not following.row.is_closing else None
+        node.cuts = list(_cuts(node.row.text, document, places.get(node.row.id)))[:CUTS_SHOWN]
+        cut_open(node.items, document, places)
+
+
+def _cuts(text: str, document: Document, place: Place | None) -> Iterator[Cut]:
+    breaks = document.breaks(text, place) if place else ()
+    for at in cuts(text, breaks):
+        before, after = text[:at].rstrip(), text[at:].lstrip()
+        if len(before) > WORDS_SHOWN:
+            before = "…" + before[-WORDS_SHOWN:].partition(" ")[2]
+        yield Cut(at, before, shorten(after, WORDS_SHOWN))
 
 
 def _orders(rows: Sequence[AssignmentRow], sizes: Mapping[UUID, int]) -> Iterator[Order]:

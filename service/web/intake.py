@@ -9,8 +9,9 @@ from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, Response
 
-from service.domain import assignments, directives, readiness
+from service.domain import assignments, directives, readiness, recutting
 from service.domain.calendar import office_day
+from service.domain.cuts import Document
 from service.domain.errors import DomainError, NotAllowed, NotFound
 from service.domain.expansion import sizes_of
 from service.domain.permissions import Action
@@ -24,8 +25,8 @@ from service.edge.statuses import status_of
 from service.edge.taking_in import take_in
 from service.edge.upload import Upload, receive
 from service.intake.refusals import IntakeRefused
-from service.web.desk_forms import Trouble, decisions_of, header_of, orders_of, rows_of, version_of
-from service.web.desk_shown import questions, tree
+from service.web.desk_forms import Trouble, cut_of, decisions_of, header_of, orders_of, rows_of, version_of
+from service.web.desk_shown import cut_open, questions, tree
 from service.web.desk_words import names_offered, naming, why
 from service.web.language import marked
 from service.web.page import pages
@@ -40,6 +41,8 @@ DRAFTS_SHOWN, ISSUED_SHOWN = 20, 10
 KNOWN = marked("Văn bản này đã được nhận trước đó.")
 READ = marked("Đã đọc văn bản. Xin trả lời các câu hỏi trước.")
 SAVED = marked("Đã ghi.")
+SPLIT = marked("Đã tách mục. Xin xem đơn vị và thời hạn của từng phần.")
+JOINED = marked("Đã gộp hai mục. Xin xem đơn vị và thời hạn của mục.")
 CONFIRMED = marked("Đã xác nhận các đơn vị đọc được chắc chắn.")
 
 
@@ -115,6 +118,11 @@ def desk(
             found = readiness.report(session, visitor.actor, directive_id, today=today)
             sizes = sizes_of(session, directive_id, whole.row.signed_on or today)
     asked = questions(whole, found) if found else []
+    document = Document(whole.row.text)
+    places = document.places((each.id, each.parent_id, each.text) for each in whole.items)
+    nodes = tree(whole, sizes, asked)
+    if is_draft:
+        cut_open(nodes, document, places)
     return visitor.show(
         "desk.html",
         status=status,
@@ -124,8 +132,8 @@ def desk(
         may_issue=visitor.may(Action.ISSUE_DIRECTIVE),
         found=found,
         questions=asked,
-        paper=paper(whole.row, whole.items),
-        tree=tree(whole, sizes, asked),
+        paper=paper(whole.row, whole.items, places),
+        tree=nodes,
         rows_of=rows_of,
         names=names,
         trouble=trouble,
@@ -174,12 +182,47 @@ def decide_item(visitor: CurrentVisitor, directive_id: UUID, item: str) -> Respo
     """Decide whether an item is followed, and by when it is due."""
 
     def decide(session: Session, version: int) -> None:
-        changes = decisions_of(visitor.form)
+        directive = directives.find_directive(session, visitor.actor, directive_id, version=version)
+        choices = directives.find_item(session, directive, item).deadline_choices
+        changes = decisions_of(visitor.form, choices)
         directives.change_item(
             session, visitor.actor, directive_id, item, changes, version=version, now=visitor.now
         )
 
     return _carry_out(visitor, directive_id, f"i-{item}", decide)
+
+
+@router.post("/intake/{directive_id}/items/{item}/split")
+def split_item(visitor: CurrentVisitor, directive_id: UUID, item: str) -> Response:
+    """Make one item two, where the form says."""
+
+    def split(session: Session, version: int) -> None:
+        at, children = cut_of(visitor.form)
+        recutting.split_item(
+            session,
+            visitor.actor,
+            directive_id,
+            item,
+            at,
+            children=children,
+            version=version,
+            now=visitor.now,
+        )
+
+    return _carry_out(visitor, directive_id, f"i-{item}", split, SPLIT)
+
+
+@router.post("/intake/{directive_id}/items/{item}/join")
+def join_items(visitor: CurrentVisitor, directive_id: UUID, item: str) -> Response:
+    """Make an item and the next one under the same parent one."""
+
+    def join(session: Session, version: int) -> None:
+        following = visitor.form.get("next", "")
+        recutting.join_items(
+            session, visitor.actor, directive_id, item, following, version=version, now=visitor.now
+        )
+
+    return _carry_out(visitor, directive_id, f"i-{item}", join, JOINED)
 
 
 def _carry_out(

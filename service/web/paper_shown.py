@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
+from uuid import UUID
 
+from service.domain.cuts import Place
 from service.domain.reading.directives import ItemRow
-
-SIGHT = 80
-"""Characters of an item by which its place in the text is found."""
 
 
 class Mark(NamedTuple):
@@ -29,21 +28,19 @@ class Piece(NamedTuple):
     items: tuple[str, ...]
 
 
-def paper(row: Any, items: Sequence[ItemRow]) -> list[Piece]:
+def paper(row: Any, items: Sequence[ItemRow], places: Mapping[UUID, Place]) -> list[Piece]:
     """Return the text of a directive in pieces; empty for one that was typed in."""
-    starts = dict(_starts(row.text, items))
+    starts = _starts(items, places)
     return list(_pieces(row.text, _apart([*_of_head(row), *_of_items(items)], len(row.text)), starts))
 
 
-def _starts(text: str, items: Iterable[ItemRow]) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """Give where items begin in the text; one that is not found there has no place in it."""
-    cursor, found = 0, dict[int, tuple[str, ...]]()
+def _starts(items: Iterable[ItemRow], places: Mapping[UUID, Place]) -> dict[int, tuple[str, ...]]:
+    """Return where items begin in the text; one that is not found there has no place in it."""
+    found = dict[int, tuple[str, ...]]()
     for item in items:
-        at = text.find(item.text[:SIGHT], cursor)
-        if item.text and at >= 0:
-            found[at] = (*found.get(at, ()), item.locator)
-            cursor = at
-    yield from sorted(found.items())
+        if place := places.get(item.id):
+            found[place.start] = (*found.get(place.start, ()), item.locator)
+    return found
 
 
 def _of_head(row: Any) -> Iterator[Mark]:

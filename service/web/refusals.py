@@ -38,6 +38,7 @@ SENTENCES = {
     "internal-error": marked("Hệ thống có lỗi. Chưa có gì được ghi nhận."),
     "invalid-request": marked("Có ô chưa điền hoặc điền chưa đúng."),
     "invalid-value": marked("Có giá trị không phù hợp."),
+    "items-undecided": marked("Còn mục vừa tách hoặc gộp chưa rõ đơn vị hoặc thời hạn."),
     "items-without-lead": marked("Còn mục chưa có đơn vị chủ trì."),
     "key-lives-too-long": marked("Khóa truy cập chỉ dùng được tối đa một năm."),
     "key-not-alone": marked("Chưa thể thay khóa này lúc này."),

@@ -225,6 +225,8 @@ CASES = {
     ),
     "change_item": Case(FORBIDDEN, "/v1/directives/{draft}/items/1", {"json": {"tracked": False}}),
     "assign_item": Case(FORBIDDEN, "/v1/directives/{draft}/items/1/assignments", {"json": []}),
+    "split_item": Case(FORBIDDEN, "/v1/directives/{draft}/items/1/split", {"json": {"at": 5}}),
+    "join_items": Case(FORBIDDEN, "/v1/directives/{draft}/items/1/join", {"json": {"next": "2"}}),
     "read_links": Case(HIDDEN, "/v1/directives/{directive}/implements"),
     "link_directive": Case(FORBIDDEN, "/v1/directives/{directive}/implements", {"json": []}),
     "link_item": Case(FORBIDDEN, "/v1/directives/{directive}/items/1/implements", {"json": []}),

@@ -16,6 +16,7 @@ Kính gửi: UBND các xã.
 1. UBND các xã rà soát các tiêu chí nông thôn mới, báo cáo kết quả trước ngày 15/5/2024.
 2. UBND xã Bảo Lâm đẩy nhanh tiến độ thực hiện tiêu chí giao thông.
 """
+CHECKED = "UBND các xã rà soát các tiêu chí nông thôn mới,"
 FIRST = "UBND các xã xác định nhiệm vụ trọng tâm về nông thôn mới, tổ chức triển khai các tiêu chí phụ trách"
 SECOND = "UBND xã Bảo Lâm chủ động triển khai, phối hợp thực hiện tiêu chí giao thông"
 
@@ -91,6 +92,7 @@ AWAITED = {
     "text": "trong 10 ngày sau khi có hướng dẫn của tỉnh",
 }
 AT = {"directive_id": "$letter.id"}
+DROPPED = {"directive_id": "$take_in.id"}
 
 MAPPED: Chapter = (
     on("2024-04-16"),
@@ -102,8 +104,10 @@ MAPPED: Chapter = (
     Step(
         "confirm_proposals",
         "clerk",
-        {"directive_id": "$take_in.id"},
+        DROPPED,
     ),
+    Step("split_item", "clerk", DROPPED | {"item": "1"}, sent=body({"at": len(CHECKED)})),
+    Step("join_items", "clerk", DROPPED | {"item": "1"}, sent=body({"next": "1a"})),
     Step(
         "draft_directive",
         "clerk",

@@ -2,9 +2,10 @@
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, StrictBool
+from pydantic import AfterValidator, Field, StrictBool, StrictInt
 
 from service.api.bodies.base import Body, Code, Day, FilledLine, FilledText, Line, PageQuery, Text, Word
+from service.domain.cuts import Half
 from service.domain.tables import AssignmentRole, DirectiveState
 
 ITEMS_MAX, DEPTH_MAX = 2_000, 8
@@ -127,6 +128,23 @@ class ItemChange(Body):
     deadline: dict[str, Any] | None = None
     more_deadlines: Readings | None = None
     due_on: Day | None = None
+
+
+class SplitBody(Body):
+    """Where an item is cut in two."""
+
+    at: StrictInt = Field(
+        ge=1, le=1_000_000, description="Characters (code points) of the first part's text."
+    )
+    children: Half = Field(Half.FIRST, description="The part that the items below belong to.")
+
+
+class JoinBody(Body):
+    """The item that another takes in."""
+
+    next: Annotated[FilledLine, Field(max_length=100)] = Field(
+        description="Id or locator of the next item under the same parent."
+    )
 
 
 class AssignmentBody(Body):

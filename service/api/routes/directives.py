@@ -35,6 +35,7 @@ from service.domain.calendar import office_day
 from service.domain.people import Actor
 from service.domain.reading import directives
 from service.domain.reading.expected import expected
+from service.domain.recut_refusals import ItemsUndecided
 from service.edge import cursors
 from service.edge.actor import CurrentActor
 from service.edge.answers import answer
@@ -142,6 +143,7 @@ def read_readiness(directive_id: UUID, actor: CurrentActor, work: Work, now: Now
     responses=problems(
         errors.NotFound,
         errors.ItemsWithoutLead,
+        ItemsUndecided,
         errors.DirectiveIncomplete,
         errors.DirectiveNotDraft,
         errors.DirectiveNotInForce,

@@ -6,18 +6,19 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Path, Response
 from sqlmodel import Session
 
-from service.api.bodies.directives import AssignmentBody, ItemChange
+from service.api.bodies.directives import AssignmentBody, ItemChange, JoinBody, SplitBody
 from service.api.problems import problems
 from service.api.routes.directives import changes_of
 from service.api.strict import StrictRoute
-from service.api.views.directives import ItemView, item_view
+from service.api.views.directives import ItemView, SplitView, item_view
 from service.domain import directives as actions
+from service.domain import recutting
 from service.domain.assignments import AssignmentOrder, assign
 from service.domain.errors import DirectiveNotDraft, InvalidValue, NotFound, UnknownReference
 from service.domain.people import Actor
 from service.domain.reading import directives
 from service.edge.actor import CurrentActor
-from service.edge.conditions import IfMatchRequired
+from service.edge.conditions import IfMatch, IfMatchRequired
 from service.edge.context import Now
 from service.edge.refusals import InvalidRequest
 from service.edge.work import Work
@@ -71,6 +72,60 @@ def assign_item(
     with work as session:
         directive = assign(session, actor, directive_id, item, orders, version=version, now=now)
         row = actions.find_item(session, directive, item)
+        view, present = _item(session, actor, directive_id, row.id)
+        return work.answer(ItemView, view, version=present)
+
+
+@router.post(
+    "/{directive_id}/items/{item}/split",
+    response_model=SplitView,
+    responses=problems(NotFound, DirectiveNotDraft, InvalidValue),
+)
+def split_item(
+    *,
+    directive_id: UUID,
+    item: ItemName,
+    body: SplitBody,
+    actor: CurrentActor,
+    version: IfMatch,
+    work: Work,
+    now: Now,
+) -> Response:
+    """Make one item of a draft two; each part has the units and deadlines that stand in its words.
+
+    Where that is not clear both have them, and nothing is issued before a person has decided.
+    """
+    with work as session:
+        both = recutting.split_item(
+            session, actor, directive_id, item, body.at, children=body.children, version=version, now=now
+        )
+        session.flush()
+        whole = directives.one(session.connection(), actor, directive_id)
+        first, second = (item_view(whole, each.id) for each in both)
+        return work.answer(SplitView, {"first": first, "second": second}, version=whole.row.version)
+
+
+@router.post(
+    "/{directive_id}/items/{item}/join",
+    response_model=ItemView,
+    responses=problems(NotFound, DirectiveNotDraft, InvalidValue),
+)
+def join_items(
+    *,
+    directive_id: UUID,
+    item: ItemName,
+    body: JoinBody,
+    actor: CurrentActor,
+    version: IfMatch,
+    work: Work,
+    now: Now,
+) -> Response:
+    """Make an item of a draft and the next one under the same parent one.
+
+    Where their deadlines or units cannot both hold, nothing is issued before a person has decided.
+    """
+    with work as session:
+        row = recutting.join_items(session, actor, directive_id, item, body.next, version=version, now=now)
         view, present = _item(session, actor, directive_id, row.id)
         return work.answer(ItemView, view, version=present)
 

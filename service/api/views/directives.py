@@ -58,7 +58,11 @@ AssignmentView.__doc__ = "A unit or a group that answers for an item, confirmed 
 
 
 class ItemView(TypedDict):
-    """One item of the tree. `mentions` are the units that its text names, with what they may be."""
+    """One item of the tree. `mentions` are the units that its text names, with what they may be.
+
+    After a split or a join a person may have to say who answers (`units_undecided`: assigning does), and
+    which of `deadline_choices` holds (setting the deadline does); until then nothing can be issued.
+    """
 
     id: UUID
     locator: str
@@ -74,8 +78,17 @@ class ItemView(TypedDict):
     more_deadlines: list[dict[str, Any]]
     due_on: date | None
     mentions: list[dict[str, Any]]
+    units_undecided: bool
+    deadline_choices: list[dict[str, Any]]
     assignments: list[AssignmentView]
     items: list["ItemView"]
+
+
+class SplitView(TypedDict):
+    """Both parts of an item that was split."""
+
+    first: ItemView
+    second: ItemView
 
 
 class DirectiveView(TypedDict):
@@ -349,6 +362,8 @@ def _item_view(row: ItemRow, orders: list[AssignmentRow]) -> ItemView:
         "more_deadlines": row.more_deadlines,
         "due_on": row.due_on,
         "mentions": row.mentions,
+        "units_undecided": row.units_undecided,
+        "deadline_choices": row.deadline_choices,
         "assignments": _assignment_views(orders),
         "items": [],
     }

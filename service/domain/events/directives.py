@@ -51,6 +51,30 @@ class ItemAssigned(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ItemSplit(Event):
+    """An item of a draft was made two: `at` characters of its text stay, the rest is a new item behind it."""
+
+    kind = "item.split.v1"
+    directive_id: UUID
+    locator: Code
+    at: int
+    other_id: UUID
+    other: Code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemJoined(Event):
+    """An item of a draft took in the one behind it, whose text begins after `at` characters."""
+
+    kind = "item.joined.v1"
+    directive_id: UUID
+    locator: Code
+    at: int
+    other_id: UUID
+    other: Code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DirectiveIssued(Event):
     """A directive became binding; its obligations exist from this instant."""
 

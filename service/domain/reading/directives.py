@@ -70,6 +70,8 @@ class ItemRow(NamedTuple):
     more_deadlines: list[dict[str, Any]]
     due_on: date | None
     mentions: list[dict[str, Any]]
+    units_undecided: bool
+    deadline_choices: list[dict[str, Any]]
 
 
 class AssignmentRow(NamedTuple):

@@ -71,6 +71,8 @@ SENTENCES = {
     "directive.drafted.v1": "Nhập dự thảo",
     "directive.changed.v1": "Sửa: {fields}",
     "item.assigned.v1": "Phân công mục {locator}",
+    "item.split.v1": "Tách mục {locator} thành mục {locator} và mục {other}",
+    "item.joined.v1": "Gộp mục {other} vào mục {locator}",
     "directive.issued.v1": "Ban hành ngày {issued_on}, giao {obligations} nhiệm vụ",
     "directive.corrected.v1": "Đính chính theo {basis}",
     "directive.amended.v1": "Bỏ mục {items} theo {basis}, thu hồi {withdrawn} nhiệm vụ",

@@ -101,6 +101,9 @@ class Item(Table, table=True):
     may come again by several deadlines: `more_deadlines` are those beside the first. The issue
     fills `due_on` and `units_from_id`: the day that holds, and the item whose assignments hold (R2). With a
     time of that day `due_minute` counts from midnight.
+
+    Of an item that was split or joined a person may still have to say who answers (`units_undecided`), and
+    which of `deadline_choices` holds: readings of a deadline. Until then nothing is issued.
     """
 
     __table_args__ = (
@@ -130,6 +133,8 @@ class Item(Table, table=True):
     due_minute: int | None = None
     units_from_id: UUID | None = Field(default=None, foreign_key="item.id", index=True)
     mentions: list[dict[str, Any]] = Field(sa_type=Json)
+    units_undecided: bool = False
+    deadline_choices: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
 
 
 class Assignment(Table, table=True):
