@@ -48,6 +48,7 @@ ROUTES = (
     "items",
     "implementing",
     "oversight",
+    "oversight_links",
     "intake",
     "statistics",
     "scorecards",

@@ -18,6 +18,8 @@ class Action(StrEnum):
     ENTER_BALANCE = "enter_balance"
     LINK_DIRECTIVE = "link_directive"
     OVERSEE = "oversee"
+    SHARE_OVERSIGHT = "share_oversight"
+    VIEW_OVERSIGHT_LINKS = "view_oversight_links"
     VIEW_DIRECTIVE = "view_directive"
     VIEW_OBLIGATION = "view_obligation"
     ACKNOWLEDGE = "acknowledge"
@@ -125,6 +127,11 @@ POLICY: dict[Action, dict[Relation, frozenset[KeyRole]]] = {
         Relation.KEEPER: EVERYBODY,
         Relation.OVERSEER: EVERYBODY,
     },
+    Action.SHARE_OVERSIGHT: {Relation.KEEPER: frozenset({A, K, L})},
+    Action.VIEW_OVERSIGHT_LINKS: {
+        Relation.INSTALLATION: frozenset({A}),
+        Relation.KEEPER: frozenset({A, K, L}),
+    },
     Action.VIEW_DIRECTIVE: {
         Relation.INSTALLATION: frozenset({A}),
         Relation.KEEPER: EVERYBODY,
@@ -221,6 +228,7 @@ CHANGES_NOTHING = frozenset(
         Action.VIEW_AUDIT,
         Action.VIEW_PERSONAL_DATA,
         Action.OVERSEE,
+        Action.VIEW_OVERSIGHT_LINKS,
     }
 )
 """What a key with the scope `read` alone may do."""

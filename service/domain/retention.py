@@ -4,13 +4,14 @@ Each is let go in batches, the oldest first, by an index of its own: writers nev
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlmodel import Session
 
+from service.domain.calendar import office_day
 from service.domain.sql import Instant
 from service.domain.tables import (
     AccountSession,
@@ -18,6 +19,7 @@ from service.domain.tables import (
     DeliveryAttempt,
     Idempotency,
     LinkUse,
+    OversightLink,
     table,
 )
 
@@ -27,7 +29,7 @@ idempotency, delivery, attempt, use = (
     table(DeliveryAttempt),
     table(LinkUse),
 )
-signed_in = table(AccountSession)
+signed_in, overseen = table(AccountSession), table(OversightLink)
 
 BATCH = 5000
 """Rows that one transaction lets go."""
@@ -44,6 +46,9 @@ TRACES_KEPT = timedelta(days=365)
 SESSIONS_KEPT = timedelta(days=30)
 """Of sessions that are over: which browser, and when it was used last. That they began is in the journal."""
 
+LINKS_KEPT = timedelta(days=365)
+"""Of links to oversight that ended: how often they were opened. That they were made is in the journal."""
+
 
 def _before(name: str) -> sa.BindParameter[datetime]:
     return sa.bindparam(name, type_=Instant)
@@ -57,6 +62,7 @@ _is_old_trace = sa.and_(
     sa.or_(use.c.user_agent != sa.literal_column("''"), use.c.network != sa.literal_column("''")),
 )
 _is_old_session = signed_in.c.expires_at < _before("sessions")
+_is_old_link = overseen.c.until_on < sa.bindparam("links", type_=sa.Date())
 
 
 def _oldest(
@@ -84,7 +90,8 @@ FORGET_TRACES = (
 FORGET_SESSIONS = sa.delete(signed_in).where(
     _oldest((signed_in.c.id,), signed_in.c.expires_at, _is_old_session)
 )
-_OLD = (_is_old_repeat, _is_old_try, _is_old_trace, _is_old_session)
+FORGET_LINKS = sa.delete(overseen).where(_oldest((overseen.c.id,), overseen.c.until_on, _is_old_link))
+_OLD = (_is_old_repeat, _is_old_try, _is_old_trace, _is_old_session, _is_old_link)
 LOOK = sa.select(sa.literal(1)).where(sa.or_(*(sa.exists().where(is_old) for is_old in _OLD)))
 
 
@@ -93,12 +100,13 @@ def anything_old(connection: Connection, *, now: datetime) -> bool:
     return connection.execute(LOOK, _moments(now)).first() is not None
 
 
-def _moments(now: datetime) -> dict[str, datetime]:
+def _moments(now: datetime) -> dict[str, datetime | date]:
     return {
         "repeats": now - REPEATS_KEPT,
         "tries": now - TRIES_KEPT,
         "traces": now - TRACES_KEPT,
         "sessions": now - SESSIONS_KEPT,
+        "links": office_day(now - LINKS_KEPT),
     }
 
 
@@ -126,5 +134,16 @@ def forget_sessions(session: Session, *, now: datetime) -> int:
     return _forget(session, FORGET_SESSIONS, "sessions", now)
 
 
-JOBS: tuple[Callable[..., int], ...] = (forget_repeats, forget_tries, forget_traces, forget_sessions)
+def forget_links(session: Session, *, now: datetime) -> int:
+    """Delete links to oversight that ended long ago; return how many."""
+    return _forget(session, FORGET_LINKS, "links", now)
+
+
+JOBS: tuple[Callable[..., int], ...] = (
+    forget_repeats,
+    forget_tries,
+    forget_traces,
+    forget_sessions,
+    forget_links,
+)
 """What a worker does now and then, each until it returns 0."""

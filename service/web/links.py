@@ -19,13 +19,14 @@ from service.domain.link_rules import ACTION_WORDS, LinkAction, hashed
 from service.domain.links import Said, Visit, use_link
 from service.domain.reading.links import LinkRow, UseRow, read_link, read_uses
 from service.domain.text import cited
-from service.edge.context import Now, address, context
+from service.edge.context import Now, context
 from service.edge.form import Fields
 from service.edge.origins import is_our_page
 from service.failpoints import failpoint
-from service.web.forms import Strikes, is_sealed, network, seal
+from service.web.forms import is_sealed, network, seal
 from service.web.language import render
 from service.web.messages import POLICY, STATES
+from service.web.unknown_links import no_such_link
 
 router = APIRouter(include_in_schema=False)
 
@@ -41,6 +42,7 @@ REFUSALS = {
     "moved_on": "Nhiệm vụ đã thay đổi từ khi gửi tin này. Xin dùng tin nhắn mới nhất.",
     "not_offered": "Liên kết này không dùng được cho việc vừa chọn.",
 }
+ADVICE = "Liên kết có thể bị cắt khi chuyển tiếp. Xin mở lại từ tin nhắn gốc."
 OLD_PAGE = "Trang này mở đã lâu hoặc không do hệ thống hiển thị. Chưa có gì được ghi nhận, xin gửi lại."
 WAITS = "Đề nghị trước của đơn vị về nhiệm vụ này đang chờ trả lời."
 FAULTS = {
@@ -137,7 +139,7 @@ def _page(
             row = read_link(connection, hashed(token), today=office_day(now))
             uses = read_uses(connection, row.id) if row is not None else []
     if row is None:
-        return _nothing(request, now)
+        return no_such_link(request, now, HEADERS, advice=ADVICE)
     why = row.refusal(now)
     open_actions = row.open_actions([used.action for used in uses]) if why is None else []
     alone = [chosen] if chosen in open_actions else open_actions
@@ -161,13 +163,3 @@ def _facts(row: LinkRow, uses: list[UseRow]) -> dict[str, Any]:
         "state": STATES[row.state],
         "uses": [(ACTION_WORDS[used.action], used.used_at.astimezone(ZONE)) for used in uses],
     }
-
-
-def _nothing(request: Request, now: datetime) -> HTMLResponse:
-    """Say that there is no such link; after many such questions of one address, to ask later."""
-    state = request.app.state
-    if not hasattr(state, "link_strikes"):
-        state.link_strikes = Strikes()
-    many = state.link_strikes.strike(address(request), now)
-    status = 429 if many else 404
-    return HTMLResponse(render("vi", "link_unknown.html", {"many": many}), status, HEADERS)

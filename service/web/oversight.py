@@ -1,5 +1,8 @@
 """Oversight of a conclusion, item by item: what was asked, of whom, by which documents it is answered."""
 
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -7,7 +10,10 @@ from starlette.responses import HTMLResponse
 
 from service.domain.calendar import office_day
 from service.domain.figures import Figures
+from service.domain.permissions import Action
 from service.domain.reading import overseen_duties, oversight
+from service.domain.reading.overseen_duties import DutyLine
+from service.domain.reading.oversight import Overseen, Rolled
 from service.edge import cursors
 from service.web import board_shown as shown
 from service.web.board_shown import Asked, Number
@@ -42,15 +48,12 @@ def show_overseen(visitor: CurrentVisitor, directive_id: UUID) -> HTMLResponse:
         rolled, last = oversight.page(
             connection, visitor.actor, directive_id, cut_off=cut_off, after=after, limit=ITEMS_MAX
         )
-    path, day = f"/oversight/{directive_id}", cut_off.isoformat()
     return visitor.show(
         "oversight.html",
-        directive=found,
-        cut_off=cut_off,
-        path=path,
-        items=[(each, _outcomes(each.own, each.below)) for each in rolled],
-        file=_file(visitor, directive_id, day),
-        more=f"{path}?cut_off={day}&after={cursors.encode(last)}" if last is not None else "",
+        frame="office.html",
+        shares=visitor.may(Action.VIEW_OVERSIGHT_LINKS),
+        file=_file(visitor, directive_id, cut_off.isoformat()),
+        **whole(found, rolled, last, path=f"/oversight/{directive_id}", cut_off=cut_off),
     )
 
 
@@ -66,17 +69,46 @@ def show_overseen_item(visitor: CurrentVisitor, directive_id: UUID, item_id: UUI
         rows, last = overseen_duties.page(
             connection, visitor.actor, item_id, cut_off=cut_off, after=after, limit=ROWS_MAX
         )
-    path, day = f"/oversight/{directive_id}", cut_off.isoformat()
     return visitor.show(
         "oversight_item.html",
-        directive=found,
-        rolled=rolled,
-        cut_off=cut_off,
-        path=path,
-        outcomes=_outcomes(rolled.own, rolled.below),
-        rows=rows,
-        more=f"{path}/items/{item_id}?cut_off={day}&after={cursors.encode(last)}" if last else "",
+        frame="office.html",
+        **alone(found, rolled, rows, last, path=f"/oversight/{directive_id}", cut_off=cut_off),
     )
+
+
+def whole(
+    found: Overseen, rolled: Sequence[Rolled], last: int | None, *, path: str, cut_off: date
+) -> dict[str, Any]:
+    """Return what the page of a directive shows, under whichever address it is read."""
+    return {
+        "directive": found,
+        "cut_off": cut_off,
+        "path": path,
+        "items": [(each, _outcomes(each.own, each.below)) for each in rolled],
+        "more": f"{path}?cut_off={cut_off}&after={cursors.encode(last)}" if last is not None else "",
+    }
+
+
+def alone(
+    found: Overseen,
+    rolled: Rolled,
+    rows: Sequence[DutyLine],
+    last: UUID | None,
+    *,
+    path: str,
+    cut_off: date,
+) -> dict[str, Any]:
+    """Return what the page of one item shows, under whichever address it is read."""
+    here = f"{path}/items/{rolled.item.id}?cut_off={cut_off}"
+    return {
+        "directive": found,
+        "rolled": rolled,
+        "cut_off": cut_off,
+        "path": path,
+        "outcomes": _outcomes(rolled.own, rolled.below),
+        "rows": rows,
+        "more": f"{here}&after={cursors.encode(last)}" if last else "",
+    }
 
 
 def _outcomes(own: Figures, below: Figures) -> list[Number]:

@@ -11,7 +11,7 @@ from service.web.visitor import visitor_of
 PAGES = (
     *("assets", "messages", "links", "sign_in"),
     *("unit_work", "duties", "saved_views", "bulk", "duty", "intake", "issuing"),
-    *("board", "coverage", "oversight"),
+    *("board", "coverage", "oversight", "oversight_links", "oversight_by_link"),
     *("admin.overview", "admin.units", "admin.people", "admin.accounts", "admin.channels"),
     *("admin.calendar", "admin.groups", "admin.keys", "admin.webhooks", "admin.policies", "admin.audit"),
 )
@@ -21,6 +21,7 @@ FOR_STRANGERS = frozenset(
     {
         *("show_sign_in", "sign_in", "show_set_password", "set_password"),
         *("show_registers", "choose_register", "choose_language"),
+        *("show_by_link", "show_item_by_link"),
     }
 )
 """Pages that are shown before it is known who looks."""

@@ -21,6 +21,7 @@ from service.domain.tables import (
     Message,
     MessageLine,
     ObligationVersion,
+    OversightLink,
     WebhookAttempt,
     WebhookCall,
     WebhookEndpoint,
@@ -116,6 +117,23 @@ def a_use(office: District) -> Any:
     return plant
 
 
+def an_opened_directive(office: District) -> Any:
+    """Plant a link to oversight that no fact tells of."""
+    duty = office.duty(A, "1")
+    row = {
+        "id": uuid4(),
+        "register_id": duty.register_id,
+        "directive_id": duty.directive_id,
+        "token_sha256": "x",
+        "purpose": "x",
+        "made_by": NIL,
+        "made_at": office.now() - timedelta(days=1),
+        "until_on": office.now().date(),
+        "openings": 0,
+    }
+    return lambda connection: connection.execute(sa.insert(table(OversightLink)), row)
+
+
 def a_fact(office: District) -> Any:
     """Plant what a link would write, without its use."""
     fact = ObligationActedByLink(
@@ -168,6 +186,7 @@ PLANTED: list[tuple[set[str], Plant]] = [
     ),
     ({"link-use-unjournalled"}, a_use),
     ({"link-acted-unused"}, a_fact),
+    ({"oversight-link-unjournalled"}, an_opened_directive),
     (
         {"link-of-a-stranger"},
         lambda office: change(

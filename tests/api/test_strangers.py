@@ -80,7 +80,10 @@ PROVIDER = {
 PROVIDER_OF_ALL = PROVIDER | {"code": "tinh", "issuer": "https://sso.example.vn"}
 NOBODY_ID = "01890000-0000-7000-8000-000000000000"
 NOWHERE = dict.fromkeys(
-    ("delivery", "untold", "reorganisation", "meaning", "absence", "webhook", "api_key", "account", "letter"),
+    (
+        *("delivery", "untold", "reorganisation", "meaning", "absence", "webhook", "api_key", "account"),
+        *("letter", "oversight_link"),
+    ),
     NOBODY_ID,
 )
 """Things that are asked for by an id that nothing has: who may not ask for any learns nothing from it."""
@@ -247,6 +250,13 @@ CASES = {
     "read_letter_document": Case(FORBIDDEN, "/v1/letters/{letter}/letter.docx"),
     "number_letter": Case(FORBIDDEN, "/v1/letters/{letter}/number", {"json": NUMBER}),
     "report_periodic": Case(FORBIDDEN, "/v1/reports/progress.docx"),
+    "make_oversight_link": Case(
+        FORBIDDEN, "/v1/directives/{directive}/oversight-links", {"json": {"purpose": "Đoàn giám sát"}}
+    ),
+    "list_oversight_links": Case(FORBIDDEN, "/v1/directives/{directive}/oversight-links"),
+    "revoke_oversight_link": Case(
+        FORBIDDEN, "/v1/directives/{directive}/oversight-links/{oversight_link}/revoke"
+    ),
     "report_register": Case(FILE, "/v1/reports/register.csv"),
     "report_statistics": Case(FILE, "/v1/reports/statistics.csv"),
     "read_scorecards": Case(FORBIDDEN, "/v1/scorecards"),

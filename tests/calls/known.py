@@ -32,6 +32,8 @@ OF_VIEW = {
     "WebhookSecretView": "endpoint_id",
     "WebhookView": "endpoint_id",
     "MessageView": "message_id",
+    "OversightLinkView": "link_id",
+    "NewOversightLinkView": "link_id",
 }
 """Whose `id` goes where in later requests."""
 

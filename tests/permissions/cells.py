@@ -81,7 +81,7 @@ def _absent(path: str) -> str | None:
     """Return the path of something that is not there; None where the path names nothing."""
     names = ("obligation", "request", "extension", "cause", "explanation", "directive", "draft", "series")
     names += ("publication", "goal", "measure", "unit", "file", "delivery", "untold", "reorganisation")
-    names += ("meaning", "absence", "webhook", "api_key", "account", "letter")
+    names += ("meaning", "absence", "webhook", "api_key", "account", "letter", "oversight_link")
     gone = path.format(**dict.fromkeys(names, NOBODY_ID))
     if gone != path:
         return gone

@@ -229,6 +229,8 @@ def _of_the_office(api: Api, place: Place) -> None:
     api.ok("POST", "/v1/people/nguoi-a/calendar-feed")
     away = {"unit_code": "xa-a", "from_on": "2024-08-01", "reason": "nghỉ ốm"}
     place.ids["absence"] = api.ok("POST", "/v1/people/nguoi-a/absences", json=away)["id"]
+    opened = f"/v1/directives/{place.ids['directive']}/oversight-links"
+    place.ids["oversight_link"] = api.ok("POST", opened, json={"purpose": "Đoàn giám sát"})["id"]
     published = api.ok("POST", "/v1/statistics/publications", json={"cut_off": "2024-04-15"})
     place.ids["publication"] = published["id"]
     place.ids["reorganisation"] = api.ok("POST", "/v1/reorganisations", json=REFORM)["id"]

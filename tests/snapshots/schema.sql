@@ -1009,6 +1009,10 @@ CREATE INDEX ix_opening_row_register_id_document_key ON opening_row (register_id
 
 CREATE INDEX ix_outbox_fresh ON outbox (seq) WHERE looked_at IS NULL
 
+CREATE INDEX ix_oversight_link_directive_id_id ON oversight_link (directive_id, id)
+
+CREATE INDEX ix_oversight_link_until_on ON oversight_link (until_on)
+
 CREATE INDEX ix_phrase_meaning_group_id ON phrase_meaning (group_id)
 
 CREATE INDEX ix_phrase_meaning_register_id_id ON phrase_meaning (register_id, id)
@@ -1435,6 +1439,24 @@ unit_id CHAR(32), looked_at DATETIME
 CONSTRAINT fk_outbox_seq FOREIGN KEY(seq) REFERENCES event (seq)
 CONSTRAINT fk_outbox_unit_id FOREIGN KEY(unit_id) REFERENCES unit (id)
 CONSTRAINT pk_outbox PRIMARY KEY (seq)
+
+CREATE TABLE oversight_link (
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+directive_id CHAR(32) NOT NULL
+token_sha256 VARCHAR(64) NOT NULL
+purpose VARCHAR NOT NULL
+made_by CHAR(32) NOT NULL
+made_at DATETIME NOT NULL
+until_on DATE NOT NULL
+revoked_at DATETIME
+openings INTEGER NOT NULL
+last_opened_at DATETIME
+)
+CONSTRAINT fk_oversight_link_directive_id FOREIGN KEY(directive_id) REFERENCES directive (id)
+CONSTRAINT fk_oversight_link_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT pk_oversight_link PRIMARY KEY (id)
+CONSTRAINT uq_oversight_link_token_sha256 UNIQUE (token_sha256)
 
 CREATE TABLE person (
 id CHAR(32) NOT NULL

@@ -154,6 +154,7 @@ MAPPED: Chapter = (
 )
 
 PLAN = {"text": "Văn phòng tổng hợp kết quả rà soát tiêu chí nông thôn mới", "due_on": "2024-06-15"}
+DELEGATION = {"purpose": "Đoàn giám sát của Thường trực HĐND huyện", "until_on": "2024-06-15"}
 IMPLEMENTED: Chapter = (
     Step(
         "draft_directive",
@@ -177,6 +178,9 @@ IMPLEMENTED: Chapter = (
     Step("read_oversight", "clerk", AT),
     Step("read_item_oversight", "clerk", AT | {"item": "1"}),
     Step("report_oversight", "clerk", {"kind": "csv"}, {"directive_id": "$letter.id"}),
+    Step("make_oversight_link", "clerk", AT, sent=body(DELEGATION)),
+    Step("list_oversight_links", "clerk", AT),
+    Step("revoke_oversight_link", "clerk", AT | {"link_id": "$make_oversight_link.id"}),
 )
 
 NARROWED: dict[str, Any] = {

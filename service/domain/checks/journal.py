@@ -1,9 +1,10 @@
-"""Every change is in the journal of the same instant, and so is everything done by a link (I-08, I-17)."""
+"""Every change, and all that is done or opened by links, is in the journal of its instant (I-08, I-17)."""
 
 import sqlalchemy as sa
 
 from service.domain.checks.base import Check
 from service.domain.events.links import ObligationActedByLink
+from service.domain.events.oversight_links import OversightOpened
 from service.domain.tables import (
     ActionLink,
     Event,
@@ -12,16 +13,18 @@ from service.domain.tables import (
     MessageLine,
     Obligation,
     ObligationVersion,
+    OversightLink,
     table,
 )
 
 version, event, obligation = table(ObligationVersion), table(Event), table(Obligation)
 link, use, message, line = table(ActionLink), table(LinkUse), table(Message), table(MessageLine)
+opened = table(OversightLink)
 
 
 def checks() -> dict[str, Check]:
     """Return the checks of the journal."""
-    return _of_changes() | _of_links()
+    return _of_changes() | _of_links() | _of_oversight()
 
 
 def _of_changes() -> dict[str, Check]:
@@ -71,5 +74,19 @@ def _of_links() -> dict[str, Check]:
                     ~in_message,
                 )
             ),
+        ),
+    }
+
+
+def _of_oversight() -> dict[str, Check]:
+    told = sa.exists().where(
+        event.c.subject_id == opened.c.directive_id,
+        event.c.recorded_at == opened.c.made_at,
+        event.c.kind == OversightOpened.kind,
+    )
+    return {
+        "oversight-link-unjournalled": Check(
+            "that a directive was opened by a link is in its journal (I-08)",
+            sa.select(opened.c.id).where(~told),
         ),
     }

@@ -98,6 +98,8 @@ SENTENCES = {
     "directive.redelivered.v1": "Trục liên thông gửi thêm gói tin ({message_kind}): {fields} {reason}",
     "directive.linked.v1": "Mục {items} triển khai: {origins}",
     "directive.carried_out.v1": "{directive} triển khai mục {items}",
+    "directive.oversight_opened.v1": "Mở cho {purpose} xem kết quả bằng liên kết, đến hết {until_on}",
+    "directive.oversight_closed.v1": "Thu hồi liên kết xem kết quả đã cấp cho {purpose}",
     "obligation.assigned.v1": "Giao nhiệm vụ",
     "opening_balance.entered.v1": (
         "Nhập sổ cũ {sha256}: {rows} dòng, nhận {taken}, {doubtful} dòng cần xem lại"

@@ -55,6 +55,7 @@ from service.domain.tables.obligations import (
     SubmissionFile,
     Watch,
 )
+from service.domain.tables.oversight_links import OversightLink
 from service.domain.tables.preferences import (
     NotificationChoice,
     NotificationPreference,
@@ -209,6 +210,7 @@ __all__ = [
     "OpeningBalance",
     "OpeningRow",
     "Outbox",
+    "OversightLink",
     "Person",
     "PhraseMeaning",
     "Post",
