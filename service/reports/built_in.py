@@ -13,7 +13,8 @@ from service.domain.letter_rules import DocumentKind
 
 if TYPE_CHECKING:
     from docx.document import Document
-    from docx.table import Table, _Cell
+    from docx.section import Section
+    from docx.table import Table, _Cell, _Row
 
 FONT = "Times New Roman"
 BODY, SMALL = 14, 11
@@ -58,6 +59,21 @@ def _set_page(document: "Document", *, across: bool) -> None:
     style.font.name, style.font.size = FONT, Pt(BODY)
     style.element.rPr.rFonts.set(qn("w:eastAsia"), FONT)
     style.paragraph_format.space_after = Pt(0)
+    _number_pages(section)
+
+
+def _number_pages(section: "Section") -> None:
+    """Number every page but the first, in the middle of the upper margin."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+    from docx.shared import Mm
+
+    section.different_first_page_header_footer = True
+    section.header_distance = Mm(10)
+    _line(section.header, "", size=13, align="CENTER", first=True)
+    field = OxmlElement("w:fldSimple")
+    field.set(qn("w:instr"), "PAGE")
+    section.header.paragraphs[0]._p.append(field)
 
 
 def _line(
@@ -82,6 +98,7 @@ def _line(
     if indent:
         paragraph.paragraph_format.first_line_indent = Cm(1.27)
         paragraph.paragraph_format.space_before = Pt(6)
+        paragraph.paragraph_format.space_after = Pt(4)
 
 
 def _head(document: "Document", *, subject: bool) -> None:
@@ -106,6 +123,7 @@ def _foot(document: "Document") -> None:
     """Write to whom it goes at the left, and room for the signature at the right."""
     _line(document, "")
     table = document.add_table(rows=1, cols=2)
+    _mark(table.rows[0], "w:cantSplit")
     _set_widths(table, _shares(document, (1, 1)))
     left, right = table.rows[0].cells
     _line(left, "Nơi nhận:", size=12, bold=True, italic=True, align="LEFT", first=True)
@@ -175,21 +193,21 @@ def _late_list(document: "Document") -> None:
     _line(document, "Tổng số nhiệm vụ quá hạn: {{ so_nhiem_vu }}; số đơn vị: {{ so_don_vi }}.", indent=True)
     columns = (
         *_DUTY_COLUMNS,
-        ("Tình hình, vướng mắc đã báo cáo", "bao_cao", 10),
-        ("Ý kiến chỉ đạo", None, 6),
+        ("Tình hình, vướng mắc đã báo cáo", "bao_cao", 20),
+        ("Ý kiến chỉ đạo", None, 13),
     )
     _table(document, "nhiem_vu", columns)
     _cut(document)
 
 
 _DUTY_COLUMNS: tuple[tuple[str, str | None, int], ...] = (
-    ("TT", "stt", 2),
-    ("Đơn vị chủ trì", "don_vi", 7),
-    ("Văn bản giao", "van_ban", 8),
-    ("Mục", "muc", 3),
-    ("Nội dung nhiệm vụ", "noi_dung", 14),
-    ("Thời hạn", "thoi_han", 5),
-    ("Số ngày quá hạn", "so_ngay", 4),
+    ("TT", "stt", 6),
+    ("Đơn vị chủ trì", "don_vi", 16),
+    ("Văn bản giao", "van_ban", 17),
+    ("Mục", "muc", 8),
+    ("Nội dung nhiệm vụ", "noi_dung", 28),
+    ("Thời hạn", "thoi_han", 13),
+    ("Số ngày quá hạn", "so_ngay", 9),
 )
 
 
@@ -208,7 +226,7 @@ def _to_units(document: "Document") -> None:
     _line(document, "")
     _line(document, "Kính gửi:", align="CENTER")
     _line(document, "{%p for noi in kinh_gui %}")
-    _line(document, "- {{ noi }};", align="CENTER")
+    _line(document, "- {{ noi }}{% if loop.last %}.{% else %};{% endif %}", align="CENTER")
     _line(document, "{%p endfor %}")
 
 
@@ -262,18 +280,40 @@ def _criticism(document: "Document") -> None:
 
 def _table(document: "Document", rows: str, columns: Sequence[tuple[str, str | None, int]]) -> None:
     """Write a table with a row for each of some values; its heading comes again on every page."""
-    from docx.oxml import OxmlElement
-
     table = document.add_table(rows=4, cols=len(columns), style="Table Grid")
     _set_widths(table, _shares(document, [share for _, _, share in columns]))
+    _set_margins(table, 57)
     head, begin, row, end = table.rows
-    head._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    _mark(head, "w:cantSplit", "w:tblHeader")
+    _mark(row, "w:cantSplit")
     _line(begin.cells[0], f"{{%tr for dong in {rows} %}}", size=SMALL, first=True)
     _line(end.cells[0], "{%tr endfor %}", size=SMALL, first=True)
     for (name, value, _), title, place in zip(columns, head.cells, row.cells, strict=True):
         _line(title, name, size=SMALL, bold=True, align="CENTER", first=True)
         align = "LEFT" if value in ("ten", "don_vi", "van_ban", "noi_dung", "bao_cao") else "CENTER"
         _line(place, f"{{{{ dong.{value} }}}}" if value else "", size=SMALL, align=align, first=True)
+
+
+def _set_margins(table: "Table", width: int) -> None:
+    """Set how far the words of a table stand from the lines beside them, in twentieths of a point."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), str(width))
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    table._tbl.tblPr.insert_element_before(margins, "w:tblLook")
+
+
+def _mark(row: "_Row", *marks: str) -> None:
+    """Give a row of a table properties that are said by being there."""
+    from docx.oxml import OxmlElement
+
+    for name in marks:
+        row._tr.get_or_add_trPr().append(OxmlElement(name))
 
 
 def _shares(document: "Document", shares: Sequence[int]) -> list[int]:
@@ -285,10 +325,12 @@ def _shares(document: "Document", shares: Sequence[int]) -> list[int]:
 
 
 def _set_widths(table: "Table", widths: Sequence[int]) -> None:
-    """Give every cell its width: programs differ in whether they ask the table or its cells."""
+    """Give every column and cell its width: programs differ in which of them they ask."""
     from docx.shared import Emu
 
     table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Emu(width)
     for row in table.rows:
         cells: Sequence[_Cell] = row.cells
         for cell, width in zip(cells, widths, strict=True):
