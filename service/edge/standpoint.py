@@ -15,14 +15,14 @@ ACROSS_REGISTERS = frozenset(
         *("unlock_account", "disable_account", "enable_account"),
         *("list_identity_providers", "set_up_identity_provider", "read_identity_provider"),
         *("change_identity_provider", "list_identity_provider_versions"),
-        *("read_oversight", "read_item_oversight", "report_oversight"),
+        *("read_oversight", "read_item_oversight", "report_oversight", "show_overseen", "show_overseen_item"),
         *("prove_audit_entry", "prove_growth", "erase_texts", "read_personal_data", "erase_person"),
         *("read_links", "link_directive", "link_item"),
         *("read_reorganisation", "list_undecided", "list_reorganisations", "draft_reorganisation"),
         *("decide_heirs", "carry_out_reorganisation", "undo_reorganisation"),
     }
 )
-"""Routes whose matter lies in several registers: only the first wall stands before them."""
+"""Routes and pages whose matter lies in several registers: only the first wall stands before them."""
 
 
 def standpoint(request: Request, actor: Actor, *, writes: bool = False) -> Standpoint | None:

@@ -16,6 +16,7 @@ from service.database import Database, Standpoint
 from service.domain.ids import NIL
 from service.domain.tables import Obligation, Register, Unit, metadata, table
 from service.edge.standpoint import ACROSS_REGISTERS
+from service.web.site import FOR_STRANGERS
 from tests.conftest import SettableClock
 from tests.databases import Templates
 from tests.permissions.walled import walled
@@ -86,8 +87,11 @@ def test_every_table_of_a_register_is_walled(world: World) -> None:
     assert len(world.walled) == 88
 
 
-def test_what_looks_across_registers_are_routes_that_ask_for_an_action() -> None:
-    assert all(ACCESS[name].wall is not Wall.OPEN for name in ACROSS_REGISTERS)
+def test_what_looks_across_registers_are_routes_that_ask_who_asks() -> None:
+    pages = ACROSS_REGISTERS - ACCESS.keys()
+    assert all(ACCESS[name].wall is not Wall.OPEN for name in ACROSS_REGISTERS - pages)
+    assert pages == {"show_overseen", "show_overseen_item"}
+    assert not pages & FOR_STRANGERS
 
 
 def test_two_registers_share_no_row(world: World) -> None:
