@@ -53,6 +53,7 @@ ROUTES = (
     "scorecards",
     "documents",
     "letters",
+    "document_templates",
     "messages",
     "untold",
     "delivery_reports",

@@ -3,7 +3,14 @@
 import sqlalchemy as sa
 import structlog
 
-from service.domain import account_refusals, audit_refusals, erasure_refusals, errors, letter_refusals
+from service.domain import (
+    account_refusals,
+    audit_refusals,
+    erasure_refusals,
+    errors,
+    letter_refusals,
+    template_refusals,
+)
 from service.domain.errors import DomainError
 from service.edge import refusals
 from service.intake import refusals as intake
@@ -63,6 +70,8 @@ STATUS: dict[type[DomainError], int] = {
     erasure_refusals.PersonErasedAlready: 409,
     letter_refusals.NothingIsLate: 409,
     letter_refusals.TooManyLate: 409,
+    template_refusals.TemplateRefused: 422,
+    template_refusals.PdfNotMade: 406,
     refusals.Unauthenticated: 401,
     refusals.CrossSiteRefused: 403,
     refusals.WrongNetwork: 403,
