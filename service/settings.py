@@ -109,7 +109,12 @@ class Settings(BaseSettings):
         description="Requests a minute from one address, whoever asks; 0: any number.",
     )
     upload_bytes_max: int = Field(50_000_000, ge=1, description="Largest document accepted.")
-    intake_processes: int = Field(2, ge=1, le=32, description="Documents read at the same time.")
+    office_program: str = Field(
+        "soffice",
+        min_length=1,
+        description="LibreOffice, which makes PDF: its name on the path, or where it lies.",
+    )
+    intake_processes: int = Field(2, ge=1, le=32, description="Documents read at the same time, and made.")
 
     @field_validator("audit_key")
     @classmethod

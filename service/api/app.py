@@ -54,6 +54,7 @@ ROUTES = (
     "scorecards",
     "documents",
     "letters",
+    "document_templates",
     "messages",
     "untold",
     "delivery_reports",

@@ -5,6 +5,8 @@ from typing import Any
 
 from fastapi import Response
 
+from service.api.bodies.documents import DocumentFormat
+from service.edge.writing_room import WritingRoom
 from service.reports.sheets import Sheet, as_csv, as_xlsx
 
 
@@ -29,6 +31,7 @@ FILE: dict[int | str, dict[str, Any]] = {
 }
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PDF = "application/pdf"
 DOCX: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The document",
@@ -37,10 +40,31 @@ DOCX: dict[int | str, dict[str, Any]] = {
 }
 
 
+DOCX_OR_PDF: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The document",
+        "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in (WORD, PDF)},
+    }
+}
+
+
 def document_answer(content: bytes, *, name: str) -> Response:
     """Return a DOCX as a file to be kept under a name."""
     headers = {"Content-Disposition": f'attachment; filename="{name}.docx"'}
     return Response(content, headers=headers, media_type=WORD)
+
+
+def written_answer(room: WritingRoom, content: bytes, wanted: DocumentFormat, *, name: str) -> Response:
+    """Return a DOCX as it is or as PDF.
+
+    Raises:
+        PdfNotMade: There is no PDF of it here.
+        ServiceBusy: Too many documents are being made.
+    """
+    if wanted is DocumentFormat.DOCX:
+        return document_answer(content, name=name)
+    headers = {"Content-Disposition": f'attachment; filename="{name}.pdf"'}
+    return Response(room.print(content), headers=headers, media_type=PDF)
 
 
 def file_answer(sheet: Sheet, kind: FileKind, *, name: str) -> Response:

@@ -23,6 +23,15 @@ class LetterKind(StrEnum):
     CRITICISM = "criticism"
 
 
+SHIPPED = 0
+"""The version of the form that comes with the service, before an office sets a template."""
+
+DOCUMENT_WORDS = {
+    DocumentKind.PROGRESS: "báo cáo định kỳ",
+    DocumentKind.LATE_LIST: "danh sách nhiệm vụ quá hạn",
+    DocumentKind.URGING: "công văn đôn đốc",
+    DocumentKind.CRITICISM: "văn bản phê bình",
+}
 SUBJECTS = {
     LetterKind.URGING: "đôn đốc thực hiện nhiệm vụ quá hạn",
     LetterKind.CRITICISM: "phê bình việc chậm thực hiện nhiệm vụ được giao",

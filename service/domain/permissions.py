@@ -56,6 +56,7 @@ class Action(StrEnum):
     SET_GOALS = "set_goals"
     CORRECT_MEASURE = "correct_measure"
     SET_WORDINGS = "set_wordings"
+    SET_TEMPLATES = "set_templates"
     VIEW_LETTERS = "view_letters"
     WRITE_LETTERS = "write_letters"
     VIEW_DELIVERIES = "view_deliveries"
@@ -199,6 +200,7 @@ POLICY: dict[Action, dict[Relation, frozenset[KeyRole]]] = {
     Action.SET_GOALS: {Relation.KEEPER: frozenset({A, K, L})},
     Action.CORRECT_MEASURE: {Relation.LEAD: STAFF, Relation.KEEPER: BY_HAND},
     Action.SET_WORDINGS: {Relation.KEEPER: frozenset({A, K, L})},
+    Action.SET_TEMPLATES: {Relation.KEEPER: frozenset({A, K, L})},
     Action.VIEW_LETTERS: {Relation.INSTALLATION: frozenset({A}), Relation.KEEPER: STAFF},
     Action.WRITE_LETTERS: {Relation.KEEPER: frozenset({A, K, L})},
     Action.VIEW_DELIVERIES: {Relation.INSTALLATION: frozenset({A}), Relation.KEEPER: STAFF},

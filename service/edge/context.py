@@ -16,13 +16,14 @@ from service.edge.oidc.key_sets import KeySets
 from service.edge.oidc.outward import ask
 from service.edge.passwords import Passwords
 from service.edge.reading_room import ReadingRoom
+from service.edge.writing_room import WritingRoom
 from service.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One service: settings, database, clock, where it reads documents, the keys just recognised, and how
-    often everybody asked."""
+    """One service: settings, database, clock, where it reads and writes documents, the keys just recognised,
+    and how often everybody asked."""
 
     settings: Settings
     database: Database
@@ -33,10 +34,12 @@ class Context:
     access_tokens: AccessTokens = field(init=False)
     key_sets: KeySets = field(init=False)
     allowances: Allowances = field(init=False)
+    writing_room: WritingRoom = field(init=False)
 
     def __post_init__(self) -> None:
-        """Derive what signs tokens from the installation's key, and take the operator's quotas."""
+        """Derive what signs tokens from the installation's key; take the operator's quotas and bounds."""
         object.__setattr__(self, "allowances", Allowances.of(self.settings))
+        object.__setattr__(self, "writing_room", WritingRoom(self.settings))
         object.__setattr__(self, "access_tokens", AccessTokens(self.settings.secret_key))
         object.__setattr__(self, "key_sets", KeySets(partial(ask, self.settings)))
 

@@ -10,6 +10,7 @@ from service.domain import (
     errors,
     letter_refusals,
     recut_refusals,
+    template_refusals,
 )
 from service.domain.errors import DomainError
 from service.edge import refusals
@@ -71,6 +72,8 @@ STATUS: dict[type[DomainError], int] = {
     erasure_refusals.PersonErasedAlready: 409,
     letter_refusals.NothingIsLate: 409,
     letter_refusals.TooManyLate: 409,
+    template_refusals.TemplateRefused: 422,
+    template_refusals.PdfNotMade: 406,
     refusals.Unauthenticated: 401,
     refusals.CrossSiteRefused: 403,
     refusals.WrongNetwork: 403,

@@ -118,4 +118,10 @@ def _draft_letter(visitor: Visitor, versions: Mapping[UUID, int], back: str) -> 
         )
         letter_id = row.id
     units = sorted({each.unit_name for each in named.values()})
-    return visitor.show("letter_drafted.html", letter_id=letter_id, units=units, back=back)
+    return visitor.show(
+        "letter_drafted.html",
+        letter_id=letter_id,
+        units=units,
+        back=back,
+        prints=visitor.service.writing_room.prints,
+    )

@@ -42,14 +42,15 @@ LOOKERS_ON = LEADERS | {KeyRole.READER}
 
 
 def _open_to(actor: Actor) -> list[tuple[str, str]]:
-    reads = "read" in actor.scopes
+    reads, administers = "read" in actor.scopes, may(actor, Action.ADMINISTER)
     sections = (
         ("/work", marked("Việc của đơn vị"), reads and actor.unit_id is not None),
         ("/intake", marked("Nhập văn bản"), may(actor, Action.DRAFT_DIRECTIVE)),
         ("/duties", marked("Sổ theo dõi"), reads),
         ("/board", marked("Bảng điều hành"), may(actor, Action.VIEW_OBLIGATION) or actor.role in LEADERS),
         ("/oversight", marked("Giám sát"), may(actor, Action.OVERSEE) or actor.role in LOOKERS_ON),
-        ("/admin", marked("Quản trị"), may(actor, Action.ADMINISTER)),
+        ("/admin", marked("Quản trị"), administers),
+        ("/admin/templates", marked("Mẫu văn bản"), may(actor, Action.SET_TEMPLATES) and not administers),
         ("/account", marked("Tài khoản"), True),
     )
     return [(at, label) for at, label, is_open in sections if is_open]

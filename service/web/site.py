@@ -13,7 +13,8 @@ PAGES = (
     *("unit_work", "duties", "saved_views", "bulk", "duty", "intake", "issuing"),
     *("board", "coverage", "oversight", "oversight_links", "oversight_by_link"),
     *("admin.overview", "admin.units", "admin.people", "admin.accounts", "admin.channels"),
-    *("admin.calendar", "admin.groups", "admin.keys", "admin.webhooks", "admin.policies", "admin.audit"),
+    *("admin.calendar", "admin.groups", "admin.keys", "admin.webhooks", "admin.policies"),
+    *("admin.templates", "admin.audit"),
 )
 """Files of this package that have a `router`."""
 

@@ -7,7 +7,9 @@ import pytest
 from docx import Document
 
 from service.database import Database
-from service.reports.documents import TemplateFault, filled
+from service.domain.template_refusals import TemplateRefused
+from service.reports.documents import filled_with
+from service.reports.template_names import Named
 from tests.api.recount import recount
 from tests.api.test_register_file import CUT_OFF, book
 from tests.api.world import Api
@@ -70,8 +72,11 @@ def template(*lines: str) -> bytes:
     return content.getvalue()
 
 
+PLACES = {"ten": Named(""), "ds": Named("", {"ds": Named("", is_list=True)}, is_list=True)}
+
+
 def test_a_value_is_never_read_as_part_of_the_document() -> None:
-    made = Document(io.BytesIO(filled(template("{{ ten }}"), {"ten": "Y tế & <b> {{ x }}"})))
+    made = Document(io.BytesIO(filled_with(PLACES, template("{{ ten }}"), {"ten": "Y tế & <b> {{ x }}"})))
     assert made.paragraphs[0].text == "Y tế & <b> {{ x }}"
 
 
@@ -95,8 +100,7 @@ def test_a_value_is_never_read_as_part_of_the_document() -> None:
     ],
 )
 def test_a_template_runs_no_code_and_never_ends_late(line: str) -> None:
-    with pytest.raises(TemplateFault):
-        filled(template(line), {"ten": "a", "ds": [{"ds": [1]}]})
-    assert filled(
-        template("{% for x in ds %}{% for y in x.ds %}{{ y }}{% endfor %}{% endfor %}"), {"ds": [{"ds": [1]}]}
-    )
+    with pytest.raises(TemplateRefused):
+        filled_with(PLACES, template(line), {"ten": "a", "ds": [{"ds": [1]}]})
+    nested = template("{% for x in ds %}{% for y in x.ds %}{{ y }}{% endfor %}{% endfor %}")
+    assert filled_with(PLACES, nested, {"ds": [{"ds": [1]}]})

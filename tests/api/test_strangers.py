@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from service.api.contract import operations
 from tests.api.world import Api, directive_body, draft, issue, issue_recurring, obligation_of
+from tests.small_docx import WORD, docx
 
 HIDDEN, FORBIDDEN, EMPTY, SHARED, OWN = "hidden", "forbidden", "empty", "shared", "own"
 ROWS = "rows"
@@ -21,6 +22,7 @@ CSV = {"file": ("units.csv", "code,name,kind\nxa-d,Xã D,xa\n".encode(), "text/c
 PEOPLE = {"file": ("people.csv", b"code,name,unit_code,role\np1,An,xa-a,officer\n", "text/csv")}
 OLDER = {"file": ("so.csv", "Văn bản,Nhiệm vụ,Chủ trì\n1/QĐ ngày 1/4/2024,x,xa-a\n".encode(), "text/csv")}
 LETTER = {"file": ("letter.txt", "Nội dung".encode(), "text/plain")}
+TEMPLATE = {"file": ("mau.docx", docx("Kính gửi: {{ kinh_gui | join(', ') }}"), WORD)}
 CHANGE = {
     "basis": {"number": "9", "symbol": "QĐ-UBND", "issued_on": "2024-04-20"},
     "effective_on": "2024-04-20",
@@ -248,6 +250,14 @@ CASES = {
     "list_letters": Case(FORBIDDEN, "/v1/letters"),
     "read_letter": Case(FORBIDDEN, "/v1/letters/{letter}"),
     "read_letter_document": Case(FORBIDDEN, "/v1/letters/{letter}/letter.docx"),
+    "list_document_templates": Case(FORBIDDEN, "/v1/document-templates"),
+    "list_document_template_versions": Case(FORBIDDEN, "/v1/document-templates/urging/history"),
+    "read_document_template": Case(FORBIDDEN, "/v1/document-templates/urging/template.docx"),
+    "set_document_template": Case(FORBIDDEN, "/v1/document-templates/urging", {"files": TEMPLATE}),
+    "preview_document_template": Case(
+        FORBIDDEN, "/v1/document-templates/urging/preview", {"files": TEMPLATE}
+    ),
+    "take_back_document_template": Case(FORBIDDEN, "/v1/document-templates/urging/take-back"),
     "number_letter": Case(FORBIDDEN, "/v1/letters/{letter}/number", {"json": NUMBER}),
     "report_periodic": Case(FORBIDDEN, "/v1/reports/progress.docx"),
     "make_oversight_link": Case(

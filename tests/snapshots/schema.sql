@@ -502,6 +502,21 @@ CONSTRAINT fk_directive_change_directive_id FOREIGN KEY(directive_id) REFERENCES
 CONSTRAINT fk_directive_change_register_id FOREIGN KEY(register_id) REFERENCES register (id)
 CONSTRAINT pk_directive_change PRIMARY KEY (id)
 
+CREATE TABLE document_template (
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+kind VARCHAR(20) NOT NULL
+version INTEGER NOT NULL
+file_id CHAR(32)
+made_by CHAR(32) NOT NULL
+made_at DATETIME NOT NULL
+)
+CONSTRAINT ck_document_template_kind CHECK (kind IN ('progress', 'late_list', 'urging', 'criticism'))
+CONSTRAINT fk_document_template_file_id FOREIGN KEY(file_id) REFERENCES file (id)
+CONSTRAINT fk_document_template_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT pk_document_template PRIMARY KEY (id)
+CONSTRAINT uq_document_template_register_id_kind_version UNIQUE (register_id, kind, version)
+
 CREATE TABLE escalation_policy (
 id CHAR(32) NOT NULL
 register_id CHAR(32) NOT NULL
@@ -898,6 +913,8 @@ CREATE UNIQUE INDEX ix_directive_register_id_document_id ON directive (register_
 CREATE INDEX ix_directive_register_id_id ON directive (register_id, id)
 
 CREATE INDEX ix_directive_register_id_state_id ON directive (register_id, state, id)
+
+CREATE INDEX ix_document_template_file_id ON document_template (file_id)
 
 CREATE INDEX ix_event_register_id_seq ON event (register_id, seq)
 

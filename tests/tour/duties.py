@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.small_docx import WORD, docx
 from tests.tour.office import on
 from tests.tour.steps import Chapter, Step, body, reason
 
@@ -220,6 +221,10 @@ COUNTED: Chapter = (
 URGING = {"kind": "urging", "cut_off": "2024-05-17"}
 SIGNED = {"number": "152", "symbol": "UBND-VP", "issued_on": "2024-05-17"}
 URGED = {"letter_id": "$draft_letter.id"}
+LATE_LIST = {"kind": "late_list"}
+OUR_LIST = {
+    "files": {"file": ("giao-ban.docx", docx("{{ co_quan }}: {{ so_nhiem_vu }} nhiệm vụ quá hạn"), WORD)}
+}
 WRITTEN: Chapter = (
     Step("draft_letter", "clerk", sent=body(URGING)),
     Step("list_letters", "clerk"),
@@ -227,6 +232,12 @@ WRITTEN: Chapter = (
     Step("read_letter_document", "clerk", URGED),
     Step("number_letter", "clerk", URGED, sent=body(SIGNED)),
     Step("report_late", "clerk"),
+    Step("list_document_templates", "clerk"),
+    Step("read_document_template", "clerk", LATE_LIST),
+    Step("preview_document_template", "clerk", LATE_LIST, sent=OUR_LIST),
+    Step("set_document_template", "clerk", LATE_LIST, sent=OUR_LIST),
+    Step("take_back_document_template", "clerk", LATE_LIST),
+    Step("list_document_template_versions", "clerk", LATE_LIST),
     Step("report_periodic", "clerk"),
     Step("report_register", "clerk", {"kind": "csv"}, {"unit": "xa-cong-son"}),
 )

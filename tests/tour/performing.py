@@ -21,7 +21,7 @@ PROOF = re.compile(r"[A-Za-z0-9+/]{43,}")
 SHOWN_MAX = 2
 """Things of a list that are shown: the others look like them."""
 
-WRITES_NOTHING = frozenset({"create_token", "preview_wording"})
+WRITES_NOTHING = frozenset({"create_token", "preview_wording", "preview_document_template"})
 WRITES_BY_GET = frozenset({"receive_consent"})
 Examples = dict[str, dict[str, Any]]
 
@@ -109,8 +109,16 @@ def _sent(media: str, content: bytes) -> Any:
         return dict(parse_qsl(content.decode()))
     if media.startswith("multipart/form-data"):
         _, _, rest = content.partition(b"\r\n\r\n")
-        return {"file": rest.rpartition(b"\r\n--")[0].decode()}
+        return {"file": _text(rest.rpartition(b"\r\n--")[0])}
     return json.loads(content)
+
+
+def _text(content: bytes) -> str:
+    """Return a file of text; of another one only that it is one."""
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return f"({len(content)} bytes)"
 
 
 def _shortened(value: Any) -> Any:

@@ -16,6 +16,7 @@ PAGES = (
     *("/admin/channels", "/admin/channels/email", "/admin/channels/zalo"),
     *("/admin/calendar/2024", "/admin/groups", "/admin/groups/new", "/admin/groups/cac-xa"),
     *("/admin/keys", "/admin/keys/new", "/admin/webhooks", "/admin/webhooks/new"),
+    *("/admin/templates", "/admin/templates/urging"),
     *("/admin/policies", "/admin/audit", "/admin/audit/checkpoints"),
 )
 

@@ -3,12 +3,12 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.engine import Connection
 
 from service.api.bodies.base import PageQuery
-from service.api.bodies.documents import LetterBody, NumberBody
-from service.api.files import DOCX, document_answer
+from service.api.bodies.documents import FormatQuery, LetterBody, NumberBody
+from service.api.files import DOCX_OR_PDF, written_answer
 from service.api.problems import problems
 from service.api.strict import StrictRoute
 from service.api.views.letters import LetterDetail, LetterPage, letter_detail, letter_view
@@ -18,18 +18,16 @@ from service.domain.errors import InvalidValue, NotFound, UnknownReference
 from service.domain.letter_refusals import NothingIsLate, TooManyLate
 from service.domain.letter_rules import DocumentKind
 from service.domain.people import Actor
-from service.domain.reading import letters
-from service.domain.reading.letterheads import letterhead
+from service.domain.reading import document_templates, letters
+from service.domain.template_refusals import PdfNotMade, TemplateRefused
 from service.edge import cursors
 from service.edge.actor import CurrentActor
 from service.edge.answers import answer
 from service.edge.conditions import IfMatchRequired
-from service.edge.context import Now
+from service.edge.context import Now, context
 from service.edge.reads import Reads, SnapshotReads
 from service.edge.work import Work
-from service.reports.built_in import built_in
-from service.reports.documents import filled
-from service.reports.office_words import letter, named_duties
+from service.reports import made
 
 router = APIRouter(prefix="/v1/letters", tags=["letters"], route_class=StrictRoute)
 
@@ -71,15 +69,22 @@ def read_letter(letter_id: UUID, reads: SnapshotReads) -> Response:
         return answer(LetterDetail, view, version=view["version"])
 
 
-@router.get("/{letter_id}/letter.docx", response_class=Response, responses={**problems(NotFound), **DOCX})
-def read_letter_document(letter_id: UUID, reads: SnapshotReads) -> Response:
+@router.get(
+    "/{letter_id}/letter.docx",
+    response_class=Response,
+    responses={**problems(NotFound, TemplateRefused, PdfNotMade), **DOCX_OR_PDF},
+)
+def read_letter_document(
+    letter_id: UUID, asked: Annotated[FormatQuery, Query()], request: Request, reads: SnapshotReads
+) -> Response:
     """Return a letter as a document to be finished and signed: number, place and date are left blank."""
     with reads as connection:
         row = letters.one(connection, reads.actor, letter_id)
-        head = letterhead(connection, reads.actor, today=office_day(reads.now))
-        duties = named_duties(letters.duties(connection, letter_id))
-    content = filled(built_in(DocumentKind(row.kind)), letter(head, row.kind, duties, cut_off=row.cut_off))
-    return document_answer(content, name=f"{row.kind}-{row.cut_off}")
+        values = made.letter(connection, reads.actor, row, today=office_day(reads.now))
+        template = document_templates.one(connection, reads.actor, DocumentKind(row.kind))
+    room = context(request).writing_room
+    content = room.write(template, values)
+    return written_answer(room, content, asked.format, name=f"{row.kind}-{row.cut_off}")
 
 
 @router.put("/{letter_id}/number", response_model=LetterDetail, responses=problems(NotFound, InvalidValue))

@@ -29,6 +29,24 @@ class LetterNumbered(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentTemplateSet(Event):
+    """A register writes one kind of its documents by another template from now on."""
+
+    kind = "register.document_template_set.v1"
+    document_kind: Word
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentTemplateTakenBack(Event):
+    """A register writes one kind of its documents in the form that comes with the service again."""
+
+    kind = "register.document_template_taken_back.v1"
+    document_kind: Word
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ObligationUrged(Event):
     """A signed letter urges the unit on. The subject is the obligation."""
 

@@ -7,7 +7,7 @@ from typing import Any
 from service.domain.consent_rules import FAILURE_WORDS
 from service.domain.deadlines import ReceiptSource
 from service.domain.escalation import ROLE_WORDS
-from service.domain.letter_rules import LETTER_WORDS
+from service.domain.letter_rules import DOCUMENT_WORDS, LETTER_WORDS
 from service.domain.lifecycle import State
 from service.domain.link_rules import ACTION_WORDS
 from service.domain.permissions import KeyRole
@@ -180,6 +180,8 @@ SENTENCES = {
     ),
     "letter.drafted.v1": "Dự thảo {letter_kind} ({duties} nhiệm vụ quá hạn, tính đến {cut_off})",
     "letter.numbered.v1": "Ban hành {letter_kind} số {number}/{symbol} ngày {issued_on}",
+    "register.document_template_set.v1": "Dùng mẫu riêng cho {document_kind} (lần {number})",
+    "register.document_template_taken_back.v1": "Dùng lại mẫu có sẵn cho {document_kind} (lần {number})",
     "obligation.urged.v1": "Đã có công văn đôn đốc số {number}/{symbol} ngày {issued_on}",
     "obligation.criticised.v1": "Đã có văn bản phê bình số {number}/{symbol} ngày {issued_on}",
     "obligation.told_by_hand.v1": "Tin nhắn không gửi được; đã báo {means} ngày {told_on}",
@@ -236,6 +238,7 @@ WORDS: Mapping[str, Mapping[Any, str]] = {
     "link_action": ACTION_WORDS,
     "wording_kind": KIND_WORDS,
     "letter_kind": LETTER_WORDS,
+    "document_kind": DOCUMENT_WORDS,
     "silent_return": SILENCES,
     "state": ENDINGS,
 }

@@ -26,6 +26,7 @@ from service.domain.tables.directives import (
     Item,
     Waiver,
 )
+from service.domain.tables.document_templates import DocumentTemplate
 from service.domain.tables.feeds import CalendarFeed
 from service.domain.tables.figures import Publication, ScoringPart, ScoringPolicy
 from service.domain.tables.funding import Funding
@@ -167,6 +168,7 @@ __all__ = [
     "Directive",
     "DirectiveChange",
     "DirectiveState",
+    "DocumentTemplate",
     "EscalationPolicy",
     "EscalationStep",
     "Event",
