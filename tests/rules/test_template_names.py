@@ -21,7 +21,7 @@ DUTY = LateDuty(
 
 
 def values(kind: DocumentKind) -> dict[str, Any]:
-    late = office_words.late_list(HEAD, [DUTY], total=1, cut_off=DAY)
+    late = office_words.late_list(HEAD, [DUTY], total=1, units=1, cut_off=DAY)
     if kind is DocumentKind.LATE_LIST:
         return late
     if kind is DocumentKind.PROGRESS:
