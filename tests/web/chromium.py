@@ -32,9 +32,9 @@ def started() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Start Chromium once."""
+    """Start Chromium for one file of tests: while it runs, nobody else can run an event loop."""
     with started() as browser:
         yield browser
 
