@@ -4,7 +4,8 @@ import io
 import zipfile
 from xml.sax.saxutils import escape
 
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+from service.reports.package import WORD
+
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 MAIN = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"

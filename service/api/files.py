@@ -7,6 +7,7 @@ from fastapi import Response
 
 from service.api.bodies.documents import DocumentFormat
 from service.edge.writing_room import WritingRoom
+from service.reports.package import WORD
 from service.reports.sheets import Sheet, as_csv, as_xlsx
 
 
@@ -30,7 +31,6 @@ FILE: dict[int | str, dict[str, Any]] = {
     }
 }
 
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF = "application/pdf"
 DOCX: dict[int | str, dict[str, Any]] = {
     200: {

@@ -11,10 +11,10 @@ from sqlmodel import Session
 
 from service.domain.criteria import CriterionSet as Asked
 from service.domain.criteria import check
-from service.domain.errors import InvalidValue, NotFound, require_current
+from service.domain.errors import InvalidValue, NotFound
 from service.domain.events.criteria import CriterionSetChanged
 from service.domain.ids import NIL, new_id
-from service.domain.locks import hold_register
+from service.domain.locks import next_version
 from service.domain.outbox import emit
 from service.domain.people import Actor
 from service.domain.permissions import Action
@@ -55,13 +55,10 @@ def set_criteria(
     """
     actor.require(Action.SET_CRITERIA)
     check(asked)
-    hold_register(session, actor.register_id)
-    of_code = (sets.c.register_id == actor.register_id, sets.c.code == asked.code)
-    newest = sa.select(sa.func.coalesce(sa.func.max(sets.c.version), 0)).where(*of_code)
-    present: int = session.connection().execute(newest).scalar_one()
-    require_current(version, present)
+    is_same = sets.c.code == asked.code
+    number = next_version(session, actor.register_id, sets.c.version, is_same, seen=version)
     _refuse_loss(session, actor, asked)
-    row = _write(session, actor.register_id, asked, version=present + 1, made_by=actor.principal_id, now=now)
+    row = _write(session, actor.register_id, asked, version=number, made_by=actor.principal_id, now=now)
     fact = CriterionSetChanged(
         subject_id=actor.register_id, code=row.code, number=row.version, basis=row.basis
     )

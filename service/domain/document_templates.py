@@ -3,14 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-import sqlalchemy as sa
 from sqlmodel import Session
 
-from service.domain.errors import require_current
 from service.domain.events.letters import DocumentTemplateSet, DocumentTemplateTakenBack
 from service.domain.ids import new_id
-from service.domain.letter_rules import SHIPPED, DocumentKind
-from service.domain.locks import hold_register
+from service.domain.letter_rules import DocumentKind
+from service.domain.locks import next_version
 from service.domain.outbox import emit
 from service.domain.people import Actor
 from service.domain.permissions import Action
@@ -67,17 +65,13 @@ def _next(
     now: datetime,
 ) -> DocumentTemplate:
     actor.require(Action.SET_TEMPLATES)
-    hold_register(session, actor.register_id)
-    newest = sa.select(sa.func.max(template.c.version)).where(
-        template.c.register_id == actor.register_id, template.c.kind == kind
-    )
-    present: int = session.connection().execute(newest).scalar() or SHIPPED
-    require_current(version, present)
+    is_same = template.c.kind == kind
+    number = next_version(session, actor.register_id, template.c.version, is_same, seen=version)
     row = DocumentTemplate(
         id=new_id(now),
         register_id=actor.register_id,
         kind=kind,
-        version=present + 1,
+        version=number,
         file_id=file_id,
         made_by=actor.principal_id,
         made_at=now,

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 from sqlmodel import Session
 
+from service.domain.errors import require_current
 from service.domain.tables import Register, table
 
 NAMESPACE = 0xD0D0
@@ -51,7 +52,32 @@ def wait_turn(connection: Connection, key: str) -> None:
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(key, NAMESPACE))))
 
 
-def hold_register(session: Session, register_id: UUID) -> None:
-    """Let whoever else makes a version of something of this register wait until the transaction ends."""
+def next_version(
+    session: Session,
+    register_id: UUID,
+    number: sa.Column[int],
+    *of_same: sa.ColumnElement[bool],
+    seen: int | None,
+) -> int:
+    """Return the number of the next version of something of a register; the first is 1.
+
+    Whoever else makes a version of something of this register waits until the transaction ends.
+
+    Args:
+        session: The caller's transaction.
+        register_id: Whose it is.
+        number: The column of versions, in a table with a `register_id`.
+        of_same: What the versions of one thing have in common beside the register.
+        seen: The version that was decided on, 0 where there was none; None decides on whatever there is.
+
+    Raises:
+        StaleVersion: There is another version meanwhile.
+    """
     held = sa.select(register.c.id).where(register.c.id == register_id)
     session.connection().execute(held.with_for_update())
+    newest = sa.select(sa.func.coalesce(sa.func.max(number), 0)).where(
+        number.table.c.register_id == register_id, *of_same
+    )
+    present: int = session.connection().execute(newest).scalar_one()
+    require_current(seen, present)
+    return present + 1

@@ -3,13 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-import sqlalchemy as sa
 from sqlmodel import Session
 
-from service.domain.errors import require_current
 from service.domain.events.figures import ScoringChanged
 from service.domain.ids import NIL, new_id
-from service.domain.locks import hold_register
+from service.domain.locks import next_version
 from service.domain.outbox import emit
 from service.domain.people import Actor
 from service.domain.permissions import Action
@@ -64,12 +62,9 @@ def set_scoring(
     """
     actor.require(Action.SET_SCORING)
     check(policy)
-    hold_register(session, actor.register_id)
-    newest = sa.select(sa.func.max(policies.c.version)).where(policies.c.register_id == actor.register_id)
-    present: int = session.connection().execute(newest).scalar_one()
-    require_current(version, present)
+    number = next_version(session, actor.register_id, policies.c.version, seen=version)
     row = write_scoring(
-        session, actor.register_id, policy, version=present + 1, made_by=actor.principal_id, now=now
+        session, actor.register_id, policy, version=number, made_by=actor.principal_id, now=now
     )
     fact = ScoringChanged(subject_id=actor.register_id, number=row.version, basis=policy.basis)
     emit(session, fact, actor=actor, at=now)

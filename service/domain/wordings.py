@@ -3,18 +3,16 @@
 from dataclasses import asdict
 from datetime import datetime
 
-import sqlalchemy as sa
 from sqlmodel import Session
 
-from service.domain.errors import require_current
 from service.domain.events.registry import WordingChanged
 from service.domain.ids import new_id
-from service.domain.locks import hold_register
+from service.domain.locks import next_version
 from service.domain.outbox import emit
 from service.domain.people import Actor
 from service.domain.permissions import Action
 from service.domain.tables import Wording, table
-from service.domain.wording import BUILT_IN, Texts, WordingKind, checked
+from service.domain.wording import Texts, WordingKind, checked
 
 wording = table(Wording)
 
@@ -46,17 +44,13 @@ def set_wording(
     """
     actor.require(Action.SET_WORDINGS)
     stored = checked(texts)
-    hold_register(session, actor.register_id)
-    newest = sa.select(sa.func.max(wording.c.version)).where(
-        wording.c.register_id == actor.register_id, wording.c.kind == kind
-    )
-    present: int = session.connection().execute(newest).scalar() or BUILT_IN
-    require_current(version, present)
+    is_same = wording.c.kind == kind
+    number = next_version(session, actor.register_id, wording.c.version, is_same, seen=version)
     row = Wording(
         id=new_id(now),
         register_id=actor.register_id,
         kind=kind,
-        version=present + 1,
+        version=number,
         reason=reason,
         made_by=actor.principal_id,
         made_at=now,

@@ -18,7 +18,10 @@ UNPACKED_BYTES_MAX = 20_000_000
 PARTS_MAX = 300
 CHUNK = 1 << 16
 TYPES = "[Content_Types].xml"
-DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+"""The media type of a DOCX; that of the part with its text begins with it."""
+
+DOCX_TYPE = f"{WORD}.main+xml"
 ENDINGS = (".xml", ".rels", ".png", ".jpg", ".jpeg", ".gif")
 RELATIONSHIPS = frozenset(
     {

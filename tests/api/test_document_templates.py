@@ -18,7 +18,7 @@ from service.domain.template_refusals import TemplateFault, TemplateRefused
 from service.reports.built_in import built_in
 from service.reports.child import filled_apart
 from service.reports.documents import filled
-from service.reports.package import UNPACKED_BYTES_MAX, require_plain
+from service.reports.package import UNPACKED_BYTES_MAX, WORD, require_plain
 from service.reports.sample import sample
 from tests.api.test_documents import cells, document_of, template
 from tests.api.test_register_file import CUT_OFF, book
@@ -27,7 +27,6 @@ from tests.api.world import Api
 __all__ = ["book"]
 event = table(Event)
 LATE, URGING = "/v1/document-templates/late_list", "/v1/document-templates/urging"
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 OUR_LIST = ("Họp giao ban: {{ so_nhiem_vu }} việc chậm", "{%p for viec in nhiem_vu %}", "{{ viec.don_vi }}",
             "{%p endfor %}")  # fmt: skip
 

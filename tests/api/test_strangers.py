@@ -7,8 +7,9 @@ import pytest
 from fastapi import FastAPI
 
 from service.api.contract import operations
+from service.reports.package import WORD
 from tests.api.world import Api, directive_body, draft, issue, issue_recurring, obligation_of
-from tests.small_docx import WORD, docx
+from tests.small_docx import docx
 
 HIDDEN, FORBIDDEN, EMPTY, SHARED, OWN = "hidden", "forbidden", "empty", "shared", "own"
 ROWS = "rows"

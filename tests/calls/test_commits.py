@@ -10,8 +10,8 @@ from tests.calls.drawing import Drawing
 from tests.calls.judging import judge
 from tests.calls.office import Office, Offices
 from tests.calls.playing import Keys, Player, written
+from tests.tour.performing import WRITES_NOTHING
 
-WRITES_NOTHING = {"create_token", "preview_wording", "preview_document_template"}
 BY_OTHER_KEYS = {"receive_zalo_event", "receive_bot_update", "receive_consent", "ask_for_consent"}
 """Signed by Zalo, or possible only after its consent; `tests/api/test_promises.py` tries them as well."""
 

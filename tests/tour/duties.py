@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from tests.small_docx import WORD, docx
+from service.reports.package import WORD
+from tests.small_docx import docx
 from tests.tour.office import on
 from tests.tour.steps import Chapter, Step, body, reason
 

@@ -8,8 +8,9 @@ import pytest
 from docx import Document
 
 from service.domain.permissions import KeyRole
+from service.reports.package import WORD
 from tests.district import District
-from tests.small_docx import WORD, docx
+from tests.small_docx import docx
 from tests.web.desk import FROM_A_PAGE, Desk, read
 
 LIST = "/admin/templates/late_list"

@@ -3,8 +3,9 @@
 from playwright.sync_api import Browser
 
 from service.domain.permissions import KeyRole
+from service.reports.package import WORD
 from tests.district import District
-from tests.small_docx import WORD, docx
+from tests.small_docx import docx
 from tests.web.chromium import window
 from tests.web.test_admin_windows import SIZES, is_well
 

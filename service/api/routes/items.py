@@ -99,7 +99,6 @@ def split_item(
         both = recutting.split_item(
             session, actor, directive_id, item, body.at, children=body.children, version=version, now=now
         )
-        session.flush()
         whole = directives.one(session.connection(), actor, directive_id)
         first, second = (item_view(whole, each.id) for each in both)
         return work.answer(SplitView, {"first": first, "second": second}, version=whole.row.version)

@@ -16,6 +16,7 @@ from service.domain.template_refusals import TemplateFault, TemplateRefused
 from service.edge import cursors
 from service.edge.upload import Upload, receive
 from service.reports import made
+from service.reports.package import WORD
 from service.reports.template_names import NAMES, Names
 from service.web.admin.fields import Filled
 from service.web.admin.shared import ROWS, After, refused_form, show, why
@@ -24,7 +25,6 @@ from service.web.page import pages
 from service.web.visitor import HEADERS, CurrentVisitor, Visitor
 
 router = pages()
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 SET, TAKEN_BACK = marked("Đã dùng mẫu mới."), marked("Đã dùng lại mẫu có sẵn.")
 Version = Annotated[int, Query(ge=0, le=1_000_000)]
 KINDS = {
