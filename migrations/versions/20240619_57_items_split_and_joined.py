@@ -16,15 +16,12 @@ def upgrade() -> None:
     """Apply."""
     if op.get_bind().dialect.name == "postgresql":
         op.execute("SET LOCAL lock_timeout = '5s'")
-    with op.batch_alter_table("item") as batch:
-        batch.add_column(
-            sa.Column("units_undecided", sa.Boolean(), nullable=False, server_default=sa.false())
-        )
-        batch.add_column(sa.Column("deadline_choices", sa.Text(), nullable=False, server_default="[]"))
+    units_undecided = sa.Column("units_undecided", sa.Boolean(), nullable=False, server_default=sa.false())
+    op.add_column("item", units_undecided)
+    op.add_column("item", sa.Column("deadline_choices", sa.Text(), nullable=False, server_default="[]"))
 
 
 def downgrade() -> None:
     """Take back; what was not decided is no longer asked."""
-    with op.batch_alter_table("item") as batch:
-        batch.drop_column("deadline_choices")
-        batch.drop_column("units_undecided")
+    op.drop_column("item", "deadline_choices")
+    op.drop_column("item", "units_undecided")

@@ -814,11 +814,7 @@ field VARCHAR(100) NOT NULL
 deadline TEXT NOT NULL
 due_on DATE
 units_from_id CHAR(32)
-mentions TEXT NOT NULL
-due_minute INTEGER
-more_deadlines TEXT DEFAULT '[]' NOT NULL
-units_undecided BOOLEAN DEFAULT 0 NOT NULL
-deadline_choices TEXT DEFAULT '[]' NOT NULL
+mentions TEXT NOT NULL, due_minute INTEGER, more_deadlines TEXT DEFAULT '[]' NOT NULL, units_undecided BOOLEAN DEFAULT 0 NOT NULL, deadline_choices TEXT DEFAULT '[]' NOT NULL
 )
 CONSTRAINT ck_item_closing CHECK (NOT (is_tracked AND is_closing))
 CONSTRAINT fk_item_directive_id FOREIGN KEY(directive_id) REFERENCES directive (id)
