@@ -45,6 +45,14 @@ WORDS: dict[Cell, str] = {
 }
 
 
+class Axis(StrEnum):
+    """What a tally's lines are counted by: units, items, or days on which duties were overdue."""
+
+    UNIT = "unit"
+    ITEM = "item"
+    OVERDUE = "overdue"
+
+
 class Denominator(StrEnum):
     """What a rate is a share of.
 

@@ -37,6 +37,7 @@ from service.notify.metronome import Steadiness, tick_again
 from service.notify.notary import Notary
 from service.notify.planner import anything_to_plan, plan
 from service.notify.returns import Returns
+from service.notify.tallies import tally_next
 from service.notify.webhooks.caller import Caller
 from service.settings import Settings
 from service.vault import Vault
@@ -52,6 +53,7 @@ SEQUENCE_SECONDS = 0.5
 
 CERTIFY_SECONDS = 5.0
 COLLECT_SECONDS = 60.0
+TALLY_SECONDS = 300.0
 FRESHEN_SECONDS = 1800.0
 TIDY_SECONDS = 3600.0
 
@@ -242,6 +244,13 @@ class Worker:
             log.info("worker.freshened", accounts=renewed)
         return renewed
 
+    def tally(self) -> int:
+        """Count ahead what boards show, where that is due; return how many registers were counted."""
+        counted = 0
+        while not self._stop.is_set() and self._in_turn(partial(tally_next, self._database, self._clock)):
+            counted += 1
+        return counted
+
     def tidy(self) -> int:
         """Let go what is kept for a while only; return how much that was."""
         gone = 0
@@ -278,12 +287,13 @@ class Worker:
             self.sequence()
         self.call()
         self.freshen()
+        self.tally()
         self.tidy()
 
     def run(self, interval: timedelta) -> None:
         """Work until asked to stop."""
         scheduler = BackgroundScheduler(
-            executors={"default": ThreadPoolExecutor(9)},
+            executors={"default": ThreadPoolExecutor(10)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         for job in (self.listen, self.watch, self.deliver, self.call):
@@ -291,6 +301,7 @@ class Worker:
         scheduler.add_job(self.sequence, "interval", seconds=SEQUENCE_SECONDS)
         scheduler.add_job(self.certify, "interval", seconds=CERTIFY_SECONDS)
         scheduler.add_job(self.collect, "interval", seconds=COLLECT_SECONDS)
+        scheduler.add_job(self.tally, "interval", seconds=TALLY_SECONDS)
         scheduler.add_job(self.freshen, "interval", seconds=FRESHEN_SECONDS)
         scheduler.add_job(self.tidy, "interval", seconds=TIDY_SECONDS)
         scheduler.start()

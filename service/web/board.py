@@ -22,7 +22,6 @@ from service.web.visitor import CurrentVisitor, Visitor
 router = pages()
 
 TILES = ("total", "done", "in_time", "due_soon", "overdue", "silent", "paused")
-MONTHS = 12
 BOUNDS_MAX = 9
 BOARD_TITLE = marked("Bảng điều hành")
 
@@ -98,9 +97,9 @@ def show_lateness(visitor: CurrentVisitor) -> HTMLResponse:
     """Show how many duties were overdue at the ends of the months before."""
     asked = Asked.of(visitor.request.query_params)
     wanted = asked.question(office_day(visitor.now))
-    days = shown.month_ends(wanted.cut_off, MONTHS)
-    with visitor.reads() as connection:
-        found = lateness.overdue_on(connection, visitor.actor, wanted, days)
+    with visitor.snapshot() as connection:
+        policy = scoring.current(connection, visitor.actor).policy
+        found = lateness.overdue_by_month(connection, visitor.actor, wanted, policy)
         unit_name = units.name_of(connection, asked.unit) if asked.unit else ""
     return visitor.show(
         "board_lateness.html",

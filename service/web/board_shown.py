@@ -204,12 +204,3 @@ def rows(asked: Asked, by: By, lines: Sequence[Line], columns: Sequence[str]) ->
             shares([(name, count_of(line.figures, name)) for name in SHARES]),
             percent(count_of(line.figures, "done"), line.figures.total()),
         )
-
-
-def month_ends(last: date, count: int) -> list[date]:
-    """Return the last days of the months before a day, and that day itself, the oldest first."""
-    days, day = [last], last
-    while len(days) < count:
-        day = date.fromordinal(day.replace(day=1).toordinal() - 1)
-        days.append(day)
-    return days[::-1]

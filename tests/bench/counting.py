@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlmodel import Session
 
 from service.database import Database
 from service.domain.figures import Cell
@@ -53,10 +54,7 @@ def run(database: Database, times: int) -> None:
 
 def live(database: Database) -> None:
     """Let a year pass over the duties, with the history of it; a sixteenth changes in the last month."""
-    last_digit = sa.func.substr(sa.cast(obligation.c.id, sa.String), -1)
-    if database.dialect == "postgresql":
-        last_digit = sa.func.right(sa.cast(obligation.c.id, sa.String), 1)
-    server = database.dialect == "postgresql"
+    last_digit, server = _last_digits(database, 1), database.dialect == "postgresql"
     with database.write() as session:
         connection = session.connection()
         connection.exec_driver_sql("SET LOCAL statement_timeout = 0") if server else None
@@ -67,14 +65,7 @@ def live(database: Database) -> None:
             connection.execute(changed.values(state=state, done_on=done_on, version=obligation.c.version + 1))
             _keep(connection, chosen, NOW)
             know(session, chosen, effective_on=done_on or CUT_OFF, now=NOW)
-        chosen = last_digit == LATER
-        reported = {"state": State.IN_PROGRESS, "reported_on": CUT_OFF}
-        connection.execute(
-            sa.update(obligation).where(chosen).values(version=obligation.c.version + 1, **reported)
-        )
-        later = A_MONTH_AGO + timedelta(days=1)
-        _keep(connection, chosen, later)
-        know(session, chosen, effective_on=CUT_OFF, now=later)
+        _report(session, last_digit == LATER, A_MONTH_AGO + timedelta(days=1))
     if server:
         apart(
             database,
@@ -82,6 +73,29 @@ def live(database: Database) -> None:
             "VACUUM ANALYZE obligation",
             "VACUUM ANALYZE obligation_version",
         )
+
+
+def report(database: Database, digits: str, now: datetime) -> None:
+    """Let a unit report on every duty whose key ends like that: with two digits one in 256."""
+    with database.write() as session:
+        _report(session, _last_digits(database, len(digits)) == digits, now)
+
+
+def _last_digits(database: Database, count: int) -> sa.ColumnElement[str]:
+    key = sa.cast(obligation.c.id, sa.String)
+    if database.dialect == "postgresql":
+        return sa.func.right(key, count)
+    return sa.func.substr(key, -count)
+
+
+def _report(session: Session, chosen: sa.ColumnElement[bool], now: datetime) -> None:
+    connection = session.connection()
+    reported = {"state": State.IN_PROGRESS, "reported_on": CUT_OFF}
+    connection.execute(
+        sa.update(obligation).where(chosen).values(version=obligation.c.version + 1, **reported)
+    )
+    _keep(connection, chosen, now)
+    know(session, chosen, effective_on=CUT_OFF, now=now)
 
 
 def _keep(connection: sa.Connection, chosen: sa.ColumnElement[bool], now: datetime) -> None:

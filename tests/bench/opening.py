@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,9 +19,10 @@ from service.domain.people import Actor
 from service.domain.permissions import KeyRole
 from service.domain.sign_ins import begin_session
 from service.domain.tables import Obligation, Register, Unit, table
+from service.notify.tallies import tally_next
 from service.settings import Settings
 from service.site import site_of
-from tests.bench.counting import CUT_OFF, live
+from tests.bench.counting import CUT_OFF, live, report
 from tests.bench.data import KEEPER
 from tests.bench.measure import alternate, compare
 
@@ -40,6 +41,8 @@ ADMINISTRATION = (
 def run(database: Database, times: int) -> None:
     """Open every page as somebody who may, over the duties that there are."""
     live(database)
+    assert tally_next(database, SetClock(MORNING)), "the worker counts every day before the office opens"
+    report(database, "9a", MORNING - timedelta(minutes=30))
     with database.read() as connection:
         duty = connection.execute(
             sa.select(obligation.c.id, obligation.c.directive_id, unit.c.code)

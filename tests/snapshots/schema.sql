@@ -1102,6 +1102,8 @@ CREATE INDEX ix_succession_old_unit_id ON succession (old_unit_id)
 
 CREATE INDEX ix_suspension_obligation_id_id ON suspension (obligation_id, id)
 
+CREATE INDEX ix_tally_register_id_cut_off_known_at ON tally (register_id, cut_off, known_at)
+
 CREATE INDEX ix_term_directive_id ON term (directive_id)
 
 CREATE INDEX ix_unit_attribute_attribute_unit_id ON unit_attribute (attribute, unit_id)
@@ -1892,6 +1894,29 @@ resumed_at DATETIME
 CONSTRAINT ck_suspension_stood CHECK (stood IN ('assigned', 'acknowledged', 'in_progress', 'submitted', 'accepted', 'returned', 'suspended', 'withdrawn', 'transferred'))
 CONSTRAINT fk_suspension_obligation_id FOREIGN KEY(obligation_id) REFERENCES obligation (id)
 CONSTRAINT pk_suspension PRIMARY KEY (id)
+
+CREATE TABLE tally (
+id CHAR(32) NOT NULL
+register_id CHAR(32) NOT NULL
+cut_off DATE NOT NULL
+overdue_days TEXT NOT NULL
+silent_days INTEGER NOT NULL
+soon_on DATE
+known_at DATETIME NOT NULL
+)
+CONSTRAINT fk_tally_register_id FOREIGN KEY(register_id) REFERENCES register (id)
+CONSTRAINT pk_tally PRIMARY KEY (id)
+
+CREATE TABLE tally_line (
+tally_id CHAR(32) NOT NULL
+axis VARCHAR(20) NOT NULL
+key CHAR(32) NOT NULL
+code INTEGER NOT NULL
+number INTEGER NOT NULL
+)
+CONSTRAINT ck_tally_line_axis CHECK (axis IN ('unit', 'item', 'overdue'))
+CONSTRAINT fk_tally_line_tally_id FOREIGN KEY(tally_id) REFERENCES tally (id)
+CONSTRAINT pk_tally_line PRIMARY KEY (tally_id, axis, key, code)
 
 CREATE TABLE telling_by_hand (
 delivery_id CHAR(32) NOT NULL

@@ -29,12 +29,14 @@ _with_directive = item.join(directive, directive.c.id == item.c.directive_id)
 FIELD = sa.func.coalesce(sa.func.nullif(item.c.field, ""), directive.c.field)
 """The item's own field, or that of its directive."""
 
-_OF_ITEMS: dict[str, sa.ColumnElement[bool]] = {
+_OF_ITEM: dict[str, sa.ColumnElement[bool]] = {
     "issuer": directive.c.issuer_id.in_(_issuer),
     "source": directive.c.source == sa.bindparam("source"),
     "field": sa.bindparam("field") == FIELD,
     "key_task": item.c.key_task == sa.bindparam("key_task", type_=sa.Boolean()),
 }
+OF_ITEMS = frozenset(_OF_ITEM)
+"""Filters by which a duty is chosen through its item."""
 
 
 def counted(
@@ -52,11 +54,16 @@ def counted(
     for name in ("unit_id", "directive_id", "item_id"):
         if name in given:
             where.append(duty.c[name] == sa.bindparam(name, type_=duty.c[name].type))
-    narrowed = [condition for name, condition in _OF_ITEMS.items() if name in given]
-    if narrowed:
-        items = sa.select(item.c.id).select_from(_with_directive)
-        where.append(duty.c.item_id.in_(items.where(item.c.register_id == visibility.REGISTER, *narrowed)))
+    if OF_ITEMS & given:
+        where.append(duty.c.item_id.in_(items_of(given)))
     return where
+
+
+def items_of(given: frozenset[str]) -> sa.Select[Any]:
+    """Return a statement for the items of the register that the filters choose."""
+    chosen = (condition for name, condition in _OF_ITEM.items() if name in given)
+    items = sa.select(item.c.id).select_from(_with_directive)
+    return items.where(item.c.register_id == visibility.REGISTER, *chosen)
 
 
 class Part(NamedTuple):
@@ -69,22 +76,31 @@ class Part(NamedTuple):
 def added_up(everything: bool, given: frozenset[str], *, past: bool) -> list[Part]:
     """Return the parts whose counts add up to that of what was known; they are of no use for lists.
 
-    The past is what stands now, less what came to stand since then, and what had stood in its place: three
-    scans of one table each, the last two as long as what has changed. Counted one by one, each is as quick as
-    it would be alone.
+    The past is what stands now without what was recorded since then: three scans of one table each, the last
+    two as long as what has changed. Counted one by one, each is as quick as it would be alone.
     """
-    columns = ("unit_id", "item_id", "assigned_on", "state", "due_on", "done_on", "reported_on")
-
-    def rows(name: str, duty: sa.FromClause, *when: sa.ColumnElement[bool]) -> sa.Subquery:
-        chosen = [duty.c[column] for column in columns]
-        return sa.select(*chosen).where(*counted(everything, given, duty), *when).subquery(name)
-
-    now = Part(rows("now", obligation), 1)
+    now = Part(_rows("now", everything, given, obligation), 1)
     if not past:
         return [now]
-    came = rows("came", history, history.c.recorded_to.is_(None), history.c.recorded_from > AS_OF)
-    stood = rows("stood", _then, _then.c.recorded_to > AS_OF, _then.c.recorded_from <= AS_OF)
-    return [now, Part(came, -1), Part(stood, 1)]
+    return [now, *(Part(rows, -sign) for rows, sign in recorded_since(everything, given))]
+
+
+def recorded_since(everything: bool, given: frozenset[str]) -> list[Part]:
+    """Return the parts that, added to a count of what was known, give the count of what is known now."""
+    came = (history.c.recorded_to.is_(None), history.c.recorded_from > AS_OF)
+    stood = (_then.c.recorded_to > AS_OF, _then.c.recorded_from <= AS_OF)
+    return [
+        Part(_rows("came", everything, given, history, *came), 1),
+        Part(_rows("stood", everything, given, _then, *stood), -1),
+    ]
+
+
+def _rows(
+    name: str, everything: bool, given: frozenset[str], duty: sa.FromClause, *when: sa.ColumnElement[bool]
+) -> sa.Subquery:
+    columns = ("unit_id", "item_id", "assigned_on", "state", "due_on", "done_on", "reported_on")
+    chosen = [duty.c[column] for column in columns]
+    return sa.select(*chosen).where(*counted(everything, given, duty), *when).subquery(name)
 
 
 def known(where: list[sa.ColumnElement[bool]], *, past: bool) -> sa.Subquery:

@@ -13,10 +13,14 @@ from sqlalchemy.engine import Connection
 
 from service.domain.lifecycle import CLOSED, PAUSED, State
 from service.domain.people import Actor
-from service.domain.reading import visibility
-from service.domain.reading.known import counted, obligation
+from service.domain.reading import tallied, visibility
+from service.domain.reading.known import Part, added_up, recorded_since
 from service.domain.reading.near import CUT_OFF
-from service.domain.reading.statistics import Question, names_of
+from service.domain.reading.statistics import Basis, Question, names_of
+from service.domain.reading.tallied import Tallied
+from service.domain.scoring import Policy
+
+MONTHS = 12
 
 
 class OverdueOn(NamedTuple):
@@ -25,21 +29,76 @@ class OverdueOn(NamedTuple):
     day: date
     value: int
 
+    @property
+    def code(self) -> int:
+        """Return the day as tallies keep it: 20240331."""
+        return int(f"{self.day:%Y%m%d}")
+
+
+def month_ends(last: date) -> list[date]:
+    """Return the last days of the months before a day, and that day itself: a year's, the oldest first."""
+    days, day = [last], last
+    while len(days) < MONTHS:
+        day = date.fromordinal(day.replace(day=1).toordinal() - 1)
+        days.append(day)
+    return days[::-1]
+
+
+def overdue_by_month(
+    connection: Connection, actor: Actor, asked: Question, policy: Policy
+) -> list[OverdueOn]:
+    """Return the numbers at the ends of the months up to the question's cut-off, and on that day."""
+    visibility.require_reading(actor)
+    everything = visibility.sees_everything(actor)
+    found = None
+    if everything and not asked.given():
+        found = tallied.newest(connection, actor.register_id, asked.cut_off, policy)
+    if found is None:
+        return overdue_on(connection, actor, asked, month_ends(asked.cut_off))
+    counted = tallied.overdue(connection, found)
+    since = _counted(connection, actor, asked, month_ends(asked.cut_off), basis=Basis.TALLY, found=found)
+    return [OverdueOn(each.day, counted[each.code] + each.value) for each in since]
+
 
 def overdue_on(
     connection: Connection, actor: Actor, asked: Question, days: Sequence[date]
 ) -> list[OverdueOn]:
-    """Return the numbers of some days, none of them after the question's cut-off."""
-    visibility.require_reading(actor)
-    names = names_of(actor, asked) | {f"day_{n}": day for n, day in enumerate(days)}
-    statement = _overdue(visibility.sees_everything(actor), asked.given(), len(days))
-    row = connection.execute(statement, names).one()
-    return [OverdueOn(day, value) for day, value in zip(days, row, strict=True)]
+    """Return the numbers of some days, none of them after the question's cut-off.
+
+    `asked.as_of`, where it is given, is by when it was known. Whether the actor may read is for the caller.
+    """
+    return _counted(connection, actor, asked, days, basis=Basis.PAST if asked.as_of else Basis.NOW)
+
+
+def _counted(
+    connection: Connection,
+    actor: Actor,
+    asked: Question,
+    days: Sequence[date],
+    *,
+    basis: Basis,
+    found: Tallied | None = None,
+) -> list[OverdueOn]:
+    values = names_of(actor, asked) | {f"day_{n}": day for n, day in enumerate(days)}
+    values |= found.names() if found else {}
+    statement = _overdue(visibility.sees_everything(actor), asked.given(), basis, len(days))
+    row = connection.execute(statement, values).one()
+    return [OverdueOn(day, int(value)) for day, value in zip(days, row, strict=True)]
 
 
 @lru_cache(maxsize=100)
-def _overdue(everything: bool, given: frozenset[str], days: int) -> sa.Select[*tuple[Any, ...]]:
-    due, done, state = obligation.c.due_on, obligation.c.done_on, obligation.c.state
+def _overdue(everything: bool, given: frozenset[str], basis: Basis, days: int) -> sa.Select[*tuple[Any, ...]]:
+    if basis is Basis.TALLY:
+        parts = recorded_since(everything, given)
+    else:
+        parts = added_up(everything, given, past=basis is Basis.PAST)
+    counted = sa.union_all(*(_numbers(part, days) for part in parts)).subquery("counted")
+    return sa.select(*(sa.func.sum(number) for number in counted.c))
+
+
+def _numbers(part: Part, days: int) -> sa.Select[*tuple[Any, ...]]:
+    row, sign = part
+    due, done, state = row.c.due_on, row.c.done_on, row.c.state
     ever_late = [
         state.not_in(sorted(CLOSED | PAUSED)),
         due < CUT_OFF,
@@ -49,6 +108,7 @@ def _overdue(everything: bool, given: frozenset[str], days: int) -> sa.Select[*t
     for n in range(days):
         day = sa.bindparam(f"day_{n}", type_=sa.Date())
         waits = sa.or_(done.is_(None), done > day, state != State.ACCEPTED)
-        was_late = sa.and_(obligation.c.assigned_on <= day, due < day, waits)
-        numbers.append(sa.func.count(sa.case((was_late, 1))).label(f"n_{n}"))
-    return sa.select(*numbers).where(*counted(everything, given), *ever_late)
+        was_late = sa.and_(row.c.assigned_on <= day, due < day, waits)
+        count = sa.func.count(sa.case((was_late, 1)))
+        numbers.append((count if sign > 0 else -count).label(f"n_{n}"))
+    return sa.select(*numbers).where(*ever_late)

@@ -6,7 +6,7 @@ Table and lists group and filter by the same expression, so that they cannot dis
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -14,13 +14,14 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from service.domain.figures import CELL_OF, Cell, Figures, add_up, code
+from service.domain.figures import CELL_OF, Axis, Cell, Figures, add_up, code
 from service.domain.lifecycle import State, Timeliness
 from service.domain.people import Actor
-from service.domain.reading import visibility
+from service.domain.reading import tallied, visibility
 from service.domain.reading.known import (
     AS_OF,
     FIELD,
+    OF_ITEMS,
     Part,
     added_up,
     counted,
@@ -28,6 +29,7 @@ from service.domain.reading.known import (
     item,
     known,
     obligation,
+    recorded_since,
     unit,
 )
 from service.domain.reading.timeliness import judge, late_on
@@ -77,6 +79,14 @@ class Question:
         return frozenset(name for name in chosen if getattr(self, name) is not None)
 
 
+class Basis(Enum):
+    """What a count is made of: what is known now, what was known, or a tally and what was recorded since."""
+
+    NOW = auto()
+    PAST = auto()
+    TALLY = auto()
+
+
 class Line(NamedTuple):
     """One line of the table: whose it is, and its counts. `subordinate` is told of units only."""
 
@@ -114,14 +124,28 @@ class DutyRow(NamedTuple):
 def table_by(connection: Connection, actor: Actor, asked: Question, policy: Policy, by: By) -> list[Line]:
     """Return the lines of the table, by name."""
     visibility.require_reading(actor)
-    statement = _table(visibility.sees_everything(actor), asked.given(), asked.as_of is not None, by,
-                       len(policy.overdue_days))  # fmt: skip
+    everything, given, names = visibility.sees_everything(actor), asked.given(), _names(actor, asked, policy)
+    found = None
+    if everything and asked.as_of is None and given <= _TALLIED_BY.get(by, OF_ITEMS):
+        found = tallied.newest(connection, actor.register_id, asked.cut_off, policy)
+    if found is not None:
+        names |= found.names()
+    basis = Basis.TALLY if found else Basis.PAST if asked.as_of else Basis.NOW
+    statement = _table(everything, given, basis, by, len(policy.overdue_days))
     lines: dict[tuple[Any, ...], list[tuple[int, int]]] = {}
-    for *whose, verdict, count in connection.execute(statement, _names(actor, asked, policy)):
+    for *whose, verdict, count in connection.execute(statement, names):
         if verdict is not None:  # asked here: a condition in SQL would be worked out for every row once more
             lines.setdefault(tuple(whose), []).append((verdict, count))
     bounds = len(policy.overdue_days)
     return [Line._make((*whose, add_up(counts, bounds=bounds))) for whose, counts in lines.items()]
+
+
+def counted_by(
+    connection: Connection, actor: Actor, asked: Question, bounds: tallied.Bounds, axis: Axis
+) -> list[tuple[UUID, int, int]]:
+    """Return how many duties of the whole register each unit or item has of each verdict, as was known."""
+    counts = _tally(axis, len(bounds.overdue_days))
+    return [(row[0], row[1], row[2]) for row in connection.execute(counts, _names(actor, asked, bounds))]
 
 
 def duties(
@@ -208,10 +232,10 @@ def names_of(actor: Actor, asked: Question) -> dict[str, Any]:
     return visibility.names(actor) | filters | {"cut_off": asked.cut_off, "as_of": asked.as_of}
 
 
-def _names(actor: Actor, asked: Question, policy: Policy) -> dict[str, Any]:
-    bounds = {f"beyond_{n}": days for n, days in enumerate(policy.overdue_days, start=1)}
-    silent_before = asked.cut_off - timedelta(days=policy.silent_days)
-    return names_of(actor, asked) | bounds | {"silent_before": silent_before}
+def _names(actor: Actor, asked: Question, bounds: tallied.Bounds) -> dict[str, Any]:
+    beyond = {f"beyond_{n}": days for n, days in enumerate(bounds.overdue_days, start=1)}
+    silent_before = asked.cut_off - timedelta(days=bounds.silent_days)
+    return names_of(actor, asked) | beyond | {"silent_before": silent_before}
 
 
 def _verdict(row: sa.FromClause, bounds: int) -> sa.ColumnElement[int]:
@@ -231,6 +255,9 @@ def _verdict(row: sa.FromClause, bounds: int) -> sa.ColumnElement[int]:
         verdicts[Timeliness.OVERDUE] = sa.case(*degrees, else_=code(Timeliness.OVERDUE))
     return judge(row, verdicts)
 
+
+_TALLIED_BY: dict[By, frozenset[str]] = {By.UNIT: frozenset()}
+"""Filters under which a tally answers; an item has one directive, so by anything but units more do."""
 
 _issuer = unit.alias("issuer")
 _nobody = sa.cast(sa.null(), unit.c.id.type), sa.cast(sa.null(), unit.c.subordinate.type)
@@ -253,10 +280,10 @@ _WHOSE: dict[By, tuple[sa.ColumnElement[Any], ...]] = {
 
 
 @lru_cache(maxsize=500)
-def _table(everything: bool, given: frozenset[str], past: bool, by: By, bounds: int) -> sa.Select[Any]:
+def _table(everything: bool, given: frozenset[str], basis: Basis, by: By, bounds: int) -> sa.Select[Any]:
     """Return the statement of a table: counted by unit or item first, and named afterwards."""
-    parts = [_count(part, by, bounds) for part in added_up(everything, given, past=past)]
-    counts = (sa.union_all(*parts) if past else parts[0]).subquery("counts")
+    axis = Axis.UNIT if by is By.UNIT else Axis.ITEM
+    counts = _counts(everything, given, basis, axis, bounds).subquery("counts")
     if by is By.UNIT:
         named: sa.FromClause = counts.join(unit, unit.c.id == counts.c.key)
     else:
@@ -273,12 +300,31 @@ def _table(everything: bool, given: frozenset[str], past: bool, by: By, bounds: 
     return lines.order_by(wide.c.name, wide.c.key, wide.c.id)
 
 
-def _count(part: Part, by: By, bounds: int) -> sa.Select[Any]:
+def _counts(
+    everything: bool, given: frozenset[str], basis: Basis, axis: Axis, bounds: int
+) -> sa.Select[Any] | sa.CompoundSelect[Any]:
+    """Return the statement for (key, verdict, n), where one of key and verdict may come several times."""
+    if basis is Basis.TALLY:
+        since = [_count(part, axis, bounds) for part in recorded_since(everything, given)]
+        return sa.union_all(tallied.lines(axis, given), *since)
+    parts = [_count(part, axis, bounds) for part in added_up(everything, given, past=basis is Basis.PAST)]
+    return sa.union_all(*parts) if len(parts) > 1 else parts[0]
+
+
+def _count(part: Part, axis: Axis, bounds: int) -> sa.Select[Any]:
     row, sign = part
-    key = row.c.unit_id if by is By.UNIT else row.c.item_id
+    key = row.c.unit_id if axis is Axis.UNIT else row.c.item_id
     verdict = _verdict(row, bounds).label("verdict")
     number = sa.func.count() if sign > 0 else -sa.func.count()
     return sa.select(key.label("key"), verdict, number.label("n")).group_by(key, verdict)
+
+
+@lru_cache(maxsize=20)
+def _tally(axis: Axis, bounds: int) -> sa.Select[UUID, int, int]:
+    counts = _counts(True, frozenset(), Basis.PAST, axis, bounds).subquery("counts")
+    total = sa.cast(sa.func.sum(counts.c.n), sa.Integer())
+    summed = sa.select(counts.c.key, counts.c.verdict, total).group_by(counts.c.key, counts.c.verdict)
+    return summed.having(total != 0, counts.c.verdict.is_not(None))
 
 
 @lru_cache(maxsize=500)

@@ -28,7 +28,7 @@ from service.domain.tables.directives import (
 )
 from service.domain.tables.document_templates import DocumentTemplate
 from service.domain.tables.feeds import CalendarFeed
-from service.domain.tables.figures import Publication, ScoringPart, ScoringPolicy
+from service.domain.tables.figures import Publication, ScoringPart, ScoringPolicy, Tally, TallyLine
 from service.domain.tables.funding import Funding
 from service.domain.tables.holds import Hold, Unsent
 from service.domain.tables.implementing import Implementation
@@ -248,6 +248,8 @@ __all__ = [
     "SuccessionKind",
     "Suspension",
     "Table",
+    "Tally",
+    "TallyLine",
     "TellingByHand",
     "Term",
     "Threshold",
