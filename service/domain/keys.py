@@ -184,6 +184,7 @@ class Recognised:
 
     actor: Actor
     key_id: UUID | None = None
+    key_expires_at: datetime | None = None
     session_id: UUID | None = None
     networks: tuple[str, ...] = ()
 
@@ -225,4 +226,4 @@ def holder(
         register_code=register_code,
         now=now,
     )
-    return Recognised(actor, key_id=key.id, networks=tuple(key.networks))
+    return Recognised(actor, key_id=key.id, key_expires_at=key.expires_at, networks=tuple(key.networks))

@@ -1,7 +1,7 @@
 """Keys and the tokens they are exchanged for: who holds them, from where, for how long."""
 
 from base64 import b64encode
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import jwt
@@ -82,6 +82,19 @@ def test_a_replaced_key_goes_on_for_the_overlap_and_is_the_same_principal(
     api.ok("POST", f"/v1/api-keys/{new['id']}/replace", json={"overlap_hours": 0})
     assert api.get("/v1/me", **bearer(new["api_key"])).status_code == 401
     assert journal(database) == ["api_key.made.v1", "api_key.replaced.v1", "api_key.replaced.v1"]
+
+
+def test_a_program_learns_when_its_key_ends_before_it_is_locked_out(api: Api, clock: SettableClock) -> None:
+    key = make(api)
+    token = token_of(api, key["api_key"])["access_token"]
+    for shown in (key["api_key"], token):
+        assert api.get("/v1/me", **bearer(shown)).json()["key_expires_at"] == key["expires_at"]
+    replaced = clock.now()
+    path = f"/v1/api-keys/{key['id']}/replace"
+    api.speak_for("admin").ok("POST", path, json={"overlap_hours": 48})
+    clock.advance(seconds=3)
+    end = api.get("/v1/me", **bearer(key["api_key"])).json()["key_expires_at"]
+    assert datetime.fromisoformat(end) == replaced + timedelta(hours=48)
 
 
 def test_a_request_repeated_with_the_next_key_of_the_line_has_one_effect(api: Api) -> None:

@@ -21,7 +21,7 @@ from service.domain.permissions import Action
 from service.domain.reading import accounts, registers
 from service.domain.reading.visibility import require_reading
 from service.domain.units import unit_by_code
-from service.edge.actor import CurrentActor
+from service.edge.actor import CurrentActor, CurrentHolder
 from service.edge.answers import answer
 from service.edge.conditions import IfMatchRequired
 from service.edge.context import Now, context
@@ -32,7 +32,7 @@ router = APIRouter(prefix="/v1", tags=["registers"], route_class=StrictRoute)
 
 
 @router.get("/me", response_model=MeView, tags=["keys"])
-def read_me(reads: Reads) -> Response:
+def read_me(reads: Reads, held: CurrentHolder) -> Response:
     """Say who asks, by key or account, in which register, and as what."""
     with reads as connection:
         own = registers.own_register(connection, reads.actor, today=office_day(reads.now))
@@ -44,6 +44,7 @@ def read_me(reads: Reads) -> Response:
             "scopes": sorted(reads.actor.scopes),
             "unit_code": who.unit_code,
             "is_keeper": reads.actor.is_keeper,
+            "key_expires_at": held.key_expires_at,
             "register": register_view(own),
         }
         return answer(MeView, view)

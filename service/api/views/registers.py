@@ -1,6 +1,6 @@
 """Registers and ladders, as they go out."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from typing_extensions import TypedDict
@@ -39,7 +39,11 @@ class RegisterList(TypedDict):
 
 
 class MeView(TypedDict):
-    """Who asks, and as what."""
+    """Who asks, and as what.
+
+    `key_expires_at` is when the key opens nothing any more, also where a token made for it was shown; null for
+    a key without an end, and for sessions and tokens of a provider.
+    """
 
     principal_id: UUID
     name: str
@@ -47,6 +51,7 @@ class MeView(TypedDict):
     scopes: list[str]
     unit_code: str | None
     is_keeper: bool
+    key_expires_at: datetime | None
     register: RegisterView
 
 
