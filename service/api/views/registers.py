@@ -41,8 +41,8 @@ class RegisterList(TypedDict):
 class MeView(TypedDict):
     """Who asks, and as what.
 
-    `key_expires_at` is when the key opens nothing any more, also where a token made for it was shown; null for
-    a key without an end, and for sessions and tokens of a provider.
+    `key_expires_at` is when the key opens nothing any more, also where a token made for it was shown; null
+    for a key without an end, and for sessions and tokens of a provider.
     """
 
     principal_id: UUID
