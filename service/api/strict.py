@@ -10,6 +10,7 @@ from uuid import UUID
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
+from service.edge.idempotency import key_of
 from service.edge.refusals import ContentTooLarge, InvalidRequest, MalformedRequest, UnsupportedMediaType
 
 BYTES_MAX = 1_000_000
@@ -109,20 +110,25 @@ def _unstorable(pointer: str, detail: str) -> InvalidRequest:
 
 
 class StrictRoute(APIRoute):
-    """A route that reads ids in its path, and its JSON body if it has one, strictly."""
+    """A route that reads ids in its path, and its JSON body if it has one, strictly.
+
+    An `Idempotency-Key` that cannot be one is refused by every POST, also where nothing is written.
+    """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return the handler behind the checks."""
         handle = super().get_route_handler()
         ids = [each.name for each in self.dependant.path_params if each.field_info.annotation is UUID]
-        has_body = self.body_field is not None
-        if not ids and not has_body:
+        has_body, may_repeat = self.body_field is not None, "POST" in self.methods
+        if not ids and not has_body and not may_repeat:
             return handle
 
         async def strictly(request: Request) -> Response:
             for name in ids:
                 if not ID.fullmatch(request.path_params[name]):
                     raise _no_id(name)
+            if may_repeat:
+                key_of(request)
             if not has_body:
                 return await handle(request)
             strict = StrictRequest(request.scope, request.receive)

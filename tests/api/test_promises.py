@@ -97,6 +97,14 @@ def test_a_refused_request_leaves_its_key_free(api: Api) -> None:
     assert first.headers["etag"] == again.headers["etag"]
 
 
+def test_a_key_that_cannot_be_one_is_refused_also_where_nothing_is_written(api: Api) -> None:
+    too_long = {"Idempotency-Key": "x" * 256}
+    word = {"files": {"file": ("mau.docx", b"PK", "application/octet-stream")}, "headers": too_long}
+    for path in ("/v1/document-templates/urging/preview", "/v1/directives/intake"):
+        problem = api.refused("invalid-request", 422, "POST", path, **word)
+        assert problem["errors"][0]["pointer"] == "/Idempotency-Key"
+
+
 def test_an_upload_is_known_by_its_file(api: Api) -> None:
     headers = {"Idempotency-Key": "f"}
     first = api.ok("POST", "/v1/files", files={"file": ("a.txt", b"abc")}, headers=headers)
