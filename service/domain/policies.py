@@ -12,16 +12,17 @@ from sqlmodel import Session
 from service.domain.errors import NotFound, require_current
 from service.domain.escalation import Policy, Step, check
 from service.domain.events.registry import EscalationPolicyChanged
+from service.domain.lifecycle import HELD
 from service.domain.outbox import emit
 from service.domain.people import Actor
 from service.domain.permissions import Action
 from service.domain.registers import write_policy
 from service.domain.sql import instant
 from service.domain.sweep import pass_over
-from service.domain.tables import EscalationPolicy, Register, Watch, table
+from service.domain.tables import EscalationPolicy, Obligation, Register, Watch, table
 from service.domain.watching import step_at
 
-policies, watch = table(EscalationPolicy), table(Watch)
+policies, watch, obligation = table(EscalationPolicy), table(Watch), table(Obligation)
 
 SOON = timedelta(days=7)
 """How far ahead a change says how many steps fall due."""
@@ -65,7 +66,8 @@ def change_policy(
     A clock that goes over begins a new round from its own anchor. What the new policy would have told by now
     is recorded as skipped, so that nothing is told at once but what was due already. A clock for which the
     new policy has nothing left, or whose first step lies before the calendar, goes on by the old one: no
-    change of a policy silences a duty.
+    change of a policy silences a duty. A clock that rests, as of a duty that was handed in, goes by the new
+    one when it runs again.
 
     Args:
         session: The caller's transaction.
@@ -92,12 +94,9 @@ def change_policy(
     if present is None:
         raise NotFound(what="escalation_policy")
     require_current(version, present.version)
-    runs = sa.and_(
-        watch.c.register_id == actor.register_id,
-        watch.c.next_action_at.is_not(None),
-        watch.c.policy_id.in_(sa.select(policies.c.id).where(same)),
-    )
-    before = _foresee(connection, runs, now)
+    by_any = watch.c.policy_id.in_(sa.select(policies.c.id).where(same))
+    clocks = sa.and_(watch.c.register_id == actor.register_id, by_any)
+    before = _foresee(connection, clocks, now)
     connection.execute(sa.update(policies).where(same, policies.c.is_current).values(is_current=False))
     made = write_policy(
         session,
@@ -107,7 +106,7 @@ def change_policy(
         version=present.version + 1,
         now=now,
     )
-    rebased = _rebase(session, runs, made.id, order.policy, now=now) if order.rebase else 0
+    rebased = _rebase(session, clocks, made.id, order.policy, now=now) if order.rebase else 0
     fact = EscalationPolicyChanged(
         subject_id=actor.register_id,
         watch_kind=order.policy.kind.value,
@@ -117,21 +116,22 @@ def change_policy(
         rebased=rebased,
     )
     emit(session, fact, actor=actor, at=now)
-    return PolicyChange(made.id, made.version, rebased, before, _foresee(connection, runs, now))
+    return PolicyChange(made.id, made.version, rebased, before, _foresee(connection, clocks, now))
 
 
-def _foresee(connection: sa.Connection, runs: sa.ColumnElement[bool], now: datetime) -> Foreseen:
+def _foresee(connection: sa.Connection, clocks: sa.ColumnElement[bool], now: datetime) -> Foreseen:
     def until(moment: datetime) -> sa.ColumnElement[Any]:
         return sa.func.count(sa.case((watch.c.next_action_at <= instant(moment), 1)))
 
-    counted = sa.select(sa.func.count(), until(now), until(now + SOON)).select_from(watch).where(runs)
-    return Foreseen(*connection.execute(counted).one())
+    counted = sa.select(sa.func.count(), until(now), until(now + SOON)).select_from(watch)
+    runs = sa.and_(clocks, watch.c.next_action_at.is_not(None))
+    return Foreseen(*connection.execute(counted.where(runs)).one())
 
 
 def _rebase(
-    session: Session, runs: sa.ColumnElement[bool], policy_id: UUID, policy: Policy, *, now: datetime
+    session: Session, clocks: sa.ColumnElement[bool], policy_id: UUID, policy: Policy, *, now: datetime
 ) -> int:
-    """Let running clocks begin anew by a policy, from the anchors that they have; return how many do."""
+    """Let running clocks begin anew by a policy, each from its anchor; return how many do. What rests follows."""
 
     def at(rung: Step) -> sa.ColumnElement[Any]:
         columns = SimpleNamespace(
@@ -145,9 +145,13 @@ def _rebase(
     # A step that was due already when the worker has not come round yet is due still: it is not skipped.
     overdue = sa.and_(watch.c.next_action_at < instant(now), watch.c.next_action_at > watch.c.entered_at)
     has_more = sa.true() if policy.repeat_last else last_at > instant(now)
-    moved = session.connection().execute(
+    held = sa.select(obligation.c.id).where(obligation.c.state.in_(sorted(HELD)))
+    rests = sa.and_(clocks, watch.c.stopped_at.is_not(None), watch.c.obligation_id.in_(held))
+    connection = session.connection()
+    connection.execute(sa.update(watch).where(rests).values(policy_id=policy_id))
+    moved = connection.execute(
         sa.update(watch)
-        .where(runs, first_at.is_not(None), has_more)
+        .where(clocks, watch.c.next_action_at.is_not(None), first_at.is_not(None), has_more)
         .values(
             policy_id=policy_id,
             round=watch.c.round + 1,

@@ -110,6 +110,17 @@ def test_no_duty_falls_silent_because_a_new_ladder_has_nothing_left_for_it(offic
     assert "van-phong.office_chief" in told_on(office, "2024-03-13"), "as the ladder says that it began with"
 
 
+def test_what_was_handed_in_goes_by_the_new_ladder_when_it_is_sent_back(office: District) -> None:
+    office.give(due=DUE, units=["xa-a"])
+    office.submit("xa-a", "1", "Đã làm", "12/BC-UBND")
+    assert change(office, order()).rebased == 0
+    office.wait_until(date(2024, 3, 12))
+    office.send_back("xa-a", "1", "Thiếu phụ lục")
+    office.wait_until(date(2024, 3, 13))
+    assert told_on(office, "2024-03-13") == ["xa-a.officer"], "five days before, by the new ladder"
+    assert office.examine() == []
+
+
 def test_two_who_change_a_ladder_do_not_undo_each_other(office: District) -> None:
     change(office, order())
     with pytest.raises(StaleVersion):
