@@ -131,7 +131,7 @@ def _foresee(connection: sa.Connection, clocks: sa.ColumnElement[bool], now: dat
 def _rebase(
     session: Session, clocks: sa.ColumnElement[bool], policy_id: UUID, policy: Policy, *, now: datetime
 ) -> int:
-    """Let running clocks begin anew by a policy, each from its anchor; return how many do. What rests follows."""
+    """Let running clocks begin anew by a policy, and resting ones follow; return how many run."""
 
     def at(rung: Step) -> sa.ColumnElement[Any]:
         columns = SimpleNamespace(

@@ -10,7 +10,7 @@ from service.domain.lifecycle import State
 from service.domain.permissions import KeyRole
 from service.domain.tables import Obligation, Reorganisation, table
 from tests.district import District
-from tests.web.desk import FROM_A_PAGE, Desk, Forms, read
+from tests.web.desk import FROM_A_PAGE, Desk, Forms, read, session_of
 
 ENDING = "/admin/units/xa-a/ending"
 TERMS = {"name": "Sắp xếp xã A", "basis": "Nghị quyết 1/NQ-HĐND", "effective_on": "2024-03-04"}
@@ -59,6 +59,18 @@ def test_what_the_end_of_a_unit_does_is_seen_before_anything_is_entered(desk: De
     assert "mỗi đơn vị một lần cho mỗi văn bản: 1 lượt" in seen
     assert 'value="Sắp xếp xã A"' in page
     assert (states(office), plans(office)) == (before, [])
+
+
+def test_what_does_not_end_with_a_unit_is_named(desk: Desk, office: District) -> None:
+    session_of(office, KeyRole.OFFICER, "xa-a")
+    below = {"code": "thon-a", "name": "Thôn A", "kind": "thon", "parent_code": "xa-a"}
+    desk.send("/admin/units/new", "/admin/units", **below)
+    key = {"name": "Cổng của xã", "role": "officer", "unit_code": "xa-a"}
+    desk.send("/admin/keys/new", "/admin/keys", **key)
+    seen = read(desk.send(ENDING, ENDING, **TERMS, kind="merge", new="xa-b", only_look="1"))
+    assert "1 đơn vị trực thuộc còn hoạt động; xin ghi đơn vị cấp trên mới: Thôn A" in seen
+    assert "1 tài khoản không tự ngừng; ngừng tài khoản" in seen
+    assert "1 khóa truy cập không tự ngừng; thu hồi khóa" in seen
 
 
 def test_a_unit_that_merges_passes_its_duties_on_when_that_is_confirmed(desk: Desk, office: District) -> None:
