@@ -168,6 +168,9 @@ def test_a_register_is_not_left_without_a_keeper(desk: Desk, office: District) -
 
 
 def test_a_unit_is_renamed_by_a_decision_on_its_day(desk: Desk, office: District) -> None:
+    looked = read(desk.send(ENDING, ENDING, **TERMS, kind="rename", new_name="Xã Hòa Bình", only_look="1"))
+    assert "Không đơn vị nào thôi hoạt động" in looked
+    assert "không mở được nữa" not in looked
     path = entered(desk, kind="rename", new_name="Xã Hòa Bình")
     desk.send(path, f"{path}/carry-out")
     assert "Xã Hòa Bình" in read(desk.open("/admin/units/xa-a"))

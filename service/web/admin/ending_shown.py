@@ -40,6 +40,11 @@ class Consequences:
     hanging: Hanging
     groups: list[str]
 
+    @property
+    def ends(self) -> bool:
+        """Return if a unit ends; after a rename all live on."""
+        return any(change.kind in heirs.ENDING for change in self.preview.changes)
+
 
 def consequences(session: Session, visitor: Visitor, reorganisation_id: UUID) -> Consequences:
     """Return what a reorganisation does, as it stands in a transaction."""
