@@ -237,6 +237,7 @@ ACCESS: dict[str, Access] = {
     "set_keeper": _in_register(Action.ADMINISTER),
     "set_rules": _in_register(Action.ADMINISTER),
     "list_policies": HOLDER,
+    "change_policy": _in_register(Action.ADMINISTER),
     "read_telling_rules": _in_register(Action.VIEW_DELIVERIES),
     "set_telling_rules": _in_register(Action.ADMINISTER),
     "enter_opening_balance": _in_register(Action.ENTER_BALANCE),

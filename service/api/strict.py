@@ -119,7 +119,7 @@ class StrictRoute(APIRoute):
         """Return the handler behind the checks."""
         handle = super().get_route_handler()
         ids = [each.name for each in self.dependant.path_params if each.field_info.annotation is UUID]
-        has_body, may_repeat = self.body_field is not None, "POST" in self.methods
+        has_body, may_repeat = self.body_field is not None, "POST" in (self.methods or ())
         if not ids and not has_body and not may_repeat:
             return handle
 

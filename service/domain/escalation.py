@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from service.domain.errors import InvalidValue
+
 
 class WatchKind(StrEnum):
     """What a clock waits for."""
@@ -186,3 +188,38 @@ DEFAULTS: dict[str, tuple[Policy, ...]] = {
     "hỏa tốc": IMMEDIATE,
 }
 """Policies by mức độ khẩn (Nghị định 30/2020, Phụ lục I); a register starts with these as version 1."""
+
+STEPS_MAX, REPEAT_DAYS_MAX = 20, 90
+OFFSETS = {Pace.WORKING_DAYS: (-60, 120), Pace.DAYS: (-90, 365), Pace.MINUTES: (-43_200, 43_200)}
+"""How far from its anchor a step may lie, by what it counts."""
+
+
+def check(policy: Policy) -> None:
+    """Return if a policy can be followed: its steps count alike and come one after the other.
+
+    Raises:
+        InvalidValue: `field` and `detail` say which rule it breaks.
+    """
+    steps, repeat_last, repeat_days = policy.steps, policy.repeat_last, policy.repeat_days
+    if not 1 <= len(steps) <= STEPS_MAX:
+        raise InvalidValue(field="steps", detail=f"1 to {STEPS_MAX} steps")
+    offsets, (least, most) = [step.offset for step in steps], OFFSETS[steps[0].pace]
+    faults = (
+        ("pace", len({step.pace for step in steps}) > 1, "every step counts the same"),
+        ("offset", not least <= min(offsets) <= max(offsets) <= most, f"{least} to {most}"),
+        ("order", offsets != sorted(offsets), "a step comes no earlier than the one before it"),
+        ("offset", min(offsets) < 0 and policy.kind not in FROM_DUE_DAY, "nobody is told before it happens"),
+        ("at_keeper", any(_is_misplaced(step, policy.kind) for step in steps), "it is told at the keeper"),
+        ("repeat_last", not 0 <= repeat_last <= len(steps), "so many of the steps come again"),
+        ("repeat_days", not 0 <= repeat_days <= REPEAT_DAYS_MAX, f"0 to {REPEAT_DAYS_MAX} days"),
+        ("repeat_days", (repeat_last == 0) != (repeat_days == 0), "both or neither"),
+        ("repeat_last", len(set(offsets[len(steps) - repeat_last :])) > 1, "they come on one day"),
+    )
+    for field, is_broken, detail in faults:
+        if is_broken:
+            raise InvalidValue(field=field, detail=detail)
+
+
+def _is_misplaced(step: Step, kind: WatchKind) -> bool:
+    """Return if a step would look for a post where it is not: of the keeper's leaders, or its own office."""
+    return not step.at_keeper and (RANKS[step.role] >= KEEPER_RANK or kind in WAITS_AT_KEEPER)

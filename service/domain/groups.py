@@ -26,6 +26,9 @@ from service.domain.unit_store import alias_rows, write_many
 unit, group, member = table(Unit), table(UnitGroup), table(GroupMember)
 alias, attribute = table(Alias), table(UnitAttribute)
 
+LISTED_MAX = 200
+"""Groups that are looked through for a unit; an office has some dozens."""
+
 
 def define_group(
     session: Session,
@@ -192,6 +195,19 @@ def group_members(session: Session, group_id: UUID, as_of: date) -> list[Member]
     units = sa.select(unit.c.id, unit.c.code, unit.c.name, unit.c.kind).join(own, own.c.unit_id == unit.c.id)
     rows = session.connection().execute(units.order_by(unit.c.code))
     return [Member(*row) for row in rows]
+
+
+def groups_with(
+    session: Session, register_id: UUID, unit_ids: sa.Select[tuple[UUID]], as_of: date
+) -> list[str]:
+    """Return the names of the register's first `LISTED_MAX` groups to which one of some units belongs."""
+    first = sa.select(group.c.id).where(group.c.register_id == register_id).order_by(group.c.code)
+    connection = session.connection()
+    group_ids = connection.execute(first.limit(LISTED_MAX)).scalars().all()
+    pairs = members_of(session, group_ids, as_of).subquery("pairs")
+    holding = sa.select(pairs.c.group_id).where(pairs.c.unit_id.in_(unit_ids))
+    named = sa.select(group.c.name).where(group.c.id.in_(holding)).order_by(group.c.code)
+    return list(connection.execute(named).scalars())
 
 
 def members_of(session: Session, group_ids: Collection[UUID], as_of: date) -> sa.Select[tuple[UUID, UUID]]:

@@ -116,6 +116,21 @@ def _move_on(connection: sa.Connection, due: sa.ColumnElement[bool]) -> int:
     return moved.rowcount
 
 
+def pass_over(session: Session, policy_id: UUID, *, now: datetime) -> None:
+    """Record as skipped what lay behind the clocks of a policy when they were entered; nobody is told of it.
+
+    A statement for each step, however many clocks: one that goes by days or weeks that are long gone takes
+    several.
+    """
+    connection = session.connection()
+    of_policy = sa.and_(watch.c.policy_id == policy_id, watch.c.next_action_at < watch.c.entered_at)
+    behind = sa.and_(of_policy, watch.c.next_action_at < instant(now))  # found by the index of what is due
+    moved = 1
+    while moved:
+        _take(connection, behind, now=now)
+        moved = _move_on(connection, behind)
+
+
 def put_off(session: Session, reminders: Sequence[UUID]) -> int:
     """Let steps that were taken for a due day that has moved be told when they are due now; return how many.
 

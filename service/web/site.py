@@ -14,7 +14,7 @@ PAGES = (
     *("board", "coverage", "oversight", "oversight_links", "oversight_by_link"),
     *("admin.overview", "admin.units", "admin.people", "admin.accounts", "admin.channels"),
     *("admin.calendar", "admin.groups", "admin.keys", "admin.webhooks", "admin.policies"),
-    *("admin.templates", "admin.audit"),
+    *("admin.templates", "admin.audit", "admin.ending", "admin.reorganisations", "admin.ladder"),
 )
 """Files of this package that have a `router`."""
 

@@ -60,6 +60,12 @@ CRITERIA = {
     "last_year": 2025,
     "criteria": [{"code": "1", "name": "Quy hoạch"}],
 }
+LADDER = {
+    "kind": "silence",
+    "urgency": "khẩn",
+    "steps": [{"role": "officer", "offset": 20, "pace": "days"}],
+    "basis": "x",
+}
 WORDING = {
     "subject": "Nhắc việc {van_ban}",
     "opening": "Đề nghị đồng chí:",
@@ -381,6 +387,7 @@ CASES = {
     "list_wording_versions": Case(FORBIDDEN, "/v1/wordings/digest/history"),
     "preview_wording": Case(FORBIDDEN, "/v1/wordings/digest/preview", {"json": {"message_id": NOBODY_ID}}),
     "list_policies": Case(SHARED, "/v1/escalation-policies"),
+    "change_policy": Case(FORBIDDEN, "/v1/escalation-policies", {"json": LADDER}),
     "list_channels": Case(FORBIDDEN, "/v1/channels"),
     "set_channel": Case(FORBIDDEN, "/v1/channels/console", {"json": {"is_enabled": True, "settings": {}}}),
     "ask_for_consent": Case(FORBIDDEN, "/v1/channels/zalo/consents", {"json": {}}),

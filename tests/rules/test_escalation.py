@@ -1,6 +1,9 @@
 """The default policies, read as an office chief would read them."""
 
-from service.domain.escalation import DEFAULTS, ORDINARY, RANKS, Pace, Role, WatchKind
+import pytest
+
+from service.domain.errors import InvalidValue
+from service.domain.escalation import DEFAULTS, ORDINARY, RANKS, Pace, Policy, Role, Step, WatchKind, check
 
 
 def test_silence_climbs_from_the_officer_to_the_vice_chair() -> None:
@@ -44,3 +47,34 @@ def test_every_register_watches_everything_in_every_urgency() -> None:
 
 def test_an_empty_post_has_a_next_one() -> None:
     assert sorted(RANKS, key=lambda role: RANKS[role]) == list(Role)
+
+
+@pytest.mark.parametrize("policies", DEFAULTS.values(), ids=DEFAULTS.keys())
+def test_the_ladders_that_a_register_starts_with_can_be_followed(policies: tuple[Policy, ...]) -> None:
+    for policy in policies:
+        check(policy)
+
+
+O, C = Role.OFFICER, Role.OFFICE_CHIEF  # noqa: E741
+NO_LADDERS = {
+    "without a step": ("steps", Policy(WatchKind.DEADLINE, ())),
+    "of many steps": ("steps", Policy(WatchKind.DEADLINE, (Step(O, 1),) * 21)),
+    "of days and minutes": ("pace", Policy(WatchKind.DEADLINE, (Step(O, 1), Step(O, 2, Pace.MINUTES)))),
+    "that goes back": ("order", Policy(WatchKind.DEADLINE, (Step(O, 1), Step(O, 0)))),
+    "of years": ("offset", Policy(WatchKind.DEADLINE, (Step(O, 500),))),
+    "before it happens": ("offset", Policy(WatchKind.SILENCE, (Step(O, -1),))),
+    "that looks for a chief at a unit": ("at_keeper", Policy(WatchKind.DEADLINE, (Step(C, 1),))),
+    "that urges a unit for the office": ("at_keeper", Policy(WatchKind.RETURN, (Step(O, 1),))),
+    "that repeats more than it has": ("repeat_last", Policy(WatchKind.DEADLINE, (Step(O, 1),), 2, 7)),
+    "that repeats at once": ("repeat_days", Policy(WatchKind.DEADLINE, (Step(O, 1),), 1, 0)),
+    "that repeats nothing": ("repeat_days", Policy(WatchKind.DEADLINE, (Step(O, 1),), 0, 7)),
+    "that repeats after years": ("repeat_days", Policy(WatchKind.DEADLINE, (Step(O, 1),), 1, 400)),
+    "that repeats a whole week": ("repeat_last", Policy(WatchKind.DEADLINE, (Step(O, 1), Step(O, 6)), 2, 7)),
+}
+
+
+@pytest.mark.parametrize(("field", "policy"), NO_LADDERS.values(), ids=NO_LADDERS.keys())
+def test_a_ladder_that_nobody_could_follow_is_refused(field: str, policy: Policy) -> None:
+    with pytest.raises(InvalidValue) as refused:
+        check(policy)
+    assert refused.value.field == field

@@ -23,6 +23,19 @@ HEAD = {
     "addresses": [{"channel": "email", "address": "chu-tich@bao-lam.example.vn"}],
 }
 
+LADDER = {
+    "kind": "acknowledgement",
+    "urgency": "thường",
+    "steps": [
+        {"role": "officer", "offset": 1},
+        {"role": "head", "offset": 3},
+        {"role": "office_chief", "at_keeper": True, "offset": 5},
+        {"role": "vice_chair", "at_keeper": True, "offset": 10},
+    ],
+    "basis": "Quy chế theo dõi, đôn đốc của UBND huyện",
+    "rebase": True,
+}
+
 
 def key(name: str, words: str, role: str, unit: str) -> Step:
     """Return the step that makes a key."""
@@ -148,6 +161,7 @@ RULES: Chapter = (
     Step("change_calendar_year", "keeper", {"year": "2024"}, sent=body(HOLIDAY)),
     Step("read_calendar", "clerk", {"year": "2024"}),
     Step("list_policies", "clerk"),
+    Step("change_policy", "keeper", sent=body(LADDER)),
     Step("read_scoring", "clerk"),
     Step("set_scoring", "keeper", sent=body(SCORING)),
     Step("set_criterion_set", "keeper", {"code": "ntm-huyen"}, sent=body(CRITERIA)),

@@ -1,11 +1,22 @@
 """Bodies and questions about registers, channels, keys and what was told."""
 
 import json
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, StrictBool, StrictInt
 
 from service.api.bodies.base import Body, Code, Day, FilledLine, Id, PageQuery, Text
+from service.domain.escalation import (
+    REPEAT_DAYS_MAX,
+    STEPS_MAX,
+    Condition,
+    Pace,
+    Policy,
+    Role,
+    Step,
+    WatchKind,
+)
+from service.domain.policies import PolicyOrder
 from service.domain.tables import DeliveryState, Silence
 
 ChannelName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,19}$")]
@@ -38,6 +49,47 @@ class RulesBody(Body):
     extensions_max: Annotated[StrictInt, Field(ge=0, le=20)] = Field(
         2, description="Extensions granted of one obligation, at most."
     )
+
+
+class StepBody(Body):
+    """One rung: after `offset` from the anchor day (negative: before), tell whoever holds the role.
+
+    `pace` says what `offset` counts; every rung of a policy counts the same.
+    """
+
+    role: Role
+    at_keeper: StrictBool = Field(
+        False, description="The post is looked for at the register's keeper, not at the unit."
+    )
+    offset: Annotated[StrictInt, Field(ge=-43_200, le=43_200)]
+    pace: Pace = Pace.WORKING_DAYS
+    condition: Condition = Condition.ALWAYS
+    is_urgent: StrictBool = Field(False, description="Told alone and at once, whatever the hour.")
+
+
+class PolicyBody(Body):
+    """An escalation policy as it is from now on, for one kind of clock and one degree of urgency."""
+
+    kind: WatchKind
+    urgency: Literal["thường", "khẩn", "thượng khẩn", "hỏa tốc"]
+    steps: Annotated[list[StepBody], Field(min_length=1, max_length=STEPS_MAX)]
+    repeat_last: Annotated[StrictInt, Field(ge=0, le=STEPS_MAX)] = Field(
+        0, description="How many of the last rungs come again; they come on one day."
+    )
+    repeat_days: Annotated[StrictInt, Field(ge=0, le=REPEAT_DAYS_MAX)] = Field(
+        0, description="After how many days they come again; 0 where none does."
+    )
+    basis: FilledLine = Field(description="The office's regulation, or why it is changed.")
+    rebase: StrictBool = Field(False, description="Clocks that run go over to the new version.")
+
+    def order(self) -> PolicyOrder:
+        """Return what the policy is to be."""
+        steps = [
+            Step(each.role, each.offset, each.pace, each.condition, each.at_keeper, each.is_urgent)
+            for each in self.steps
+        ]
+        policy = Policy(self.kind, tuple(steps), self.repeat_last, self.repeat_days)
+        return PolicyOrder(policy=policy, urgency=self.urgency, basis=self.basis, rebase=self.rebase)
 
 
 def _short(values: dict[str, Any]) -> dict[str, Any]:

@@ -3,18 +3,20 @@
 from fastapi import APIRouter, Request, Response
 
 from service.api.bodies.base import CodeInPath
-from service.api.bodies.registers import KeeperBody, RegisterBody, RulesBody
+from service.api.bodies.registers import KeeperBody, PolicyBody, RegisterBody, RulesBody
 from service.api.problems import problems
 from service.api.strict import StrictRoute
 from service.api.views.registers import (
     MeView,
+    PolicyChangeView,
     PolicyList,
     RegisterList,
     RegisterView,
+    policy_change_view,
     policy_view,
     register_view,
 )
-from service.domain import errors
+from service.domain import errors, policies
 from service.domain import registers as actions
 from service.domain.calendar import office_day
 from service.domain.permissions import Action
@@ -26,7 +28,7 @@ from service.edge.answers import answer
 from service.edge.conditions import IfMatchRequired
 from service.edge.context import Now, context
 from service.edge.reads import Reads
-from service.edge.work import Work
+from service.edge.work import RehearsedWork, Work
 
 router = APIRouter(prefix="/v1", tags=["registers"], route_class=StrictRoute)
 
@@ -155,3 +157,24 @@ def list_policies(reads: Reads) -> Response:
     with reads as connection:
         found = registers.policies(connection, reads.actor)
         return answer(PolicyList, {"items": [policy_view(whole) for whole in found]})
+
+
+@router.put(
+    "/escalation-policies",
+    response_model=PolicyChangeView,
+    responses=problems(errors.NotFound, errors.InvalidValue),
+)
+def change_policy(
+    body: PolicyBody, actor: CurrentActor, version: IfMatchRequired, work: RehearsedWork, now: Now
+) -> Response:
+    """Remind by a new version of a policy from now on, and by choice for what runs already.
+
+    `If-Match` names the version that `GET /v1/escalation-policies` shows of the policy.
+    """
+    with work as session:
+        done = policies.change_policy(session, actor, body.order(), version=version, now=now)
+        session.flush()
+        found = registers.policies(session.connection(), actor)
+        whole = next(each for each in found if each.id == done.policy_id)
+        view = policy_change_view(whole, done)
+        return work.answer(PolicyChangeView, view, version=done.version)

@@ -8,6 +8,7 @@ from typing_extensions import TypedDict
 from service.api.views.references import UnitReference
 from service.domain.escalation import Condition, Pace, Role, WatchKind
 from service.domain.permissions import KeyRole
+from service.domain.policies import Foreseen, PolicyChange
 from service.domain.reading.registers import PolicyWhole, RegisterRow
 from service.domain.tables import Silence
 
@@ -68,12 +69,13 @@ class StepView(TypedDict):
 
 
 class PolicyView(TypedDict):
-    """An escalation policy in force; after the last rung it repeats every `repeat_days`, if not 0."""
+    """A policy in force; its last `repeat_last` rungs come again every `repeat_days`, if not 0."""
 
     id: UUID
     kind: WatchKind
     urgency: str
     version: int
+    repeat_last: int
     repeat_days: int
     steps: list[StepView]
 
@@ -82,6 +84,22 @@ class PolicyList(TypedDict):
     """The policies in force in the register."""
 
     items: list[PolicyView]
+
+
+class ForeseenView(TypedDict):
+    """Running clocks of a policy, whichever version they go by; steps due by now, and within seven days."""
+
+    clocks: int
+    at_once: int
+    within_seven_days: int
+
+
+class PolicyChangeView(PolicyView):
+    """A new version of a policy: `rebased` clocks went over to it; what was foreseen before, and is after."""
+
+    rebased: int
+    before: ForeseenView
+    after: ForeseenView
 
 
 def register_view(row: RegisterRow) -> RegisterView:
@@ -111,6 +129,7 @@ def policy_view(whole: PolicyWhole) -> PolicyView:
         "kind": whole.kind,
         "urgency": whole.urgency,
         "version": whole.version,
+        "repeat_last": whole.repeat_last,
         "repeat_days": whole.repeat_days,
         "steps": [
             {
@@ -125,3 +144,17 @@ def policy_view(whole: PolicyWhole) -> PolicyView:
             for rung in whole.steps
         ],
     }
+
+
+def policy_change_view(whole: PolicyWhole, done: PolicyChange) -> PolicyChangeView:
+    """Return a new version and what it did."""
+    return {
+        **policy_view(whole),
+        "rebased": done.rebased,
+        "before": _foreseen(done.before),
+        "after": _foreseen(done.after),
+    }
+
+
+def _foreseen(what: Foreseen) -> ForeseenView:
+    return {"clocks": what.clocks, "at_once": what.at_once, "within_seven_days": what.soon}

@@ -106,6 +106,18 @@ class RulesChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EscalationPolicyChanged(Event):
+    """A register reminds by a new version of a policy from now on; so many running clocks went over to it."""
+
+    kind = "register.escalation_policy_changed.v1"
+    watch_kind: Word
+    urgency: Word
+    number: int
+    basis: FreeText
+    rebased: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WordingChanged(Event):
     """A register words one kind of its messages by a new version from now on."""
 

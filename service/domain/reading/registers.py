@@ -142,6 +142,7 @@ class StepRow(NamedTuple):
     pace: Pace
     condition: Condition
     is_urgent: bool
+    next_step: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,12 @@ class PolicyWhole:
     version: int
     repeat_days: int
     steps: list[StepRow] = field(default_factory=list)
+
+    @property
+    def repeat_last(self) -> int:
+        """Return how many of the last rungs come again."""
+        last = self.steps[-1]
+        return 0 if last.next_step is None else last.step - last.next_step + 1
 
 
 POLICIES = (

@@ -87,6 +87,16 @@ class UndecidedRow(NamedTuple):
     due_on: date | None
 
 
+class Destination(NamedTuple):
+    """How many open duties of a unit one other goes on with; without a new unit they lapse."""
+
+    old_code: str
+    old_name: str
+    new_code: str | None
+    new_name: str | None
+    obligations: int
+
+
 class Preview(NamedTuple):
     """What carrying it out would do; after it was carried out, what it did."""
 
@@ -152,8 +162,7 @@ def preview(connection: Connection, actor: Actor, reorganisation_id: UUID) -> Pr
     """
     row = _one(connection, actor, reorganisation_id)
     done = row.state is ReorganisationState.CARRIED_OUT
-    decided = sa.select(heir.c.obligation_id, heir.c.unit_id).where(heir.c.reorganisation_id == row.id)
-    going = (decided if done else heirs.by_rule(row.id).union_all(heirs.by_decision(row.id))).subquery()
+    going = _going(row)
     duty_id, unit_id = going.c
     counted = sa.select(
         sa.func.count(sa.case((unit_id.is_not(None), duty_id)).distinct()),
@@ -179,6 +188,38 @@ def preview(connection: Connection, actor: Actor, reorganisation_id: UUID) -> Pr
         nobody_to_tell=_nobody_to_tell(connection, row),
         contacts=_contacts(connection, row),
     )
+
+
+def _going(row: ReorganisationRow) -> sa.Subquery:
+    """Return (duty, unit that goes on with it or None) as it stands, or as it was when it was carried out."""
+    if row.state is ReorganisationState.CARRIED_OUT:
+        return (
+            sa.select(heir.c.obligation_id, heir.c.unit_id)
+            .where(heir.c.reorganisation_id == row.id)
+            .subquery("going")
+        )
+    return heirs.by_rule(row.id).union_all(heirs.by_decision(row.id)).subquery("going")
+
+
+def destinations(connection: Connection, actor: Actor, reorganisation_id: UUID) -> list[Destination]:
+    """Return where the open duties of each unit go, by the codes of the units, at most `LISTED_MAX`.
+
+    Raises:
+        NotFound: The register has none of this id.
+    """
+    duty_id, unit_id = _going(_one(connection, actor, reorganisation_id)).c
+    columns = (old.c.code, old.c.name, new.c.code, new.c.name)
+    rows = (
+        sa.select(*columns, sa.func.count())
+        .select_from(obligation)
+        .join(old, old.c.id == obligation.c.unit_id)
+        .join(duty_id.table, duty_id == obligation.c.id)
+        .outerjoin(new, new.c.id == unit_id)
+        .group_by(*columns)
+        .order_by(old.c.code, new.c.code)
+        .limit(LISTED_MAX)
+    )
+    return [Destination._make(each) for each in connection.execute(rows)]
 
 
 def _count(connection: Connection, rows: sa.Select[Any]) -> int:

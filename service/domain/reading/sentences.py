@@ -6,7 +6,7 @@ from typing import Any
 
 from service.domain.consent_rules import FAILURE_WORDS
 from service.domain.deadlines import ReceiptSource
-from service.domain.escalation import ROLE_WORDS
+from service.domain.escalation import ROLE_WORDS, WatchKind
 from service.domain.letter_rules import DOCUMENT_WORDS, LETTER_WORDS
 from service.domain.lifecycle import State
 from service.domain.link_rules import ACTION_WORDS
@@ -168,6 +168,10 @@ SENTENCES = {
         "Coi là đã nhận sau {receipt_deemed_days} ngày làm việc; hạn rơi vào ngày nghỉ: {off_days}"
     ),
     "register.telling_rules_changed.v1": "Không gửi tin từ {quiet_from} đến {quiet_until}",
+    "register.escalation_policy_changed.v1": (
+        "Đổi thang đôn đốc “{watch_kind}”, văn bản {urgency} (lần {number}), căn cứ: {basis};"
+        " {rebased} việc đang chạy chuyển sang thang mới"
+    ),
     "register.wording_changed.v1": "Sửa mẫu tin {wording_kind} (lần {number}): {reason}",
     "criterion_set.changed.v1": "Ban hành bộ tiêu chí {code} (lần {number}), căn cứ: {basis}",
     "obligation.goal_set.v1": "Gắn tiêu chí {criterion} ({set_code}) năm {year} của {unit} {target}",
@@ -229,7 +233,20 @@ KEY_ROLE_WORDS = {
 }
 """What a Vietnamese reader is told of what a key lets its holder be."""
 
+WATCH_WORDS = {
+    WatchKind.DEADLINE: "nhắc thời hạn",
+    WatchKind.ACKNOWLEDGEMENT: "chờ đơn vị xác nhận đã nhận",
+    WatchKind.SILENCE: "đơn vị không báo cáo",
+    WatchKind.ACCEPTANCE: "chờ xác nhận hoàn thành",
+    WatchKind.RETURN: "chờ quyết định việc bị trả lại",
+    WatchKind.EXTENSION: "chờ trả lời đề nghị gia hạn",
+    WatchKind.EXPLANATION: "chờ giải trình",
+    WatchKind.COORDINATION: "chờ ý kiến phối hợp",
+}
+"""What a Vietnamese reader is told of what a clock waits for."""
+
 WORDS: Mapping[str, Mapping[Any, str]] = {
+    "watch_kind": WATCH_WORDS,
     "shown_by": RECEIPT_WORDS,
     "means": MEANS_WORDS,
     "failure": FAILURE_WORDS,

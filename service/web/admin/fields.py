@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import StrEnum
 from typing import TypeVar
+from uuid import UUID
 
 from service.domain.errors import InvalidValue
 from service.domain.text import nfc
@@ -43,6 +44,17 @@ class Filled:
     def code(self, name: str) -> str | None:
         """Return a code; None where nothing was written."""
         return self.line(name, CODE_MAX) or None
+
+    def codes(self, name: str) -> tuple[str, ...]:
+        """Return codes that are parted by commas or spaces."""
+        return tuple(dict.fromkeys(filter(None, re.split(r"[\s,;]+", self.line(name)))))
+
+    def id(self, name: str) -> UUID:
+        """Return what a hidden field names."""
+        try:
+            return UUID(self.line(name))
+        except ValueError:
+            raise InvalidValue(field=name, detail="no id") from None
 
     def lines(self, name: str) -> tuple[str, ...]:
         """Return the lines of a larger field that are not empty."""

@@ -11,6 +11,7 @@ from service.domain.escalation import Condition, Pace, WatchKind
 from service.domain.reading import registers
 from service.domain.registers import TellingRules, change_rules, set_telling_rules
 from service.domain.tables import Silence
+from service.domain.text import fold
 from service.web.admin.fields import Filled
 from service.web.admin.shared import WRITTEN_ANEW, Administrator, refused_form, show
 from service.web.admin.words import POST_WORDS
@@ -90,6 +91,11 @@ def set_telling(visitor: Administrator) -> Response:
     return visitor.go("/admin/policies", WRITTEN_ANEW)
 
 
+def slug(urgency: str) -> str:
+    """Return a degree of urgency as addresses have it."""
+    return fold(urgency).replace(" ", "-")
+
+
 def _minute(said: Filled, name: str) -> int:
     written = said.line(name)
     if not CLOCK.fullmatch(written):
@@ -119,6 +125,7 @@ def _policies_page(visitor: Visitor, refused: DomainError | None = None) -> HTML
         "paces": PACE_WORDS,
         "roles": POST_WORDS,
         "unreported": Condition.UNREPORTED,
+        "slug": slug,
         "silences": SILENCES,
         "bounds": {"return_days": RETURN_DAYS, "extensions_max": EXTENSIONS},
     }

@@ -32,6 +32,7 @@ TEMPLATES = "/admin/templates"
 AREAS = (
     ("/admin", marked("Tổng quan")),
     ("/admin/units", marked("Đơn vị")),
+    ("/admin/reorganisations", marked("Sắp xếp đơn vị")),
     ("/admin/people", marked("Cán bộ")),
     ("/admin/accounts", marked("Tài khoản")),
     ("/admin/channels", marked("Kênh gửi tin")),
