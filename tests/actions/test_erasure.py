@@ -246,6 +246,7 @@ def test_texts_that_name_the_person_are_found_without_accents_and_by_their_place
     assert exported(lived).mentions == []
 
 
+@pytest.mark.both_databases
 def test_nothing_of_a_person_is_found_after_the_erasure(lived: District) -> None:
     assert {word for _, word in lying_about(lived)} == set(WORDS)
     before = lived.examine()

@@ -27,6 +27,9 @@ from tests.api.world import Api
 from tests.fakes.outgoing import outgoing
 from tests.fakes.tokens import SharedTokens
 
+ONE_KIND = pytest.mark.parametrize("kind", ["sqlite"])
+"""The commands ask nothing of the database that the channels do not."""
+
 
 def test_what_the_stand_in_prints_is_what_a_channel_takes() -> None:
     command = [sys.executable, "-m", "service", "fake", "zalo", "--everyone"]
@@ -50,11 +53,8 @@ def test_what_the_stand_in_prints_is_what_a_channel_takes() -> None:
         assert process.wait(timeout=20) == 0
 
 
-def test_the_administrators_consent_becomes_tokens_in_the_registers_row(
-    api: Api, database: Database, kind: str
-) -> None:
-    if kind == "postgresql":
-        pytest.skip("the command asks nothing of the database that the channels do not")
+@ONE_KIND
+def test_the_administrators_consent_becomes_tokens_in_the_registers_row(api: Api, database: Database) -> None:
     with FakeZalo() as zalo:
         secrets = {"app_secret": APP_SECRET}
         body = {"is_enabled": True, "settings": zalo.settings(), "secrets": secrets}
@@ -86,11 +86,8 @@ def test_the_administrators_consent_becomes_tokens_in_the_registers_row(
         }
 
 
-def test_the_templates_of_the_account_are_printed_kept_and_missed(
-    api: Api, database: Database, kind: str
-) -> None:
-    if kind == "postgresql":
-        pytest.skip("the command asks nothing of the database that the channels do not")
+@ONE_KIND
+def test_the_templates_of_the_account_are_printed_kept_and_missed(api: Api, database: Database) -> None:
     with FakeZalo() as zalo:
         zalo.world.templates |= {str(200_000 + number): Template() for number in range(100)}
         zalo.world.templates["300003"] = Template(
@@ -128,11 +125,10 @@ def test_the_templates_of_the_account_are_printed_kept_and_missed(
     assert [each["template_id"] for each in shown["templates"] if not each["is_usable"]] == ["300003"]
 
 
+@ONE_KIND
 def test_what_people_write_to_the_bot_comes_here_once_the_platform_is_told(
-    api: Api, database: Database, kind: str
+    api: Api, database: Database
 ) -> None:
-    if kind == "postgresql":
-        pytest.skip("the command asks nothing of the database that the channels do not")
     with FakeZalo() as zalo:
         channel = zalo.state()["bot_channel"]
         body = {"is_enabled": True, **channel}

@@ -174,6 +174,7 @@ def test_a_text_that_was_erased_and_is_there_again_is_named(returned: District) 
     assert found.value.position == erasure
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     "statement",
     [

@@ -20,6 +20,8 @@ from service.migrate import config
 from tests.backup.copies import back_up, keep_document, second_life
 from tests.district import District
 
+pytestmark = pytest.mark.both_databases
+
 event, ledger = table(Event), table(Ledger)
 
 

@@ -13,6 +13,8 @@ from service.files import blob_path
 from tests.backup.copies import back_up, keep_document
 from tests.district import District
 
+pytestmark = pytest.mark.both_databases
+
 event = table(Event)
 
 

@@ -45,6 +45,7 @@ class EveryPoint:
                 yield partial(small, missed[:1])
 
 
+@pytest.mark.both_databases
 @pytest.mark.chaos
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])

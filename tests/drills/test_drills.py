@@ -7,6 +7,7 @@ import pytest
 from tests.drills.campaign import campaign, table_of
 
 
+@pytest.mark.both_databases
 @pytest.mark.chaos
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
