@@ -3,7 +3,7 @@
 A test that is made for both (a fixture or a mark with `sqlite` and `postgresql`) runs on one of them. Which
 one depends on its name only, so it is the same in every process and on every machine, and half of the tests
 run on each. A page that is seen at a desk and on a phone is seen on another database each time. What is about
-the databases themselves is marked `both_databases`.
+the databases themselves is marked `both_databases`; `turn` names the database of a test that has a reason.
 """
 
 import re
@@ -27,7 +27,9 @@ def take_turns(items: Sequence[pytest.Item]) -> tuple[list[pytest.Item], list[py
     others: list[pytest.Item] = []
     for item in items:
         case = _case_of(item)
-        runs = made_for[case] < set(DATABASES) or _database_of(item) in ("", whose_turn(case))
+        named = item.get_closest_marker("turn")
+        turn = named.args[0] if named else whose_turn(case)
+        runs = made_for[case] < set(DATABASES) or _database_of(item) in ("", turn)
         (mine if runs or item.get_closest_marker("both_databases") else others).append(item)
     return mine, others
 

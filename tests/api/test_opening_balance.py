@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from service.domain.table_file import ROWS_MAX
 from service.edge.context import Context
 from tests.api.world import Api, issue
 from tests.databases import Templates
@@ -83,7 +82,6 @@ def test_a_letter_issued_here_is_not_taken_in_a_second_time(api: Api) -> None:
         HEADING.encode(),
         b"\x00\x01",
         b"PK\x03\x04 no workbook",
-        (HEADING + OPEN * (ROWS_MAX + 1)).encode(),
     ],
 )
 def test_a_file_that_is_no_register_is_refused_whole(api: Api, content: bytes) -> None:
