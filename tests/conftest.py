@@ -12,6 +12,7 @@ import structlog
 
 from service.database import Database
 from tests.databases import Templates, never_waits
+from tests.plays import Plays
 from tests.postgresql import server
 from tests.turns import take_turns
 
@@ -75,6 +76,12 @@ def templates() -> Iterator[Templates]:
     """Return a migrated database of each kind, to copy from."""
     with TemporaryDirectory(prefix="dondoc-test-", dir=never_waits()) as folder, server() as url:
         yield Templates(Path(folder), url)
+
+
+@pytest.fixture(scope="session")
+def plays(templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> Plays:
+    """Return the stories that were played, to begin where one ended."""
+    return Plays(templates, tmp_path_factory.mktemp("plays"))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
