@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+import pytest
 import sqlalchemy as sa
 
 from tests.asgi import Answer, Call
@@ -14,6 +15,9 @@ from tests.permissions.driver import Undone, ask
 from tests.permissions.evaluator import Outcome, rules
 from tests.permissions.offices import Office
 from tests.permissions.world import Holder
+
+pytestmark = pytest.mark.turn("sqlite")
+"""PostgreSQL is seen from behind its walls, in any case."""
 
 ALL = Holder("A", "rw")
 OWN_WORDS = {"instance", "request_id"}

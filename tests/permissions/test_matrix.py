@@ -10,6 +10,9 @@ from tests.permissions.evaluator import rules
 from tests.permissions.matrix import run
 from tests.permissions.offices import Office
 
+pytestmark = pytest.mark.turn("sqlite")
+"""PostgreSQL is seen from behind its walls, in any case."""
+
 
 def test_a_route_without_an_expectation_is_noticed(office: Office) -> None:
     assert {each.route for each in asks(office.app, office.place)} == rules().keys()
