@@ -63,6 +63,8 @@ def learnt(answer: Answer, sent: list[str]) -> Seen:
 
 
 def test_what_is_hidden_answers_as_what_is_absent(office: Office) -> None:
+    """Every second relation asks on SQLite, the others from behind the walls."""
+    half = int(office.database.row_security)
     known, present, absent = rules(), dict[str, list[tuple[str, str, Call]]](), dict[str, Call]()
     for each in asks(office.app, office.place):
         if each.subject == "absent":
@@ -74,7 +76,7 @@ def test_what_is_hidden_answers_as_what_is_absent(office: Office) -> None:
             if cell.expected is Outcome.HIDDEN and cell.holder == ALL
         }
         found = [(each.subject, actor, each.question) for actor in sorted(hidden_from)]
-        present.setdefault(each.route, []).extend(found)
+        present.setdefault(each.route, []).extend(found[half::2])
 
     async def asked(put: Call, actor: str) -> Seen:
         token = office.place.tokens[actor, ALL]
@@ -93,7 +95,7 @@ def test_what_is_hidden_answers_as_what_is_absent(office: Office) -> None:
                 assert there.status == 404
                 if there != gone[actor]:
                     differing.append(f"{route} of {subject} by {actor}: {there} != {gone[actor]}")
-        assert count > 500
+        assert count > 250
         return differing
 
     differing = asyncio.run(compared())
