@@ -5,11 +5,12 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 APT := DEBIAN_FRONTEND=noninteractive apt-get
 
-.PHONY: help demo test check bench chaos drills model scanners fuzz tampers calls pictures sbom lock clean
+.PHONY: help demo test test-both check bench chaos drills model scanners fuzz tampers calls pictures sbom lock clean
 
 help:
 	@echo "make demo    set up and play the letter of Cao Lộc for forty days, on SQLite"
-	@echo "make test    set up and run every test, on SQLite and PostgreSQL"
+	@echo "make test    set up and run every test; what is made for SQLite and PostgreSQL takes turns"
+	@echo "make test-both  the same, everything on both databases: at night, and before a release"
 	@echo "make check   style, types, layers and rules; under a minute"
 	@echo "make bench   measure against the limits (tests/bench/README.md)"
 	@echo "make chaos   kill workers and sites, 1,000 cycles on each database"
@@ -25,9 +26,9 @@ help:
 demo: $(VENV)/runtime
 	@$(BIN)/dondoc demo
 
-test: $(VENV)/dev $(VENV)/typescript/installed postgresql chromium dovecot
+test test-both: $(VENV)/dev $(VENV)/typescript/installed postgresql chromium dovecot
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy -n 2 && $(BIN)/lint-imports
-	@$(BIN)/pytest -n 2 --dist worksteal
+	@$(BIN)/pytest -n 2 --dist worksteal --databases $(if $(filter test-both,$@),both,turns)
 
 check: $(VENV)/dev
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy -n 2 && $(BIN)/lint-imports

@@ -12,7 +12,9 @@ import structlog
 
 from service.database import Database
 from tests.databases import Templates, never_waits
+from tests.plays import Plays
 from tests.postgresql import server
+from tests.turns import take_turns
 
 MONDAY = datetime(2024, 4, 15, 2, 0, tzinfo=UTC)
 """Nine in the morning in the office."""
@@ -21,6 +23,19 @@ NO_QUOTAS = {f"requests_per_{asker}": 0 for asker in ("key", "unit", "address")}
 """For whoever asks thousands of times while the clock stands still."""
 
 gc.set_threshold(10_000, 20, 20)  # most of what a run makes stays: looking at it often finds nothing
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the choice that `make test-both` makes."""
+    help_ = "let tests that are made for both databases take turns (the default), or run them on both"
+    parser.addoption("--databases", choices=["turns", "both"], default="turns", help=help_)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is another database's turn."""
+    if config.getoption("databases") == "turns":
+        items[:], left_out = take_turns(items)
+        config.hook.pytest_deselected(items=left_out)
 
 
 def pytest_collection_finish() -> None:
@@ -61,6 +76,12 @@ def templates() -> Iterator[Templates]:
     """Return a migrated database of each kind, to copy from."""
     with TemporaryDirectory(prefix="dondoc-test-", dir=never_waits()) as folder, server() as url:
         yield Templates(Path(folder), url)
+
+
+@pytest.fixture(scope="session")
+def plays(templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> Plays:
+    """Return the stories that were played, to begin where one ended."""
+    return Plays(templates, tmp_path_factory.mktemp("plays"))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

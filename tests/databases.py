@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -22,8 +23,8 @@ def never_waits() -> Path | None:
     return MEMORY if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM else None
 
 
-def _name_of(fill: Callable[[Database], None]) -> str:
-    """Return a name that no other filling has, fit for a database."""
+def name_of(fill: Callable[..., Any]) -> str:
+    """Return a name that no other function has, fit for a database."""
     return f"{fill.__module__}_{fill.__qualname__}".replace(".", "_").lower()
 
 
@@ -60,14 +61,23 @@ class Templates:
 
     def renew(self, database: Database, fill: Callable[[Database], None] | None = None) -> None:
         """Copy the template over a copy again: what was written is gone, what was prepared is kept."""
+        self.bring_back(database, self._template(database.dialect, fill))
+
+    def keep(self, database: Database, template: str) -> None:
+        """Make a template of a copy as it is now."""
+        database.dispose()
+        self._copy(database.dialect, _name_in(database), template)
+
+    def bring_back(self, database: Database, template: str) -> None:
+        """Make a copy what another one was when it was kept."""
         kind, name = database.dialect, _name_in(database)
         database.dispose()
         self._drop(kind, name)
-        self._copy(kind, self._template(kind, fill), name)
+        self._copy(kind, template, name)
 
     def _template(self, kind: str, fill: Callable[[Database], None] | None) -> str:
         """Return the name of the template with a filling, made ready when it is first asked for."""
-        template = _name_of(fill) if fill else "empty"
+        template = name_of(fill) if fill else "empty"
         if (kind, template) not in self._made:
             self._make(kind, template, fill)
             self._made.add((kind, template))

@@ -29,6 +29,7 @@ from service.notify.worker import Worker
 from service.settings import Settings
 from service.vault import Vault
 from tests.databases import Templates
+from tests.plays import Stage
 
 post, units, reminder, obligation = table(Post), table(Unit), table(Reminder), table(Obligation)
 line, message, event = table(MessageLine), table(Message), table(Event)
@@ -36,6 +37,7 @@ line, message, event = table(MessageLine), table(Message), table(Event)
 MONDAY = datetime(2024, 3, 4, 1, 0, tzinfo=UTC)  # 8:00 in the office
 COMMUNES = ("xa-a", "xa-b", "xa-c")
 LEADERS = ("officer", "office_chief", "vice_chair", "chair")
+SECRET = Fernet.generate_key().decode()
 
 
 class District(Office):
@@ -153,6 +155,11 @@ class District(Office):
         bodies = [mail.get_body(("plain",)) for mail in read]
         return "\n".join(body.get_content() for body in bodies if body is not None)
 
+    @property
+    def stage(self) -> Stage:
+        """Return what changes while people of the district act."""
+        return Stage(self.database, self.clock, self.settings.files.parent)
+
     mailbox: Path
     settings: Settings
     vault: Vault
@@ -210,7 +217,7 @@ def _is_clear(value: Any, hint: Any) -> bool:
 @contextmanager
 def opened(database: Database, folder: Path, *, keeper: str = "van-phong") -> Iterator[District]:
     """Open a district over a database that was filled with one; its files lie in a folder."""
-    settings = settings_for(folder, str(database.url), secret_key=Fernet.generate_key().decode())
+    settings = settings_for(folder, str(database.url), secret_key=SECRET)
     people = District(database, settings, SetClock(MONDAY))
     people.mailbox, people.settings = settings.mail_folder, settings
     people.vault = Vault(settings.secret_key)

@@ -33,13 +33,13 @@ class PagesForAnybody(RuntimeError):
 
 
 def include_pages(site: FastAPI) -> None:
-    """Put the pages onto an application.
+    """Put the pages onto an application, as they stand: a router that is included builds each anew.
 
     Raises:
         PagesForAnybody: With the names of the pages.
     """
     for name in PAGES:
-        site.include_router(import_module(f"service.web.{name}").router)
+        site.router.routes += import_module(f"service.web.{name}").router.routes
     require_visitors(site)
 
 

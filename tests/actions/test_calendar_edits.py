@@ -59,7 +59,7 @@ TERMS = (
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(edits=EDITS)
 def test_what_is_stored_is_what_the_rule_gives_in_its_calendar(
     templates: Templates, tmp_path_factory: pytest.TempPathFactory, kind: str, edits: list[tuple[Any, ...]]

@@ -32,6 +32,7 @@ from service.domain.tables import (
 from service.domain.telling_choices import UNWANTED_KEY
 from tests.conftest import MONDAY
 from tests.district import COMMUNES, District
+from tests.plays import Plays
 
 duty, version, watch = table(Obligation), table(ObligationVersion), table(Watch)
 message = table(Message)
@@ -39,7 +40,7 @@ A, B, C = COMMUNES
 UNSIGNED = "DONDOC_AUDIT_KEY is not set: the ledger is signed by nobody\n"
 
 
-def live(office: District) -> District:
+def live(office: District) -> None:
     """Bring an office to the middle of its life: reminders went out, requests wait, a result is in."""
     office.give(due="2024-03-12", items=2, groups=["cac-xa"])
     office.wait_until(date(2024, 3, 8))
@@ -49,18 +50,19 @@ def live(office: District) -> District:
         document=None, file_ids=[])  # fmt: skip
     ask(office, C, explanations.ask_explanation, question="Vì sao?", due_on=date(2024, 3, 14))
     assert office.examine() == []
-    return office
 
 
 @pytest.fixture
-def lived(office: District) -> District:
-    return live(office)
+def lived(office: District, plays: Plays) -> District:
+    plays.after(live, office, on=office.stage)
+    return office
 
 
 @pytest.fixture(scope="module")
 def unchanged(shared_office: District) -> District:
     """An office that every test leaves as it found it: what is planted is taken back."""
-    return live(shared_office)
+    live(shared_office)
+    return shared_office
 
 
 def ask(office: District, unit: str, act: Any, **given: Any) -> None:

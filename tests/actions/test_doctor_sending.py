@@ -29,6 +29,7 @@ from service.domain.tables import (
 )
 from tests.actions.test_doctor import Plant, change
 from tests.district import COMMUNES, District
+from tests.plays import Plays
 
 delivery, attempt, line = table(Delivery), table(DeliveryAttempt), table(MessageLine)
 link, use, event, version = table(ActionLink), table(LinkUse), table(Event), table(ObligationVersion)
@@ -36,7 +37,7 @@ endpoint, call, tried = table(WebhookEndpoint), table(WebhookCall), table(Webhoo
 A, B, _ = COMMUNES
 
 
-def tell(office: District) -> District:
+def tell(office: District) -> None:
     """Let the units of an office, and its partner, be told."""
     with office.database.write() as session:
         session.connection().execute(
@@ -61,18 +62,19 @@ def tell(office: District) -> District:
         connection.execute(sa.insert(tried), [place._asdict() | blank for place in places])
     assert len(places) >= 6
     assert office.examine() == []
-    return office
 
 
 @pytest.fixture
-def told(office: District) -> District:
-    return tell(office)
+def told(office: District, plays: Plays) -> District:
+    plays.after(tell, office, on=office.stage)
+    return office
 
 
 @pytest.fixture(scope="module")
 def unchanged(shared_office: District) -> District:
     """An office that every test leaves as it found it: what is planted is taken back."""
-    return tell(shared_office)
+    tell(shared_office)
+    return shared_office
 
 
 def of(office: District, unit: str) -> UUID:

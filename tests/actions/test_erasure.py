@@ -43,6 +43,7 @@ from service.domain.tables import (
 )
 from service.domain.tables.base import metadata
 from tests.district import COMMUNES, District
+from tests.plays import Plays
 
 CODE, NAME = "can-bo-thu-nghiem", "Cán Bộ Thử Nghiệm Riêng"
 MAIL, OLDER_MAIL, ZALO = "rieng.thu@cao-loc.test", "cu.thu@cao-loc.test", "uid:778899001122"
@@ -77,8 +78,14 @@ def person_id(office: District) -> Any:
 
 
 @pytest.fixture
-def lived(office: District) -> District:
+def lived(office: District, plays: Plays) -> District:
     """An office whose officer was told of duties, tapped a link, wrote by Zalo, was ill, and has left."""
+    plays.after(live, office, on=office.stage)
+    return office
+
+
+def live(office: District) -> None:
+    """Let an officer come, work and leave."""
     office.dismiss(COMMUNE, "officer")
     enter(office, OLDER_MAIL)
     office.give(due="2024-03-29", items=2, groups=["cac-xa"])
@@ -91,7 +98,6 @@ def lived(office: District) -> District:
     office.give(due="2024-04-12", units=[COMMUNE])
     enter(office, MAIL, holds=False)
     office.clock.at += timedelta(minutes=5)
-    return office
 
 
 def traces(office: District) -> None:
@@ -246,6 +252,7 @@ def test_texts_that_name_the_person_are_found_without_accents_and_by_their_place
     assert exported(lived).mentions == []
 
 
+@pytest.mark.both_databases
 def test_nothing_of_a_person_is_found_after_the_erasure(lived: District) -> None:
     assert {word for _, word in lying_about(lived)} == set(WORDS)
     before = lived.examine()

@@ -178,6 +178,7 @@ def test_a_second_issue_is_refused_and_makes_nothing(office: District) -> None:
     assert counts(office) == before
 
 
+@pytest.mark.both_databases
 def test_two_clerks_who_press_at_once_issue_once(office: District) -> None:
     directive_id = office.draft({**FACTS, "items": [item("1")]})
     office.assign(directive_id, "1", groups=["cac-xa"])

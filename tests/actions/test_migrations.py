@@ -34,6 +34,8 @@ from service.domain.tables import (
 from service.migrate import config, upgrade
 from tests.databases import Templates
 
+pytestmark = pytest.mark.both_databases
+
 NOW = datetime(2024, 3, 4, tzinfo=UTC)
 SNAPSHOT = Path(__file__).parents[1] / "snapshots" / "schema.sql"
 

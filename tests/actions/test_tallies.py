@@ -48,6 +48,7 @@ def tallied_office(office: District) -> District:
     return office
 
 
+@pytest.mark.both_databases
 @given(before=STEPS, after=STEPS)
 @unhurried(15)
 def test_a_tally_and_what_came_since_are_the_same_as_counting_anew(

@@ -17,6 +17,7 @@ from tests.api.people import QUICK
 from tests.api.world import Api, Worlds
 from tests.conftest import SettableClock
 from tests.databases import Templates
+from tests.plays import Stage
 
 SECRET = "kXTtx1h5WqD0cSVP5m0RSkGVVXmzrBnrHy7LUTtDzDM="
 
@@ -49,6 +50,12 @@ def settings(tmp_path: Path) -> Settings:
         secret_key=SecretStr(SECRET),
         upload_bytes_max=2_000_000,
     )
+
+
+@pytest.fixture
+def stage(database: Database, clock: SettableClock, tmp_path: Path) -> Stage:
+    """Return what changes while the service is asked."""
+    return Stage(database, clock, tmp_path)
 
 
 @pytest.fixture(scope="session")

@@ -179,6 +179,7 @@ def test_after_five_wrong_passwords_nothing_is_tried_for_longer_and_longer(
     assert try_to_sign_in(api).status_code == 201
 
 
+@pytest.mark.both_databases
 def test_many_guesses_at_once_are_not_more_guesses(
     api: Api, database: Database, clock: SettableClock
 ) -> None:
@@ -194,6 +195,7 @@ def test_many_guesses_at_once_are_not_more_guesses(
     assert try_to_sign_in(api).status_code == 401
 
 
+@pytest.mark.both_databases
 def test_guesses_over_http_at_once_end_at_five_too(api: Api, database: Database) -> None:
     with_password(api)
     with ThreadPoolExecutor(8) as pool:

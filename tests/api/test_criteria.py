@@ -14,6 +14,7 @@ from service.settings import Settings
 from tests.api.test_strangers import CRITERIA
 from tests.api.world import Api, issue, obligation_of
 from tests.conftest import SettableClock
+from tests.plays import Plays, Stage
 
 SET = "/v1/criterion-sets/ntm-318"
 GOALS: dict[str, Any] = {
@@ -25,8 +26,15 @@ ANY = {"If-Match": "*"}
 
 
 @pytest.fixture
-def served(api: Api) -> dict[str, str]:
+def served(api: Api, plays: Plays, stage: Stage) -> dict[str, str]:
     """Return the duties of the communes that serve criteria 1 and 10, by unit."""
+    duties = plays.after(serve, api, on=stage)
+    api.speak_for("clerk")
+    return duties
+
+
+def serve(api: Api) -> dict[str, str]:
+    """Issue a letter whose duties serve criteria 1 and 10; return them by unit, and the letter."""
     letter = issue(api)
     made = api.speak_for("clerk").ok("POST", f"/v1/directives/{letter}/items/1/goals", json=GOALS)
     assert made == {"goals": 6}

@@ -113,6 +113,7 @@ def test_the_chain_can_be_followed_and_a_forged_event_is_found(api: Api, databas
             session.connection().execute(altered)
 
 
+@pytest.mark.both_databases
 def test_a_gap_a_lost_event_and_a_forgery_are_named_by_the_doctor(api: Api, database: Database) -> None:
     issue(api)
     place(database)
@@ -136,6 +137,7 @@ def _unlock(session: Session) -> None:
                 session.connection().exec_driver_sql(f"DROP TRIGGER {name}_{verb}")
 
 
+@pytest.mark.both_databases
 def test_writers_at_once_never_make_the_reader_miss_or_reorder(api: Api, database: Database) -> None:
     """Four writers whose transactions overlap, two sequencers and a reader, all at the same time."""
     issue(api)
@@ -183,6 +185,7 @@ def test_writers_at_once_never_make_the_reader_miss_or_reorder(api: Api, databas
     assert seen == list(range(begin + 1, begin + 1 + 4 * 15 * 2))
 
 
+@pytest.mark.both_databases
 def test_an_event_that_commits_late_is_not_passed_over(
     api: Api, database: Database, clock: SettableClock
 ) -> None:

@@ -172,6 +172,7 @@ def test_a_bots_update_needs_the_word_of_its_webhook_and_is_kept_once(
     )
 
 
+@pytest.mark.both_databases
 def test_two_workers_that_meet_somebody_new_at_the_same_moment_both_listen(
     api: Api, database: Database, clock: SettableClock
 ) -> None:

@@ -92,6 +92,7 @@ def test_a_message_of_the_exchange_becomes_duties_and_comes_in_once(api: Api) ->
     assert len(api.ok("GET", "/v1/directives")["items"]) == before + 1
 
 
+@pytest.mark.both_databases
 def test_two_deliveries_at_once_make_one_directive(api: Api) -> None:
     files = {"file": ("goi.edxml", message({"k.docx": plan(annex, LETTER)}))}
     with ThreadPoolExecutor(6) as pool:

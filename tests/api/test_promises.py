@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
+import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
 from sqlmodel import Session
@@ -144,6 +145,7 @@ def test_the_same_request_at_the_same_time_is_told_to_wait(
         api.ok("POST", "/v1/units", **sent)
 
 
+@pytest.mark.both_databases
 def test_simultaneous_repeats_have_one_effect(api: Api, database: Database) -> None:
     sent = {"json": {"code": "moi", "name": "Xã Mới", "kind": "xa"}, "headers": {"Idempotency-Key": "k"}}
     with ThreadPoolExecutor(8) as pool:
@@ -175,6 +177,7 @@ def test_a_change_names_the_version_it_was_decided_on(api: Api) -> None:
     assert api.post(f"{path}/confirm-proposals", headers={"If-Match": '"v2"'}).status_code == 200
 
 
+@pytest.mark.both_databases
 def test_many_requests_at_once_do_not_stall_a_pool_of_four(
     worlds: Worlds, settings: Settings, clock: SettableClock, kind: str
 ) -> None:

@@ -29,6 +29,7 @@ from service.domain.tables import Obligation, table
 from service.settings import Settings
 from tests.api.world import Api, assign, draft, issue
 from tests.conftest import MONDAY, SettableClock
+from tests.plays import Plays, Stage
 
 obligation = table(Obligation)
 DAYS = st.dates(date(2024, 4, 1), date(2024, 6, 1))
@@ -103,8 +104,14 @@ def test_a_deadline_is_near_for_three_working_days(shared: tuple[Database, Actor
 
 
 @pytest.fixture
-def many(api: Api, database: Database) -> Api:
+def many(api: Api, plays: Plays, stage: Stage) -> Api:
     """Return a district with 40 obligations, a third of them undated."""
+    plays.after(issue_many, api, on=stage)
+    return api.speak_for("clerk")
+
+
+def issue_many(api: Api) -> None:
+    """Issue a letter of ten items to four units."""
     items = [
         {"label": str(n), "text": f"Nội dung số {n}" + (" đường giao thông" if n == 7 else "")}
         | ({} if n % 3 == 0 else {"due_on": str(date(2024, 5, 1) + timedelta(days=n % 5))})
@@ -116,7 +123,6 @@ def many(api: Api, database: Database) -> Api:
         assign(api, directive_id, str(number), orders)
     body = {"issuer_code": "cao-loc", "issued_on": "2024-04-15"}
     assert api.ok("POST", f"/v1/directives/{directive_id}/issue", json=body)["obligations"] == 40
-    return api
 
 
 def walk(api: Api, path: str, **params: Any) -> list[dict[str, Any]]:

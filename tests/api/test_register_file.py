@@ -13,14 +13,21 @@ from service.database import Database
 from tests.api.recount import recount
 from tests.api.world import Api, directive_body, draft, issue, obligation_of
 from tests.conftest import SettableClock
+from tests.plays import Plays, Stage
 
 CUT_OFF = date(2024, 6, 3)
 EVIL = '=HYPERLINK("http://x.test","y")'
 
 
 @pytest.fixture
-def book(api: Api, clock: SettableClock) -> Api:
+def book(api: Api, clock: SettableClock, plays: Plays, stage: Stage) -> Api:
     """Return a district in June: one done late, one silent, one extended and late again, one undated."""
+    plays.after(live, api, clock, on=stage)
+    return api.speak_for("clerk")
+
+
+def live(api: Api, clock: SettableClock) -> None:
+    """Let April and May pass."""
     issue(api, subject=EVIL)
     obligation = obligation_of(api, "xa-b")["id"]
     asked = api.ok(
@@ -40,7 +47,6 @@ def book(api: Api, clock: SettableClock) -> Api:
     api.ok("POST", f"{done}/accept", json={})
     draft(api, number="9")
     clock.set("2024-06-03")
-    return api.speak_for("clerk")
 
 
 def sheet_of(content: bytes) -> Worksheet:

@@ -14,6 +14,7 @@ from service.domain.tables import Unit, table
 from service.reports.sheets import Sheet, as_csv, as_xlsx
 from tests.api.world import Api, draft, issue, obligation_of
 from tests.conftest import SettableClock
+from tests.plays import Plays, Stage
 
 CELLS = (
     "done_on_time", "done_late", "open_in_time", "open_overdue", "undated_done", "undated_open", "paused",
@@ -33,14 +34,19 @@ SCORING: dict[str, Any] = {
 
 
 @pytest.fixture
-def month(api: Api, clock: SettableClock) -> Api:
+def month(api: Api, clock: SettableClock, plays: Plays, stage: Stage) -> Api:
     """Return a district at the end of a month: one unit done, one late, one silent, and an undated duty."""
+    plays.after(live, api, clock, on=stage)
+    return api.speak_for("clerk")
+
+
+def live(api: Api, clock: SettableClock) -> None:
+    """Let a month pass."""
     issue(api)
     hand_in(api, "xa-a")
     clock.set("2024-05-20")
     hand_in(api, "xa-b")
     clock.set("2024-05-31")
-    return api.speak_for("clerk")
 
 
 def hand_in(api: Api, unit: str) -> None:

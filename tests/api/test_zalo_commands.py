@@ -1,7 +1,6 @@
 """Zalo from the command line: a stand-in to try it with, and the consent of the account's administrator."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -26,6 +25,19 @@ from tests.api.conftest import SECRET
 from tests.api.world import Api
 from tests.fakes.outgoing import outgoing
 from tests.fakes.tokens import SharedTokens
+from tests.shell import Shell
+
+ONE_KIND = pytest.mark.parametrize("kind", ["sqlite"])
+"""The commands ask nothing of the database that the channels do not."""
+
+
+@pytest.fixture
+def shell(database: Database, tmp_path: Path) -> Shell:
+    """Return a shell for the office that the API serves."""
+    made = Shell(tmp_path)
+    url = database.url.render_as_string(hide_password=False)
+    made.environment |= {"DONDOC_DATABASE_URL": url, "DONDOC_SECRET_KEY": SECRET}
+    return made
 
 
 def test_what_the_stand_in_prints_is_what_a_channel_takes() -> None:
@@ -50,26 +62,21 @@ def test_what_the_stand_in_prints_is_what_a_channel_takes() -> None:
         assert process.wait(timeout=20) == 0
 
 
+@ONE_KIND
 def test_the_administrators_consent_becomes_tokens_in_the_registers_row(
-    api: Api, database: Database, kind: str
+    api: Api, database: Database, shell: Shell
 ) -> None:
-    if kind == "postgresql":
-        pytest.skip("the command asks nothing of the database that the channels do not")
     with FakeZalo() as zalo:
         secrets = {"app_secret": APP_SECRET}
         body = {"is_enabled": True, "settings": zalo.settings(), "secrets": secrets}
         api.speak_for("keeper_admin").ok("PUT", "/v1/channels/zalo", json=body, headers={"If-Match": '"v0"'})
         command = [sys.executable, "-m", "service", "zalo", "connect", "chinh", "--verifier", "v"]
-        environment = {
-            "DONDOC_DATABASE_URL": f"sqlite:///{database.url.database}",
-            "DONDOC_SECRET_KEY": SECRET,
-        }
         with subprocess.Popen(
             [*command, "--callback", "https://dondoc.example.vn/zalo"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env=os.environ | environment,
+            env=shell.environment,
         ) as process:
             assert process.stdin is not None
             assert process.stdout is not None
@@ -86,11 +93,8 @@ def test_the_administrators_consent_becomes_tokens_in_the_registers_row(
         }
 
 
-def test_the_templates_of_the_account_are_printed_kept_and_missed(
-    api: Api, database: Database, kind: str
-) -> None:
-    if kind == "postgresql":
-        pytest.skip("the command asks nothing of the database that the channels do not")
+@ONE_KIND
+def test_the_templates_of_the_account_are_printed_kept_and_missed(api: Api, shell: Shell) -> None:
     with FakeZalo() as zalo:
         zalo.world.templates |= {str(200_000 + number): Template() for number in range(100)}
         zalo.world.templates["300003"] = Template(
@@ -104,18 +108,8 @@ def test_the_templates_of_the_account_are_printed_kept_and_missed(
         settings = zalo.settings(template_ids={"escalation": "300003"})
         body = {"is_enabled": True, "settings": settings, "secrets": secrets}
         api.speak_for("keeper_admin").ok("PUT", "/v1/channels/zalo", json=body, headers={"If-Match": '"v0"'})
-        environment = {
-            "DONDOC_DATABASE_URL": f"sqlite:///{database.url.database}",
-            "DONDOC_SECRET_KEY": SECRET,
-        }
-        ended = subprocess.run(
-            [sys.executable, "-m", "service", "zalo", "templates", "chinh"],
-            capture_output=True,
-            text=True,
-            env=os.environ | environment,
-            check=False,
-        )
-    assert ended.returncode == 1
+        ended = shell.run("zalo", "templates", "chinh")
+    assert ended.exit_code == 1
     assert "cannot be used: 300003" in ended.stderr
     lines = ended.stdout.splitlines()
     assert len(lines) == 102
@@ -128,37 +122,20 @@ def test_the_templates_of_the_account_are_printed_kept_and_missed(
     assert [each["template_id"] for each in shown["templates"] if not each["is_usable"]] == ["300003"]
 
 
-def test_what_people_write_to_the_bot_comes_here_once_the_platform_is_told(
-    api: Api, database: Database, kind: str
-) -> None:
-    if kind == "postgresql":
-        pytest.skip("the command asks nothing of the database that the channels do not")
+@ONE_KIND
+def test_what_people_write_to_the_bot_comes_here_once_the_platform_is_told(api: Api, shell: Shell) -> None:
     with FakeZalo() as zalo:
         channel = zalo.state()["bot_channel"]
         body = {"is_enabled": True, **channel}
         api.speak_for("keeper_admin").ok(
             "PUT", "/v1/channels/zalo-bot", json=body, headers={"If-Match": '"v0"'}
         )
-        told = bot_command(database, "--url", "https://dondoc.example.vn/")
+        told = shell.run("zalo", "bot", "chinh", "--url", "https://dondoc.example.vn/")
         address = "https://dondoc.example.vn/v1/hooks/zalo-bot/chinh"
-        assert (told.returncode, told.stdout.strip()) == (0, address)
+        assert (told.exit_code, told.stdout.strip()) == (0, address)
         hook = zalo.world.bot.hook
         assert hook is not None
         assert (hook.url, hook.secret) == (address, channel["secrets"]["webhook_secret"])
-        refused = bot_command(database, "--url", "http://dondoc.example.vn")
-    assert refused.returncode == 1
+        refused = shell.run("zalo", "bot", "chinh", "--url", "http://dondoc.example.vn")
+    assert refused.exit_code == 1
     assert refused.stderr == "zalo-bot: Bad Request: url must be https, secret_token 8 to 256 characters\n"
-
-
-def bot_command(database: Database, *options: str) -> subprocess.CompletedProcess[str]:
-    environment = {
-        "DONDOC_DATABASE_URL": f"sqlite:///{database.url.database}",
-        "DONDOC_SECRET_KEY": SECRET,
-    }
-    return subprocess.run(
-        [sys.executable, "-m", "service", "zalo", "bot", "chinh", *options],
-        capture_output=True,
-        text=True,
-        env=os.environ | environment,
-        check=False,
-    )

@@ -113,6 +113,7 @@ def test_a_place_that_cannot_be_reached_is_told_again_and_the_doctor_says_so(
     assert places(office) == {"file": (1, "")}
 
 
+@pytest.mark.both_databases
 def test_two_workers_do_not_tell_a_place_twice(office: District, tmp_path: Path, days: Iterator[str]) -> None:
     kept = tmp_path / "anchor.jsonl"
     with closing(worker_of(office, audit_anchor_file=kept)) as one, closing(worker_of(office)) as other:

@@ -159,6 +159,7 @@ TAMPERS = {
 }
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("statement", TAMPERS)
 def test_what_is_altered_in_the_database_is_noticed_and_named(database: Database, statement: str) -> None:
     with database.write() as session:
@@ -230,6 +231,7 @@ def test_the_doctor_compares_checkpoints_and_subtrees_too(database: Database) ->
     assert (found.check, found.rows) == ("checkpoint-broken", ["checkpoint 1"])
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("name", ["event", "ledger", "checkpoint", "ledger_node"])
 def test_what_is_final_is_never_altered(database: Database, name: str) -> None:
     enter(database, 300)

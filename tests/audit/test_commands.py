@@ -13,6 +13,7 @@ from service.domain import audit_file
 from service.domain.notes import Ring
 from service.domain.reading import audit
 from tests.district import District
+from tests.plays import Plays
 from tests.tampers.played import NEW, OLD, PUBLIC, RING, STRANGER, an_office, ledger_of, play, seal
 
 KEYS = ",".join(key.text() for key in PUBLIC.keys.values())
@@ -23,9 +24,9 @@ def run(*arguments: object) -> Result:
 
 
 @pytest.fixture
-def signed(office: District, monkeypatch: pytest.MonkeyPatch) -> District:
+def signed(office: District, plays: Plays, monkeypatch: pytest.MonkeyPatch) -> District:
     """An office that was played under checkpoints, as the commands find it."""
-    play(office)
+    plays.after(play, office, on=office.stage)
     monkeypatch.setenv("DONDOC_DATABASE_URL", office.database.url.render_as_string(hide_password=False))
     monkeypatch.setenv("DONDOC_FILES", str(office.settings.files))
     monkeypatch.setenv(AUDIT_KEY, f"{NEW.text()},{OLD.public.text()}")

@@ -25,6 +25,7 @@ from service.domain.verifying import Broken, Verified
 from tests.actions.test_erasure import lying_about
 from tests.audit.test_checkpoints import tampered
 from tests.district import COMMUNES, District
+from tests.plays import Plays
 from tests.tampers.played import PUBLIC, seal
 
 event, places, fact_text, given_back = table(Event), table(Places), table(FactText), table(Return)
@@ -34,8 +35,14 @@ BASIS = "Đơn đề nghị số 3"
 
 
 @pytest.fixture
-def returned(office: District) -> District:
+def returned(office: District, plays: Plays) -> District:
     """An office to which a commune has given a duty back, for a reason that tells of somebody's health."""
+    plays.after(give_one_back, office, on=office.stage)
+    return office
+
+
+def give_one_back(office: District) -> None:
+    """Let a commune give a duty back, and the ledger be signed."""
     office.give(due="2024-03-29", items=2, groups=["cac-xa"])
     with office.database.write() as session:
         give_back(
@@ -48,7 +55,6 @@ def returned(office: District) -> District:
             now=office.now(),
         )
     seal(office)
-    return office
 
 
 def duty(office: District) -> UUID:
@@ -174,6 +180,7 @@ def test_a_text_that_was_erased_and_is_there_again_is_named(returned: District) 
     assert found.value.position == erasure
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     "statement",
     [

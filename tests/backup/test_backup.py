@@ -19,17 +19,25 @@ from service.files import blob_path, hash_of
 from service.migrate import config
 from tests.backup.copies import back_up, keep_document, second_life
 from tests.district import District
+from tests.plays import Plays
+
+pytestmark = pytest.mark.both_databases
 
 event, ledger = table(Event), table(Ledger)
 
 
 @pytest.fixture
-def busy(office: District) -> District:
+def busy(office: District, plays: Plays) -> District:
     """A district that issued a letter, told people and kept a document."""
+    plays.after(work, office, on=office.stage)
+    return office
+
+
+def work(office: District) -> None:
+    """Issue a letter, tell people and keep a document."""
     office.give(due="2024-03-29", groups=["cac-xa"])
     office.worker.round()
     keep_document(office, b"%PDF bao cao")
-    return office
 
 
 def test_a_restored_office_has_everything_that_was_backed_up(busy: District, tmp_path: Path) -> None:

@@ -12,17 +12,25 @@ from service.domain.tables import Event, table
 from service.files import blob_path
 from tests.backup.copies import back_up, keep_document
 from tests.district import District
+from tests.plays import Plays
+
+pytestmark = pytest.mark.both_databases
 
 event = table(Event)
 
 
 @pytest.fixture
-def busy(office: District) -> District:
+def busy(office: District, plays: Plays) -> District:
     """A district with something due, and a document."""
+    plays.after(work, office, on=office.stage)
+    return office
+
+
+def work(office: District) -> None:
+    """Give units something that is due, and keep a document."""
     office.give(due="2024-03-29", groups=["cac-xa"])
     office.worker.watch()
     keep_document(office, b"%PDF bao cao")
-    return office
 
 
 def play(office: District, backup: Path | None = None) -> Drill:

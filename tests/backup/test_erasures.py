@@ -9,11 +9,12 @@ from service.domain.erasing_people import apply_again, erasures
 from service.domain.reading import audit
 from service.domain.returns import give_back
 from tests.actions.test_erasure import CODE, NAME, erase, exported, lived, lying_about
-from tests.api.test_cli import Shell
 from tests.audit.test_texts import REASON, duty, place_of, told
 from tests.audit.test_texts import erase as erase_text
 from tests.backup.copies import back_up, second_life
+from tests.databases import Templates
 from tests.district import COMMUNES, District
+from tests.shell import Shell, set_up
 from tests.tampers.played import PUBLIC, seal
 
 __all__ = ["lived"]
@@ -54,10 +55,9 @@ def test_who_was_erased_after_the_backup_is_erased_again_in_the_copy(lived: Dist
 
 
 @pytest.fixture
-def shell(tmp_path: Path) -> Shell:
+def shell(tmp_path: Path, templates: Templates) -> Shell:
     """Return a shell for an office that was set up, with one person whose post has ended."""
-    made = Shell(tmp_path)
-    assert made.run("init", "--json").returncode == 0
+    made = set_up(tmp_path, templates)
     units, people = tmp_path / "units.csv", tmp_path / "people.csv"
     units.write_text("code,name,kind\nxa-a,UBND xã A,xa\n", encoding="utf-8")
     people.write_text(
@@ -66,7 +66,7 @@ def shell(tmp_path: Path) -> Shell:
         encoding="utf-8",
     )
     loaded = made.run("units", "load", str(units), "--people", str(people))
-    assert loaded.returncode == 0, loaded.stdout + loaded.stderr
+    assert loaded.exit_code == 0, loaded.stdout + loaded.stderr
     return made
 
 
@@ -77,28 +77,28 @@ def test_an_operator_exports_erases_and_erases_again_after_a_restore(shell: Shel
         ["rieng@cao-loc.test"],
     )
     assert NAME in shell.run("person", "export", CODE).stdout
-    assert shell.run("person", "erase", "khong-co", "--basis", "Đơn số 7").returncode == 1
-    assert shell.run("backup", str(tmp_path / "monday")).returncode == 0
+    assert shell.run("person", "erase", "khong-co", "--basis", "Đơn số 7").exit_code == 1
+    assert shell.run("backup", str(tmp_path / "monday")).exit_code == 0
     done = shell.run("person", "erase", CODE, "--basis", "Đơn số 7")
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.exit_code == 0, done.stdout + done.stderr
     left = done.stdout.split()[2]
-    assert shell.run("person", "export", CODE).returncode == 1
+    assert shell.run("person", "export", CODE).exit_code == 1
     assert "(đã xóa)" in shell.run("person", "export", left).stdout
     files = list((tmp_path).glob("**/dondoc.db*"))
     assert files
     assert not [each for each in files if NAME.encode() in each.read_bytes()]
 
     kept = tmp_path / "erasures.jsonl"
-    assert shell.run("person", "erasures", str(kept)).returncode == 0
+    assert shell.run("person", "erasures", str(kept)).exit_code == 0
     assert NAME not in kept.read_text(encoding="utf-8")
     other = {"DONDOC_DATABASE_URL": f"sqlite:///{tmp_path}/other/copy.db"}
     restored = shell.run("restore", str(tmp_path / "monday"), "--reapply", str(kept), **other)
-    assert restored.returncode == 0, restored.stdout + restored.stderr
+    assert restored.exit_code == 0, restored.stdout + restored.stderr
     assert "Erased again: 1 people, 0 texts." in restored.stdout
     assert not [each for each in (tmp_path / "other").glob("copy.db*") if NAME.encode() in each.read_bytes()]
 
     kept.write_text('{"somebody": "x"}\n', encoding="utf-8")
     third = {"DONDOC_DATABASE_URL": f"sqlite:///{tmp_path}/third/copy.db"}
     refused = shell.run("restore", str(tmp_path / "monday"), "--reapply", str(kept), **third)
-    assert (refused.returncode, "no list of erasures" in refused.stdout.replace("\n", " ")) == (1, True)
+    assert (refused.exit_code, "no list of erasures" in refused.stdout.replace("\n", " ")) == (1, True)
     assert not (tmp_path / "third" / "copy.db").exists(), "nothing was restored"

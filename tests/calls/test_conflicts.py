@@ -2,8 +2,12 @@
 
 import random
 
+import pytest
+
 from tests.calls.office import Offices
 from tests.calls.sockets import cut_at_random, edit_at_once, post_at_once
+
+pytestmark = pytest.mark.both_databases
 
 EDITS, POSTS, CUTS = 150, 50, 60
 

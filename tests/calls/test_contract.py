@@ -11,7 +11,7 @@ from tests.calls.known import told_apart
 from tests.calls.office import Offices
 from tests.calls.playing import Figures, play_round
 
-SEED, CALLS = 73, 700
+SEED, CALLS = 73, 400
 STATE = (
     "/v1/directives", "/v1/obligations", "/v1/units", "/v1/unit-groups", "/v1/people", "/v1/extensions",
     "/v1/returns", "/v1/explanations", "/v1/objective-causes", "/v1/coordination-requests", "/v1/series",

@@ -114,7 +114,7 @@ def test_a_linter_of_contracts_finds_nothing(typescript: Path) -> None:
 
 def test_the_main_job_in_typescript(templates: Templates, typescript: Path, tmp_path: Path) -> None:
     tools = typescript / "node_modules" / ".bin"
-    generate: list[str | Path] = [tools / "openapi-typescript", CONTRACT, "-o", "contract.d.ts"]
+    generate: list[str | Path] = [tools / "openapi-typescript", CONTRACT, "-o", "contract.ts"]
     said([*generate, "--default-non-nullable", "false"], typescript)
     said([tools / "tsc"], typescript)
     with office("sqlite", templates, tmp_path) as (url, key):

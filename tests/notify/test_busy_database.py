@@ -12,12 +12,13 @@ from service.database import Database
 from service.notify.worker import OVERTAKEN_MAX, Worker
 from tests.district import District
 
+pytestmark = pytest.mark.parametrize("office", ["sqlite"], indirect=True)
+"""PostgreSQL has no single writer to wait for."""
+
 
 @pytest.fixture
 def impatient(office: District) -> Iterator[Worker]:
     """A worker that does not wait for another's turn."""
-    if office.database.dialect != "sqlite":
-        pytest.skip("PostgreSQL has no single writer to wait for")
     database = Database(str(office.database.url))
 
     def hurry(connection: Any, _record: object) -> None:

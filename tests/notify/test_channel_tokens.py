@@ -76,6 +76,7 @@ def account(zalo: FakeZalo) -> Account:
     return Account(zalo)
 
 
+@pytest.mark.both_databases
 def test_two_workers_and_one_expired_token_make_exactly_one_refresh(account: Account) -> None:
     account.world.expire_access_token()
     account.zalo.delay_ms = 50

@@ -250,6 +250,7 @@ def account_of(office: District) -> ChannelAccount:
         return made
 
 
+@pytest.mark.both_databases
 def test_two_workers_count_into_one_minute_and_the_office_sees_which_relay_is_ill(office: District) -> None:
     account = account_of(office)
     one, other = (DatabaseRelayStore(office.database, account.id) for _ in range(2))

@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import timedelta
 from uuid import UUID
 
+import pytest
 import sqlalchemy as sa
 
 from service.database import Database
@@ -12,6 +13,8 @@ from service.domain.registers import create_register
 from service.domain.tables import Delivery, DeliveryState, Message, Occasion, Person, Register, table
 from service.notify.delivery import claim
 from tests.conftest import MONDAY
+
+pytestmark = pytest.mark.both_databases
 
 message, delivery, register = table(Message), table(Delivery), table(Register)
 CROWD = 3_000

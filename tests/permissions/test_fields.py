@@ -4,9 +4,14 @@ import asyncio
 import json
 from typing import Any
 
+import pytest
+
 from tests.permissions.driver import ask, question
 from tests.permissions.offices import Office
 from tests.permissions.world import Holder
+
+pytestmark = pytest.mark.turn("sqlite")
+"""PostgreSQL is seen from behind its walls, in any case."""
 
 READER, OFFICER, HEAD = Holder("R", "rw"), Holder("O", "rw"), Holder("H", "rw")
 ADDRESS = "dau-moi@xa-a.example.vn"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+import pytest
 import sqlalchemy as sa
 
 from tests.asgi import Answer, Call
@@ -14,6 +15,9 @@ from tests.permissions.driver import Undone, ask
 from tests.permissions.evaluator import Outcome, rules
 from tests.permissions.offices import Office
 from tests.permissions.world import Holder
+
+pytestmark = pytest.mark.turn("sqlite")
+"""PostgreSQL is seen from behind its walls, in any case."""
 
 ALL = Holder("A", "rw")
 OWN_WORDS = {"instance", "request_id"}
@@ -58,7 +62,10 @@ def learnt(answer: Answer, sent: list[str]) -> Seen:
     )
 
 
-def test_what_is_hidden_answers_as_what_is_absent(office: Office) -> None:
+def test_what_is_hidden_answers_as_what_is_absent(office: Office, pytestconfig: pytest.Config) -> None:
+    """Every second relation asks on SQLite, the others from behind the walls; at night all ask on both."""
+    takes_turns = pytestconfig.getoption("databases") == "turns"
+    those = slice(int(office.database.row_security), None, 2) if takes_turns else slice(None)
     known, present, absent = rules(), dict[str, list[tuple[str, str, Call]]](), dict[str, Call]()
     for each in asks(office.app, office.place):
         if each.subject == "absent":
@@ -70,7 +77,7 @@ def test_what_is_hidden_answers_as_what_is_absent(office: Office) -> None:
             if cell.expected is Outcome.HIDDEN and cell.holder == ALL
         }
         found = [(each.subject, actor, each.question) for actor in sorted(hidden_from)]
-        present.setdefault(each.route, []).extend(found)
+        present.setdefault(each.route, []).extend(found[those])
 
     async def asked(put: Call, actor: str) -> Seen:
         token = office.place.tokens[actor, ALL]
@@ -89,7 +96,7 @@ def test_what_is_hidden_answers_as_what_is_absent(office: Office) -> None:
                 assert there.status == 404
                 if there != gone[actor]:
                     differing.append(f"{route} of {subject} by {actor}: {there} != {gone[actor]}")
-        assert count > 500
+        assert count > 250
         return differing
 
     differing = asyncio.run(compared())

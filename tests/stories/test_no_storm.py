@@ -3,6 +3,8 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, time
 
+import pytest
+
 from service.domain.calendar import ZONE
 from service.domain.registers import TellingRules, set_telling_rules
 from service.domain.tables import Message, Reminder
@@ -78,6 +80,7 @@ def test_an_office_has_the_quiet_hours_that_it_decided(office: District) -> None
     assert office.inbox() == [("2024-03-05", "xa-a.officer")]
 
 
+@pytest.mark.both_databases
 def test_several_workers_at_once_tell_everybody_once(office: District) -> None:
     office.give(due="2024-03-29", items=20, groups=["cac-xa"])
     office.clock.at = datetime(2024, 3, 20, 9, 0, tzinfo=ZONE)

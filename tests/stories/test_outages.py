@@ -106,6 +106,7 @@ def test_everybody_gets_what_he_missed_himself(posted: District, port: int) -> N
         assert told.count(f" – {unit} – ") == 3
 
 
+@pytest.mark.both_databases
 def test_two_workers_that_come_back_together_send_one_message(posted: District, port: int) -> None:
     held_up(posted, 6, 5)
     with FakeSmtp(port=port) as relay:

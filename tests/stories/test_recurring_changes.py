@@ -20,6 +20,7 @@ from tests.recurring import (
     duty_for,
     give,
     journal,
+    let_months_pass,
     periods_of,
     report,
     series_of,
@@ -34,7 +35,7 @@ def test_a_report_that_is_no_longer_wanted_stops_from_a_month_on(office: Distric
     done = stop_from(office, monthly.id, "2024-04")
     assert (done.obligations, done.withdrawn) == (0, 2)
     assert done.series.until_on == date(2024, 3, 31)
-    office.wait_until(date(2024, 7, 2))
+    let_months_pass(office, date(2024, 7, 2))
     assert due_days(office, "xa-a") == {"2024-03": date(2024, 3, 20)}
     assert journal(office, duty_for(office, "xa-a", "2024-04").id)[-1].startswith("Thu hồi")
     assert office.examine() == []
@@ -45,7 +46,7 @@ def test_a_report_that_is_no_longer_wanted_stops_from_a_month_on(office: Distric
 def test_a_stop_that_lies_ahead_lets_the_months_before_it_come(office: District) -> None:
     (monthly,) = series_of(office, give(office, MONTHLY))
     stop_from(office, monthly.id, "2024-06")
-    office.wait_until(date(2024, 8, 1))
+    let_months_pass(office, date(2024, 8, 1))
     assert list(due_days(office, "xa-a")) == ["2024-03", "2024-04", "2024-05"]
 
 
@@ -67,7 +68,7 @@ def test_from_april_on_the_report_is_due_five_days_earlier_and_march_is_left_alo
     assert due_days(office, "xa-a") == {"2024-03": date(2024, 3, 20), "2024-04": date(2024, 4, 15)}
     moved = duty_for(office, "xa-a", "2024-04")
     assert "Đổi hạn tháng 4/2024 thành 15/04/2024" in journal(office, moved.id)[-1]
-    office.wait_until(date(2024, 5, 2))
+    let_months_pass(office, date(2024, 5, 2))
     told = [day for day, role, _ in office.told("xa-a") if role == "head" and day > date(2024, 4, 15)]
     assert told, "the clock rings after the new day"
     assert due_days(office, "xa-a")["2024-06"] == date(2024, 6, 15)
@@ -79,7 +80,7 @@ def test_monthly_becomes_quarterly_and_months_that_were_made_ahead_go(office: Di
     done = change_from(office, monthly.id, "2024-04", rule={"freq": "quarterly", "by_month_day": 20})
     assert (done.obligations, done.moved, done.withdrawn) == (1, 0, 1)
     assert due_days(office, "xa-a") == {"2024-03": date(2024, 3, 20), "2024-Q2": date(2024, 6, 20)}
-    office.wait_until(date(2024, 7, 2))
+    let_months_pass(office, date(2024, 7, 2))
     assert list(due_days(office, "xa-a")) == ["2024-03", "2024-Q2", "2024-Q3", "2024-Q4"]
     assert office.examine() == []
 
@@ -88,7 +89,7 @@ def test_from_april_on_another_unit_reports(office: District) -> None:
     (monthly,) = series_of(office, give(office, MONTHLY, units=["xa-a", "xa-b"]))
     done = change_from(office, monthly.id, "2024-04", units=["xa-b", "xa-c"])
     assert (done.obligations, done.moved, done.withdrawn) == (1, 0, 1)
-    office.wait_until(date(2024, 5, 2))
+    let_months_pass(office, date(2024, 5, 2))
     assert list(due_days(office, "xa-a")) == ["2024-03"]
     assert list(due_days(office, "xa-b")) == ["2024-03", "2024-04", "2024-05", "2024-06"]
     assert list(due_days(office, "xa-c")) == ["2024-04", "2024-05", "2024-06"]
@@ -158,7 +159,7 @@ def test_a_forgotten_unit_joins_the_reports_that_come_again(office: District) ->
         ("2024-03", date(2024, 3, 12), date(2024, 3, 20), "assigned"),
         ("2024-04", date(2024, 4, 1), date(2024, 4, 20), "assigned"),
     ]
-    office.wait_until(date(2024, 5, 2))
+    let_months_pass(office, date(2024, 5, 2))
     assert list(due_days(office, "xa-b")) == list(due_days(office, "xa-a"))
     assert office.examine() == []
 
@@ -176,7 +177,7 @@ def test_a_directive_that_ends_gives_no_more_periods(office: District, way: str)
             gone = [changes.Removal("1", None)]
             count = changes.amend(session, office.chair, letter, basis(office), gone, **order)
     assert count == 2
-    office.wait_until(date(2024, 6, 3))
+    let_months_pass(office, date(2024, 6, 3))
     assert due_days(office, "xa-a") == {}
     assert office.examine() == []
     with pytest.raises((SeriesEnded, DirectiveNotInForce)):
@@ -194,10 +195,10 @@ def test_communes_that_merge_go_on_with_the_monthly_report(office: District) -> 
     give(office, MONTHLY, units=["xa-a", "xa-b"])
     day = date(2024, 4, 15)
     found(office, "xa-moi", "UBND xã Mới", since=day)
-    office.wait_until(day)
+    let_months_pass(office, day)
     carry_out(office, plan(office, merge(["xa-a", "xa-b"], "xa-moi"), on=day))
     office.hire("xa-moi", "officer", since=day)
-    office.wait_until(date(2024, 7, 2))
+    let_months_pass(office, date(2024, 7, 2))
     assert list(due_days(office, "xa-moi")) == [f"2024-{month:02}" for month in range(3, 9)]
     assert due_days(office, "xa-a") == {}
     assert [row.check for row in office.examine() if row.check != "nobody-to-tell"] == []
@@ -219,9 +220,9 @@ def test_an_heir_is_found_though_everything_was_handed_in_before_the_reform(offi
     found(office, "xa-moi", "UBND xã Mới", since=day)
     report(office, "xa-a", "2024-03")
     report(office, "xa-a", "2024-04")
-    office.wait_until(day)
+    let_months_pass(office, day)
     carry_out(office, plan(office, merge(["xa-a"], "xa-moi"), on=day))
-    office.wait_until(date(2024, 5, 2))
+    let_months_pass(office, date(2024, 5, 2))
     assert list(due_days(office, "xa-moi")) == ["2024-05", "2024-06"]
 
 
@@ -229,7 +230,7 @@ def test_the_doctor_misses_nobody_on_the_day_after_the_reform(office: District) 
     give(office, YEARLY, units=["xa-a", "xa-b"])
     day = date(2024, 3, 18)
     found(office, "xa-moi", "UBND xã Mới", since=day)
-    office.wait_until(day)
+    let_months_pass(office, day)
     carry_out(office, plan(office, merge(["xa-a", "xa-b"], "xa-moi"), on=day))
     assert [row.check for row in office.examine() if row.check != "nobody-to-tell"] == []
 
@@ -242,7 +243,7 @@ def test_the_doctor_names_a_unit_that_ended_and_nobody_goes_on_for(office: Distr
     report(office, "xa-a", "2024-03")
     report(office, "xa-a", "2024-04")
     day = date(2024, 4, 15)
-    office.wait_until(day)
+    let_months_pass(office, day)
     ends = UnitChange(kind=SuccessionKind.DISSOLVE, old=["xa-a"], new=[])
     plan_id = plan(office, ends, on=day)
     decide(office, plan_id, "xa-a")
@@ -267,7 +268,7 @@ def test_a_forgotten_item_that_comes_again_does_so_from_now_on(office: District)
         "2024-04": date(2024, 4, 20),
         "": date(2024, 5, 15),
     }
-    office.wait_until(date(2024, 4, 2))
+    let_months_pass(office, date(2024, 4, 2))
     assert due_days(office, "xa-a")["2024-05"] == date(2024, 5, 20)
     assert office.examine() == []
 
@@ -311,10 +312,10 @@ def test_a_month_given_away_on_the_day_of_the_merger_makes_nobody_an_heir(office
     give(office, MONTHLY, units=["xa-a"])
     day = date(2024, 4, 15)
     found(office, "xa-moi", "UBND xã Mới", since=day)
-    office.wait_until(day)
+    let_months_pass(office, day)
     give_on(office, "xa-a", "2024-05", "xa-c")
     carry_out(office, plan(office, merge(["xa-a", "xa-b"], "xa-moi"), on=day))
-    office.wait_until(date(2024, 7, 2))
+    let_months_pass(office, date(2024, 7, 2))
     assert list(due_days(office, "xa-c")) == ["2024-05"], "one month was given to it, not the report"
     assert list(due_days(office, "xa-moi")) == ["2024-03", "2024-04", "2024-06", "2024-07", "2024-08"]
 
@@ -325,9 +326,9 @@ def test_a_month_that_another_reporter_took_over_once_does_not_end_the_report(of
     report(office, "xa-a", "2024-03")
     day = date(2024, 3, 18)
     found(office, "xa-moi", "UBND xã Mới", since=day)
-    office.wait_until(day)
+    let_months_pass(office, day)
     carry_out(office, plan(office, merge(["xa-a", "xa-c"], "xa-moi"), on=day))
-    office.wait_until(date(2024, 5, 2))
+    let_months_pass(office, date(2024, 5, 2))
     assert list(due_days(office, "xa-moi")) == ["2024-05", "2024-06"]
 
 
@@ -344,6 +345,6 @@ def test_a_day_that_the_office_gave_stays_when_a_document_moves_the_others(offic
     changed = change_from(office, series.id, "2024-04", rule={"freq": "monthly", "by_month_day": 15})
     assert due_days(office, "xa-b")["2024-04"] == date(2024, 4, 26), "the office gave it this day"
     assert changed.moved == 0
-    office.wait_until(date(2024, 5, 2))
+    let_months_pass(office, date(2024, 5, 2))
     assert due_days(office, "xa-b")["2024-05"] == date(2024, 5, 15)
     assert office.examine() == []

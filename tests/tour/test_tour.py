@@ -28,6 +28,7 @@ def test_the_story_carries_out_every_operation() -> None:
     assert {each.operation for each in STEPS} == {route.name for _, route in routes} - ELSEWHERE
 
 
+@pytest.mark.turn("sqlite")
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_a_failing_commit_is_a_no_and_the_same_request_succeeds_after_it(

@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from service.domain.implementing import Origin, link_items
 from service.domain.permissions import KeyRole
 from tests.district import District
+from tests.plays import Plays
 from tests.web.desk import Desk, read
 
 
@@ -29,8 +30,13 @@ def give(office: District, number: str, issuer: str, units: list[str], items: in
 
 
 @pytest.fixture
-def conclusion(office: District) -> UUID:
+def conclusion(office: District, plays: Plays) -> UUID:
     """Return a conclusion of xa-c that a letter of the office carries out; xa-a answered, xa-b is late."""
+    return plays.after(carry_out, office, on=office.stage)
+
+
+def carry_out(office: District) -> UUID:
+    """Let a conclusion be carried out; return it."""
     above = give(office, "144", "xa-c", ["van-phong"])
     letter = give(office, "12", "van-phong", ["xa-a", "xa-b"])
     with office.database.write() as session:

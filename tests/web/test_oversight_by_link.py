@@ -19,6 +19,7 @@ from service.domain.retention import forget_links
 from service.domain.tables import Event, table
 from service.web.shown import moment
 from tests.district import District
+from tests.plays import Plays
 from tests.web.desk import FROM_A_PAGE, Desk, Forms, read
 from tests.web.phone import open_site
 from tests.web.test_oversight import give
@@ -31,8 +32,13 @@ FOR_WHOM = "Đoàn giám sát của Thường trực HĐND"
 
 
 @pytest.fixture
-def conclusion(office: District) -> UUID:
+def conclusion(office: District, plays: Plays) -> UUID:
     """Return a conclusion of xa-c that a letter of the office carries out; xa-a answered, xa-b is late."""
+    return plays.after(carry_out, office, on=office.stage)
+
+
+def carry_out(office: District) -> UUID:
+    """Let a conclusion be carried out; return it."""
     above = give(office, "144", "xa-c", ["van-phong"])
     letter = give(office, "12", "van-phong", ["xa-a", "xa-b"])
     with office.database.write() as session:

@@ -1,6 +1,6 @@
 // The main job, told with types generated from the contract and nothing else.
 //
-//     node compiled/story.js BASE_URL ADMIN_KEY LETTER      (after `openapi-typescript` made contract.d.ts)
+//     node compiled/story.js BASE_URL ADMIN_KEY LETTER      (after `openapi-typescript` made contract.ts)
 
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
