@@ -1,30 +1,28 @@
-"""Tallies: what was counted ahead is kept for boards, one or two for each register."""
+"""Tallies: what was counted ahead is kept for boards, the last two of each register."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlmodel import Session
 
 from service.domain.ids import new_id
-from service.domain.reading.tallying import MARGIN, Counted
+from service.domain.reading.tallying import Counted
 from service.domain.tables import Tally, TallyLine, table
 
 tally, line = table(Tally), table(TallyLine)
 
-SUPERSEDED_KEPT = MARGIN + timedelta(minutes=30)
-"""Somebody may be reading the one before; nobody reads for so long."""
-
 
 def keep(session: Session, counted: Counted, *, now: datetime) -> UUID:
-    """Keep a tally, and let go those that it supersedes; return its id."""
+    """Keep a tally, and let go all but the one before it, which somebody may be reading; return its id."""
     connection, tally_id = session.connection(), new_id(now)
     register, cut_off, soon_on, known_at, lines = counted
     of_register = tally.c.register_id == register.register_id
-    is_over = sa.or_(tally.c.known_at < now - SUPERSEDED_KEPT, tally.c.known_at >= known_at)
-    gone = sa.select(tally.c.id).where(of_register, is_over)
+    before = sa.select(sa.func.max(tally.c.known_at)).where(of_register, tally.c.known_at < known_at)
+    is_over = sa.or_(tally.c.known_at < before.scalar_subquery(), tally.c.known_at >= known_at)
+    gone = list(connection.execute(sa.select(tally.c.id).where(of_register, is_over)).scalars())
     connection.execute(sa.delete(line).where(line.c.tally_id.in_(gone)))
-    connection.execute(sa.delete(tally).where(of_register, is_over))
+    connection.execute(sa.delete(tally).where(tally.c.id.in_(gone)))
     connection.execute(
         sa.insert(tally).values(
             id=tally_id, **register._asdict(), cut_off=cut_off, soon_on=soon_on, known_at=known_at
