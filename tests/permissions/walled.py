@@ -9,7 +9,7 @@ from service import row_security
 from service.database import Database
 from tests.databases import Templates
 
-ROLE = "dondoc_app"
+ROLE = "dondoc_walled"
 GRANTS = (
     f"GRANT USAGE ON SCHEMA public TO {ROLE}",
     f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {ROLE}",
