@@ -23,7 +23,7 @@ from service.web.visitor import CurrentVisitor, Visitor
 router = pages()
 
 ROWS_MAX = 50
-ITEMS_MAX = 25
+ITEMS_MAX = 15
 OUTCOMES = ("done", "in_time", "overdue", "undated", "paused")
 
 
