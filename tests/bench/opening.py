@@ -1,7 +1,7 @@
 """`pages`: how long each page that people open takes, with everything that stands before it."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,7 +23,8 @@ from service.notify.tallies import tally_next
 from service.settings import Settings
 from service.site import site_of
 from tests.bench.counting import CUT_OFF, live, report
-from tests.bench.data import KEEPER
+from tests.bench.data import KEEPER, draft_directive, office_of
+from tests.bench.issuing import GROUP
 from tests.bench.measure import alternate, compare
 
 obligation, unit = table(Obligation), table(Unit)
@@ -33,8 +34,10 @@ MORNING = datetime.combine(CUT_OFF, time(9), ZONE)
 """When pages are opened."""
 
 ADMINISTRATION = (
-    *("", "/units", "/people", "/accounts", "/channels", "/calendar"),
-    *("/groups", "/keys", "/webhooks", "/policies", "/audit"),
+    *("", "/units", "/units/new", "/reorganisations", "/people", "/people/new", "/accounts", "/accounts/new"),
+    *("/channels", "/calendar", f"/calendar/{CUT_OFF.year}", "/groups", "/groups/new", "/groups/tat-ca"),
+    *("/keys", "/keys/new", "/webhooks", "/webhooks/new", "/policies", "/policies/deadline/thuong"),
+    *("/templates", "/templates/late_list", "/audit", "/audit/checkpoints"),
 )
 
 
@@ -45,17 +48,25 @@ def run(database: Database, times: int) -> None:
     report(database, "9a", MORNING - timedelta(minutes=30))
     with database.read() as connection:
         duty = connection.execute(
-            sa.select(obligation.c.id, obligation.c.directive_id, unit.c.code)
+            sa.select(obligation.c.id, obligation.c.directive_id, obligation.c.item_id, unit.c.code)
             .join(unit, unit.c.id == obligation.c.unit_id)
             .order_by(obligation.c.id.desc())
         ).first()
     assert duty is not None
+    with closing(office_of(database, MORNING)) as clerks:
+        clerks.act_for(KEEPER)
+        draft = draft_directive(clerks, 9_000, group=GROUP, items=2)
     office = [
         *("/intake", "/duties", "/duties?q=giam%20ngheo", f"/duties?unit={duty.code}&timeliness=overdue"),
         *(f"/board?by={by}" for by in ("unit", "field", "directive", "source")),
-        *("/board/cell?figure=overdue", "/board/lateness", f"/directives/{duty.directive_id}"),
-        *("/oversight", f"/oversight/{duty.directive_id}", "/account"),
+        *("/board/cell?figure=overdue", "/board/lateness", f"/duties/{duty.id}"),
+        f"/intake/{draft}",
+        *(f"/directives/{duty.directive_id}{part}" for part in ("", "/units")),
+        "/oversight",
+        *(f"/oversight/{duty.directive_id}{part}" for part in ("", f"/items/{duty.item_id}", "/links")),
+        *("/account", "/registers"),
         *(f"/admin{area}" for area in ADMINISTRATION),
+        *(f"/admin/units/{duty.code}{part}" for part in ("", "/ending")),
     ]
     with (
         _signed_in(database, KeyRole.ADMINISTRATOR, KEEPER) as keeper,
