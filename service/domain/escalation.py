@@ -193,6 +193,8 @@ STEPS_MAX, REPEAT_DAYS_MAX = 20, 90
 OFFSETS = {Pace.WORKING_DAYS: (-60, 120), Pace.DAYS: (-90, 365), Pace.MINUTES: (-43_200, 43_200)}
 """How far from its anchor a step may lie, by what it counts."""
 
+FURTHEST = max(most for _, most in OFFSETS.values())
+
 
 def check(policy: Policy) -> None:
     """Return if a policy can be followed: its steps count alike and come one after the other.
@@ -204,12 +206,13 @@ def check(policy: Policy) -> None:
     if not 1 <= len(steps) <= STEPS_MAX:
         raise InvalidValue(field="steps", detail=f"1 to {STEPS_MAX} steps")
     offsets, (least, most) = [step.offset for step in steps], OFFSETS[steps[0].pace]
+    elsewhere = {step.role for step in steps if not step.at_keeper}
     faults = (
         ("pace", len({step.pace for step in steps}) > 1, "every step counts the same"),
         ("offset", not least <= min(offsets) <= max(offsets) <= most, f"{least} to {most}"),
         ("order", offsets != sorted(offsets), "a step comes no earlier than the one before it"),
         ("offset", min(offsets) < 0 and policy.kind not in FROM_DUE_DAY, "nobody is told before it happens"),
-        ("at_keeper", any(_is_misplaced(step, policy.kind) for step in steps), "it is told at the keeper"),
+        ("at_keeper", any(is_at_keeper(role, policy.kind) for role in elsewhere), "it is told at the keeper"),
         ("repeat_last", not 0 <= repeat_last <= len(steps), "so many of the steps come again"),
         ("repeat_days", not 0 <= repeat_days <= REPEAT_DAYS_MAX, f"0 to {REPEAT_DAYS_MAX} days"),
         ("repeat_days", (repeat_last == 0) != (repeat_days == 0), "both or neither"),
@@ -220,6 +223,6 @@ def check(policy: Policy) -> None:
             raise InvalidValue(field=field, detail=detail)
 
 
-def _is_misplaced(step: Step, kind: WatchKind) -> bool:
-    """Return if a step would look for a post where it is not: of the keeper's leaders, or its own office."""
-    return not step.at_keeper and (RANKS[step.role] >= KEEPER_RANK or kind in WAITS_AT_KEEPER)
+def is_at_keeper(role: Role, kind: WatchKind) -> bool:
+    """Return if a post can only be one of the keeper's: of its leaders, or where clocks wait at it."""
+    return RANKS[role] >= KEEPER_RANK or kind in WAITS_AT_KEEPER

@@ -17,7 +17,7 @@ from service.domain.permissions import KeyRole
 from service.domain.reading import scoring, statistics
 from service.domain.reading.statistics import By, Question
 from service.domain.tables import Item, Obligation, ObligationVersion, Register, Unit, table
-from tests.bench.data import NOW, apart
+from tests.bench.data import NOW, apart, last_digits
 from tests.bench.measure import alternate, compare
 
 CUT_OFF = date(2027, 6, 30)
@@ -54,7 +54,7 @@ def run(database: Database, times: int) -> None:
 
 def live(database: Database) -> None:
     """Let a year pass over the duties, with the history of it; a sixteenth changes in the last month."""
-    last_digit, server = _last_digits(database, 1), database.dialect == "postgresql"
+    last_digit, server = last_digits(database, 1), database.dialect == "postgresql"
     with database.write() as session:
         connection = session.connection()
         connection.exec_driver_sql("SET LOCAL statement_timeout = 0") if server else None
@@ -78,14 +78,7 @@ def live(database: Database) -> None:
 def report(database: Database, digits: str, now: datetime) -> None:
     """Let a unit report on every duty whose key ends like that: with two digits one in 256."""
     with database.write() as session:
-        _report(session, _last_digits(database, len(digits)) == digits, now)
-
-
-def _last_digits(database: Database, count: int) -> sa.ColumnElement[str]:
-    key = sa.cast(obligation.c.id, sa.String)
-    if database.dialect == "postgresql":
-        return sa.func.right(key, count)
-    return sa.func.substr(key, -count)
+        _report(session, last_digits(database, len(digits)) == digits, now)
 
 
 def _report(session: Session, chosen: sa.ColumnElement[bool], now: datetime) -> None:

@@ -161,13 +161,19 @@ def _one_clock_each(database: Database, *, loading: bool) -> None:
         )
 
 
+def last_digits(database: Database, count: int) -> sa.ColumnElement[str]:
+    """Return the last digits of a duty's key, which choose a part of all duties: one in 16 by one digit."""
+    key = sa.cast(table(Obligation).c.id, sa.String)
+    if database.dialect == "postgresql":
+        return sa.func.right(key, count)
+    return sa.func.substr(key, -count)
+
+
 def _settle_down(database: Database) -> None:
     """Tell nobody of all this, let some duties be under way, and gather statistics."""
     obligation, outbox = table(Obligation), table(Outbox)
     shares = {State.ACKNOWLEDGED: "0", State.IN_PROGRESS: "5", State.SUBMITTED: "a"}
-    last_digit = sa.func.substr(sa.cast(obligation.c.id, sa.String), -1)
-    if database.dialect == "postgresql":
-        last_digit = sa.func.right(sa.cast(obligation.c.id, sa.String), 1)
+    last_digit = last_digits(database, 1)
     with database.write() as session:
         session.connection().execute(sa.delete(outbox))
         for state, digit in shares.items():

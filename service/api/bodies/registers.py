@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, StrictBool, StrictInt
 
 from service.api.bodies.base import Body, Code, Day, FilledLine, Id, PageQuery, Text
 from service.domain.escalation import (
+    FURTHEST,
     REPEAT_DAYS_MAX,
     STEPS_MAX,
     Condition,
@@ -61,7 +62,7 @@ class StepBody(Body):
     at_keeper: StrictBool = Field(
         False, description="The post is looked for at the register's keeper, not at the unit."
     )
-    offset: Annotated[StrictInt, Field(ge=-43_200, le=43_200)]
+    offset: Annotated[StrictInt, Field(ge=-FURTHEST, le=FURTHEST)]
     pace: Pace = Pace.WORKING_DAYS
     condition: Condition = Condition.ALWAYS
     is_urgent: StrictBool = Field(False, description="Told alone and at once, whatever the hour.")

@@ -4,6 +4,7 @@ Counted are duties without a parent that were given by the cut-off (R8); which o
 because they were withdrawn or passed on, is for `timeliness.judge` to say.
 """
 
+from enum import Enum, auto
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -66,6 +67,14 @@ def items_of(given: frozenset[str]) -> sa.Select[Any]:
     return items.where(item.c.register_id == visibility.REGISTER, *chosen)
 
 
+class Start(Enum):
+    """What a count starts from: what is known now, what was known, or a tally, to which its lines belong."""
+
+    NOW = auto()
+    PAST = auto()
+    TALLY = auto()
+
+
 class Part(NamedTuple):
     """Rows, and whether their number is added (1) or taken away (-1)."""
 
@@ -73,26 +82,23 @@ class Part(NamedTuple):
     sign: int
 
 
-def added_up(everything: bool, given: frozenset[str], *, past: bool) -> list[Part]:
-    """Return the parts whose counts add up to that of what was known; they are of no use for lists.
+def added_up(everything: bool, given: frozenset[str], start: Start) -> list[Part]:
+    """Return the parts whose counts add up to what is asked for; they are of no use for lists.
 
     The past is what stands now without what was recorded since then: three scans of one table each, the last
-    two as long as what has changed. Counted one by one, each is as quick as it would be alone.
+    two as long as what has changed. Counted one by one, each is as quick as it would be alone. To a tally the
+    same two are added.
     """
-    now = Part(_rows("now", everything, given, obligation), 1)
-    if not past:
-        return [now]
-    return [now, *(Part(rows, -sign) for rows, sign in recorded_since(everything, given))]
-
-
-def recorded_since(everything: bool, given: frozenset[str]) -> list[Part]:
-    """Return the parts that, added to a count of what was known, give the count of what is known now."""
+    if start is Start.NOW:
+        return [Part(_rows("now", everything, given, obligation), 1)]
     came = (history.c.recorded_to.is_(None), history.c.recorded_from > AS_OF)
     stood = (_then.c.recorded_to > AS_OF, _then.c.recorded_from <= AS_OF)
-    return [
-        Part(_rows("came", everything, given, history, *came), 1),
-        Part(_rows("stood", everything, given, _then, *stood), -1),
+    later = 1 if start is Start.TALLY else -1
+    since = [
+        Part(_rows("came", everything, given, history, *came), later),
+        Part(_rows("stood", everything, given, _then, *stood), -later),
     ]
+    return since if start is Start.TALLY else [*added_up(everything, given, Start.NOW), *since]
 
 
 def _rows(

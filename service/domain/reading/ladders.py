@@ -12,12 +12,11 @@ from service.domain.escalation import Role
 from service.domain.people import Actor
 from service.domain.permissions import Action
 from service.domain.reading import visibility
-from service.domain.reading.message_lines import code_of
+from service.domain.reading.message_lines import NAMES, code_of, with_names
 from service.domain.reading.paging import LIMIT
-from service.domain.tables import Directive, EscalationStep, Item, Obligation, Unit, Watch, table
+from service.domain.tables import EscalationStep, Obligation, Watch, table
 
 watch, step, obligation = table(Watch), table(EscalationStep), table(Obligation)
-item, directive, unit = table(Item), table(Directive), table(Unit)
 
 
 class ClockRow(NamedTuple):
@@ -40,23 +39,11 @@ class ClockRow(NamedTuple):
         return code_of(self)
 
 
-_clocks = (
-    sa.select(
-        watch.c.id,
-        watch.c.obligation_id,
-        watch.c.next_action_at,
-        step.c.role,
-        unit.c.name,
-        item.c.locator,
-        *(directive.c[name] for name in ("doc_type", "number", "symbol", "signed_on")),
-    )
+_clocks = with_names(
+    sa.select(watch.c.id, watch.c.obligation_id, watch.c.next_action_at, step.c.role, *NAMES)
     .join(step, sa.and_(step.c.policy_id == watch.c.policy_id, step.c.step == watch.c.next_step))
     .join(obligation, obligation.c.id == watch.c.obligation_id)
-    .join(unit, unit.c.id == obligation.c.unit_id)
-    .join(item, item.c.id == obligation.c.item_id)
-    .join(directive, directive.c.id == obligation.c.directive_id)
-    .where(watch.c.register_id == visibility.REGISTER, watch.c.next_action_at.is_not(None))
-)
+).where(watch.c.register_id == visibility.REGISTER, watch.c.next_action_at.is_not(None))
 FIRST = (
     _clocks.where(watch.c.policy_id == sa.bindparam("policy_id", type_=watch.c.policy_id.type))
     .order_by(watch.c.next_action_at, watch.c.id)

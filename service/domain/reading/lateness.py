@@ -14,9 +14,9 @@ from sqlalchemy.engine import Connection
 from service.domain.lifecycle import CLOSED, PAUSED, State
 from service.domain.people import Actor
 from service.domain.reading import tallied, visibility
-from service.domain.reading.known import Part, added_up, recorded_since
+from service.domain.reading.known import Part, Start, added_up
 from service.domain.reading.near import CUT_OFF
-from service.domain.reading.statistics import Basis, Question, names_of
+from service.domain.reading.statistics import Question, names_of
 from service.domain.reading.tallied import Tallied
 from service.domain.scoring import Policy
 
@@ -56,7 +56,7 @@ def overdue_by_month(
     if found is None:
         return overdue_on(connection, actor, asked, month_ends(asked.cut_off))
     counted = tallied.overdue(connection, found)
-    since = _counted(connection, actor, asked, month_ends(asked.cut_off), basis=Basis.TALLY, found=found)
+    since = _counted(connection, actor, asked, month_ends(asked.cut_off), start=Start.TALLY, found=found)
     return [OverdueOn(each.day, counted[each.code] + each.value) for each in since]
 
 
@@ -67,7 +67,7 @@ def overdue_on(
 
     `asked.as_of`, where it is given, is by when it was known. Whether the actor may read is for the caller.
     """
-    return _counted(connection, actor, asked, days, basis=Basis.PAST if asked.as_of else Basis.NOW)
+    return _counted(connection, actor, asked, days, start=Start.PAST if asked.as_of else Start.NOW)
 
 
 def _counted(
@@ -76,22 +76,19 @@ def _counted(
     asked: Question,
     days: Sequence[date],
     *,
-    basis: Basis,
+    start: Start,
     found: Tallied | None = None,
 ) -> list[OverdueOn]:
     values = names_of(actor, asked) | {f"day_{n}": day for n, day in enumerate(days)}
     values |= found.names() if found else {}
-    statement = _overdue(visibility.sees_everything(actor), asked.given(), basis, len(days))
+    statement = _overdue(visibility.sees_everything(actor), asked.given(), start, len(days))
     row = connection.execute(statement, values).one()
     return [OverdueOn(day, int(value)) for day, value in zip(days, row, strict=True)]
 
 
 @lru_cache(maxsize=100)
-def _overdue(everything: bool, given: frozenset[str], basis: Basis, days: int) -> sa.Select[*tuple[Any, ...]]:
-    if basis is Basis.TALLY:
-        parts = recorded_since(everything, given)
-    else:
-        parts = added_up(everything, given, past=basis is Basis.PAST)
+def _overdue(everything: bool, given: frozenset[str], start: Start, days: int) -> sa.Select[*tuple[Any, ...]]:
+    parts = added_up(everything, given, start)
     counted = sa.union_all(*(_numbers(part, days) for part in parts)).subquery("counted")
     return sa.select(*(sa.func.sum(number) for number in counted.c))
 

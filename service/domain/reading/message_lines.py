@@ -218,6 +218,23 @@ def _at_keeper(row: Any) -> bool:
     return bool(row.at_keeper) or (row.rank or 0) >= KEEPER_RANK
 
 
+NAMES = (
+    unit.c.name,
+    item.c.locator,
+    *(directive.c[name] for name in ("doc_type", "number", "symbol", "signed_on")),
+)
+"""Whose a duty is, from where in which directive; what `code_of` needs is among it."""
+
+
+def with_names(duties: sa.Select[Any]) -> sa.Select[Any]:
+    """Return a statement over duties that can select `NAMES`."""
+    return (
+        duties.join(unit, unit.c.id == obligation.c.unit_id)
+        .join(item, item.c.id == obligation.c.item_id)
+        .join(directive, directive.c.id == obligation.c.directive_id)
+    )
+
+
 def code_of(row: Any) -> str:
     """Return how a message names the directive; without number and symbol, by its type and day."""
     if row.number or row.symbol or not (row.doc_type and row.signed_on):

@@ -11,12 +11,11 @@ from sqlalchemy.engine import Connection
 from service.domain.people import Actor
 from service.domain.permissions import Action
 from service.domain.reading import visibility
-from service.domain.reading.message_lines import code_of
+from service.domain.reading.message_lines import NAMES, code_of, with_names
 from service.domain.reading.paging import LIMIT
-from service.domain.tables import Directive, Item, Obligation, Reckoning, Unit, table
+from service.domain.tables import Obligation, Reckoning, table
 
-obligation, reckoning, item = table(Obligation), table(Reckoning), table(Item)
-directive, unit = table(Directive), table(Unit)
+obligation, reckoning = table(Obligation), table(Reckoning)
 
 
 class DutyRow(NamedTuple):
@@ -45,21 +44,9 @@ MOVED = (
     .order_by(reckoning.c.due_on, reckoning.c.obligation_id)
     .limit(LIMIT)
 )
-DUTIES = (
-    sa.select(
-        obligation.c.id,
-        obligation.c.due_on,
-        unit.c.name,
-        item.c.locator,
-        *(directive.c[name] for name in ("doc_type", "number", "symbol", "signed_on")),
-    )
-    .join(unit, unit.c.id == obligation.c.unit_id)
-    .join(item, item.c.id == obligation.c.item_id)
-    .join(directive, directive.c.id == obligation.c.directive_id)
-    .where(
-        obligation.c.register_id == visibility.REGISTER,
-        obligation.c.id.in_(sa.bindparam("ids", expanding=True)),
-    )
+DUTIES = with_names(sa.select(obligation.c.id, obligation.c.due_on, *NAMES)).where(
+    obligation.c.register_id == visibility.REGISTER,
+    obligation.c.id.in_(sa.bindparam("ids", expanding=True)),
 )
 
 

@@ -6,7 +6,7 @@ Table and lists group and filter by the same expression, so that they cannot dis
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
-from enum import Enum, StrEnum, auto
+from enum import StrEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -23,13 +23,13 @@ from service.domain.reading.known import (
     FIELD,
     OF_ITEMS,
     Part,
+    Start,
     added_up,
     counted,
     directive,
     item,
     known,
     obligation,
-    recorded_since,
     unit,
 )
 from service.domain.reading.timeliness import judge, late_on
@@ -79,14 +79,6 @@ class Question:
         return frozenset(name for name in chosen if getattr(self, name) is not None)
 
 
-class Basis(Enum):
-    """What a count is made of: what is known now, what was known, or a tally and what was recorded since."""
-
-    NOW = auto()
-    PAST = auto()
-    TALLY = auto()
-
-
 class Line(NamedTuple):
     """One line of the table: whose it is, and its counts. `subordinate` is told of units only."""
 
@@ -130,8 +122,8 @@ def table_by(connection: Connection, actor: Actor, asked: Question, policy: Poli
         found = tallied.newest(connection, actor.register_id, asked.cut_off, policy)
     if found is not None:
         names |= found.names()
-    basis = Basis.TALLY if found else Basis.PAST if asked.as_of else Basis.NOW
-    statement = _table(everything, given, basis, by, len(policy.overdue_days))
+    start = Start.TALLY if found else Start.PAST if asked.as_of else Start.NOW
+    statement = _table(everything, given, start, by, len(policy.overdue_days))
     lines: dict[tuple[Any, ...], list[tuple[int, int]]] = {}
     for *whose, verdict, count in connection.execute(statement, names):
         if verdict is not None:  # asked here: a condition in SQL would be worked out for every row once more
@@ -280,10 +272,10 @@ _WHOSE: dict[By, tuple[sa.ColumnElement[Any], ...]] = {
 
 
 @lru_cache(maxsize=500)
-def _table(everything: bool, given: frozenset[str], basis: Basis, by: By, bounds: int) -> sa.Select[Any]:
+def _table(everything: bool, given: frozenset[str], start: Start, by: By, bounds: int) -> sa.Select[Any]:
     """Return the statement of a table: counted by unit or item first, and named afterwards."""
     axis = Axis.UNIT if by is By.UNIT else Axis.ITEM
-    counts = _counts(everything, given, basis, axis, bounds).subquery("counts")
+    counts = _counts(everything, given, start, axis, bounds).subquery("counts")
     if by is By.UNIT:
         named: sa.FromClause = counts.join(unit, unit.c.id == counts.c.key)
     else:
@@ -301,13 +293,12 @@ def _table(everything: bool, given: frozenset[str], basis: Basis, by: By, bounds
 
 
 def _counts(
-    everything: bool, given: frozenset[str], basis: Basis, axis: Axis, bounds: int
+    everything: bool, given: frozenset[str], start: Start, axis: Axis, bounds: int
 ) -> sa.Select[Any] | sa.CompoundSelect[Any]:
     """Return the statement for (key, verdict, n), where one of key and verdict may come several times."""
-    if basis is Basis.TALLY:
-        since = [_count(part, axis, bounds) for part in recorded_since(everything, given)]
-        return sa.union_all(tallied.lines(axis, given), *since)
-    parts = [_count(part, axis, bounds) for part in added_up(everything, given, past=basis is Basis.PAST)]
+    parts = [_count(part, axis, bounds) for part in added_up(everything, given, start)]
+    if start is Start.TALLY:
+        parts.append(tallied.lines(axis, given))
     return sa.union_all(*parts) if len(parts) > 1 else parts[0]
 
 
@@ -321,7 +312,7 @@ def _count(part: Part, axis: Axis, bounds: int) -> sa.Select[Any]:
 
 @lru_cache(maxsize=20)
 def _tally(axis: Axis, bounds: int) -> sa.Select[UUID, int, int]:
-    counts = _counts(True, frozenset(), Basis.PAST, axis, bounds).subquery("counts")
+    counts = _counts(True, frozenset(), Start.PAST, axis, bounds).subquery("counts")
     total = sa.cast(sa.func.sum(counts.c.n), sa.Integer())
     summed = sa.select(counts.c.key, counts.c.verdict, total).group_by(counts.c.key, counts.c.verdict)
     return summed.having(total != 0, counts.c.verdict.is_not(None))

@@ -41,7 +41,7 @@ class Tallied(NamedTuple):
     known_at: datetime
 
     def names(self) -> dict[str, Any]:
-        """Return the values of the parameters of `lines` and of `known.recorded_since`."""
+        """Return the values of the parameters of `lines` and of `known.added_up`."""
         return {"tally_id": self.id, "as_of": self.known_at}
 
 

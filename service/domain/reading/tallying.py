@@ -14,9 +14,9 @@ from service.domain.people import Actor
 from service.domain.reading import lateness, statistics, tallied
 from service.domain.reading.near import SOON_ON
 from service.domain.reading.statistics import Question
-from service.domain.tables import ObligationVersion, ScoringPolicy, Tally, table
+from service.domain.tables import ObligationVersion, ScoringPolicy, table
 
-policy, version, tally = table(ScoringPolicy), table(ObligationVersion), table(Tally)
+policy, version = table(ScoringPolicy), table(ObligationVersion)
 
 CHANGES_MAX = 5_000
 """Versions that a board reads beside a tally, at most: some milliseconds."""

@@ -11,9 +11,7 @@ from starlette.responses import HTMLResponse, Response
 from service.domain.errors import DomainError, NotFound, StaleVersion
 from service.domain.escalation import (
     FROM_DUE_DAY,
-    KEEPER_RANK,
-    OFFSETS,
-    RANKS,
+    FURTHEST,
     REPEAT_DAYS_MAX,
     STEPS_MAX,
     WAITS_AT_KEEPER,
@@ -23,6 +21,7 @@ from service.domain.escalation import (
     Role,
     Step,
     WatchKind,
+    is_at_keeper,
 )
 from service.domain.policies import PolicyChange, PolicyOrder, change_policy
 from service.domain.reading import ladders, registers
@@ -39,7 +38,6 @@ from service.web.visitor import Visitor
 router = pages()
 Urgency = Annotated[str, Path(max_length=20)]
 SHOWN, SPARE_ROWS = 20, 2
-FURTHEST = max(most for _, most in OFFSETS.values())
 FIELDS = ("count", "side", "role", "place", "condition", "urgent")
 LABELS = {
     "steps": marked("Các bậc"),
@@ -135,13 +133,12 @@ def _order(said: Filled, present: PolicyWhole) -> PolicyOrder:
 
 def _step(row: Filled, kind: WatchKind, pace: Pace) -> Step:
     count, role = row.number("count", 0, FURTHEST), row.word("role", Role)
-    is_of_keeper = RANKS[role] >= KEEPER_RANK or kind in WAITS_AT_KEEPER
     return Step(
         role,
         -count if row.line("side") == "before" else count,
         pace,
         row.word("condition", Condition),
-        at_keeper=is_of_keeper or row.line("place") == "keeper",
+        at_keeper=is_at_keeper(role, kind) or row.line("place") == "keeper",
         urgent=row.ticked("urgent"),
     )
 
