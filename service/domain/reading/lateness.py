@@ -56,31 +56,26 @@ def overdue_by_month(
     if found is None:
         return overdue_on(connection, actor, asked, month_ends(asked.cut_off))
     counted = tallied.overdue(connection, found)
-    since = _counted(connection, actor, asked, month_ends(asked.cut_off), start=Start.TALLY, found=found)
+    since = overdue_on(connection, actor, asked, month_ends(asked.cut_off), found=found)
     return [OverdueOn(each.day, counted[each.code] + each.value) for each in since]
 
 
 def overdue_on(
-    connection: Connection, actor: Actor, asked: Question, days: Sequence[date]
-) -> list[OverdueOn]:
-    """Return the numbers of some days, none of them after the question's cut-off.
-
-    `asked.as_of`, where it is given, is by when it was known. Whether the actor may read is for the caller.
-    """
-    return _counted(connection, actor, asked, days, start=Start.PAST if asked.as_of else Start.NOW)
-
-
-def _counted(
     connection: Connection,
     actor: Actor,
     asked: Question,
     days: Sequence[date],
     *,
-    start: Start,
     found: Tallied | None = None,
 ) -> list[OverdueOn]:
+    """Return the numbers of some days, none of them after the question's cut-off.
+
+    `asked.as_of`, where it is given, is by when it was known; with a tally they are what is to be added to
+    its numbers. Whether the actor may read is for the caller.
+    """
     values = names_of(actor, asked) | {f"day_{n}": day for n, day in enumerate(days)}
     values |= found.names() if found else {}
+    start = Start.TALLY if found else Start.PAST if asked.as_of else Start.NOW
     statement = _overdue(visibility.sees_everything(actor), asked.given(), start, len(days))
     row = connection.execute(statement, values).one()
     return [OverdueOn(day, int(value)) for day, value in zip(days, row, strict=True)]
