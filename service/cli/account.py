@@ -23,7 +23,7 @@ from service.domain.permissions import KeyRole
 from service.domain.tables import Account
 from service.settings import Settings
 
-account = typer.Typer(help="People who sign in; the journal has what is done here.", no_args_is_help=True)
+account = typer.Typer(no_args_is_help=True)
 Login = Annotated[str, typer.Argument(help="What the person types to sign in.")]
 AsJson = Annotated[bool, typer.Option("--json", help='Print {"login", "code"} and nothing else.')]
 

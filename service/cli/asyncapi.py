@@ -16,7 +16,7 @@ def document() -> str:
     return json.dumps(asyncapi(), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def events(check: Check = False) -> None:
+def asyncapi(check: Check = False) -> None:
     """Write the contract of events, or say that the committed one is stale."""
     if check:
         compare(DOCUMENT, document(), "dondoc asyncapi")

@@ -23,7 +23,7 @@ from service.domain.reading import audit as reading
 from service.domain.verifying import Broken, Verified
 from service.settings import Settings
 
-audit = typer.Typer(help="Prove that nothing in the ledger was changed.", no_args_is_help=True)
+audit = typer.Typer(no_args_is_help=True)
 Key = Annotated[str, typer.Option(help="Public keys, or a file with them; else those of DONDOC_AUDIT_KEY.")]
 HEAD = b'{"dondoc_audit"'
 """What an export begins with, and a proof does not."""

@@ -28,7 +28,7 @@ def demo(
     ] = None,
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
 ) -> None:
-    """Play a real letter on a simulated clock, then serve its office; exit 0 only if all went as expected."""
+    """Play a real letter on a simulated clock, then serve its office; exit 0 if all went as expected."""
     if folder.exists():
         shutil.rmtree(folder)
     folder.mkdir(parents=True)

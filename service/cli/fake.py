@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-fake = typer.Typer(no_args_is_help=True, help="Stand-ins on 127.0.0.1, to try channels without accounts.")
+fake = typer.Typer(no_args_is_help=True)
 
 Port = Annotated[int, typer.Option(help="0 takes any that is free.")]
 LedgerFile = Annotated[Path | None, typer.Option(help="File that gets a line for each message accepted.")]

@@ -38,7 +38,7 @@ def init(
         bool, typer.Option("--json", help='Print {"api_key", "login", "set_up_code"} and nothing else.')
     ] = False,
 ) -> None:
-    """Make the database, one register, the first administrator's key and account; both are shown this once.
+    """Make the database, a register, its first administrator's key and account; both are shown once.
 
     The account has no password: its one-time code sets the first one, within a day.
     """
@@ -69,7 +69,7 @@ def key(
         bool, typer.Option("--json", help='Print {"api_key": "..."} and nothing else.')
     ] = False,
 ) -> None:
-    """Make one more administrator's key at the machine, as when the others have ended; the journal has it."""
+    """Make one more administrator's key, as when the others have ended; the journal has it."""
     with Database.of(Settings()) as database, database.write() as session:
         token = _administrator_key(session, name, SystemClock().now())
     typer.echo(json.dumps({"api_key": token}) if as_json else f"Shown this once, good for a year: {token}")

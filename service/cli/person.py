@@ -17,7 +17,7 @@ from service.domain import erasing_people
 from service.domain.reading import personal_data
 from service.settings import Settings
 
-person = typer.Typer(help="Personal data: what is held about somebody; erasure.", no_args_is_help=True)
+person = typer.Typer(no_args_is_help=True)
 console = Console()
 
 NOT_SCRUBBED = "Somebody is reading all the time: the worker writes the file anew within an hour."

@@ -19,7 +19,7 @@ from service.domain.balance_plan import Fate
 from service.domain.calendar import office_day
 from service.settings import Settings
 
-register = typer.Typer(help="The register: its opening balance.", no_args_is_help=True)
+register = typer.Typer(no_args_is_help=True)
 
 
 @register.callback()

@@ -26,7 +26,7 @@ from service.domain.tables import Register
 from service.domain.units import import_units
 from service.settings import Settings
 
-units = typer.Typer(help="Units, groups and people of the installation.", no_args_is_help=True)
+units = typer.Typer(no_args_is_help=True)
 
 
 @units.callback()

@@ -31,7 +31,7 @@ from service.notify.template_store import DatabaseTemplateStore
 from service.settings import Settings
 from service.vault import Vault, VaultClosed
 
-zalo = typer.Typer(help="The Official Account, or the bot, of a register.", no_args_is_help=True)
+zalo = typer.Typer(no_args_is_help=True)
 Register = Annotated[str, typer.Argument(help="Code of the register, whose channel `zalo` is set up.")]
 REFUSED = (
     ConsentRefused,
