@@ -1,5 +1,7 @@
 """The whole site over one database: API and pages together; what `dondoc serve` runs."""
 
+import gc
+
 from fastapi import FastAPI
 
 from service import logs
@@ -11,10 +13,17 @@ from service.web.site import include_pages
 
 
 def from_environment() -> FastAPI:
-    """Return the site that the environment describes."""
+    """Return the site that the environment describes.
+
+    What it is built of stays: searched for garbage, it would keep a request waiting for half a second.
+    """
     logs.configure()
     settings = Settings()
-    return site_of(settings, Database.of(settings), SystemClock())
+    gc.disable()
+    site = site_of(settings, Database.of(settings), SystemClock())
+    gc.freeze()
+    gc.enable()
+    return site
 
 
 def site_of(settings: Settings, database: Database, clock: Clock) -> FastAPI:

@@ -1,5 +1,6 @@
 """The command line: everything an operator does. A command is imported when it is asked for."""
 
+import gc
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -92,7 +93,9 @@ class Commands(TyperGroup):
 def imported(name: str) -> Any:
     """Return a command, ready to run."""
     module, tells = COMMANDS[name]
+    gc.disable()  # an import leaves no garbage to search for
     found = getattr(import_module(f"service.cli.{module}"), name)
+    gc.enable()
     if isinstance(found, typer.Typer):
         group = typer.main.get_group(found)
         group.name, group.help = name, tells
