@@ -28,7 +28,7 @@ demo: $(VENV)/runtime
 
 test test-both: $(VENV)/dev $(VENV)/typescript/installed postgresql chromium dovecot
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy -n 2 && $(BIN)/lint-imports
-	@$(BIN)/pytest -n 2 --dist worksteal --databases $(if $(filter test-both,$@),both,turns)
+	@$(BIN)/pytest -n auto --maxprocesses 8 --dist worksteal --databases $(if $(filter test-both,$@),both,turns)
 
 check: $(VENV)/dev
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy -n 2 && $(BIN)/lint-imports
