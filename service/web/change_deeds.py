@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from service.domain import changes
 from service.domain.afterthoughts import assign_late
-from service.domain.changes import Basis, Correction
+from service.domain.changes import Basis, Correction, Removal
 from service.domain.deadline_changes import ChangeOrder, change_deadlines
 from service.domain.deadlines import DAYS_MAX
 from service.domain.errors import InvalidValue
@@ -31,7 +31,7 @@ TEXT_MAX, NUMBER_MAX, SYMBOL_MAX = 20_000, 40, 80
 CORRECTIONS_MAX = 3
 """Places that one form corrects."""
 
-ORDER = ("assign", "deadline", "occurrence", "correct", "revoke")
+ORDER = ("assign", "deadline", "occurrence", "correct", "amend", "revoke")
 """The deeds in the order in which an office needs them."""
 
 LIKELY = ("occurrence", "assign", "deadline")
@@ -75,17 +75,17 @@ class Issued:
         """Return the items whose deadline waits for an event."""
         return [each for each in self.whole.items if each.id in self.waits]
 
-    def givable(self) -> list[ItemRow]:
-        """Return the items that may be given to further units: neither taken out nor given at one above."""
+    def left(self) -> list[ItemRow]:
+        """Return the items that were not taken out, nor any above them."""
         out = self._taken_out()
+        return [each for each in self.whole.items if not each.is_closing and each.id not in out]
+
+    def givable(self) -> list[ItemRow]:
+        """Return the items that further units may get: not followed yet, or with leads of their own."""
         leads = {
             item_id for item_id, orders in self.whole.assignments.items() for o in orders if o.role == "lead"
         }
-        return [
-            each
-            for each in self.whole.items
-            if not each.is_closing and each.id not in out and (not each.is_tracked or each.id in leads)
-        ]
+        return [each for each in self.left() if not each.is_tracked or each.id in leads]
 
     def _taken_out(self) -> set[UUID]:
         named = {
@@ -106,6 +106,7 @@ def possible(visitor: Visitor, issued: Issued) -> list[str]:
     found = set()
     if visitor.may(Action.CHANGE_ISSUED) and issued.ended_by is None:
         found = {"correct", "revoke"} | ({"assign"} if issued.givable() else set())
+        found |= {"amend"} if issued.left() else set()
     if visitor.may(Action.CHANGE_DEADLINE):
         found |= ({"deadline"} if issued.movable() else set()) | ({"occurrence"} if issued.waits else set())
     return [deed for deed in ORDER if deed in found]
@@ -168,6 +169,15 @@ class Sent:
         reason = self.said.needed("reason", TEXT_MAX)
         return Basis(*self.source(), self.said.needed_day("effective_on"), reason)
 
+    def require_understood(self) -> None:
+        """Return if it is only looked at, or said to be understood as what cannot be taken back.
+
+        Raises:
+            InvalidValue: It is not.
+        """
+        if not (self.only_looks or self.said.ticked("understood")):
+            raise InvalidValue(field="understood", detail="not ticked")
+
 
 def _assign(sent: Sent) -> int:
     return assign_late(
@@ -227,10 +237,17 @@ def _correct(sent: Sent) -> int:
     )
 
 
+def _amend(sent: Sent) -> int:
+    basis, gone = sent.basis(), [Removal(item, superseded_by=None) for item in sent.items()]
+    sent.require_understood()
+    return changes.amend(
+        sent.session, sent.visitor.actor, sent.directive_id, basis, gone, **sent.to_directive()
+    )
+
+
 def _revoke(sent: Sent) -> int:
     basis = sent.basis()
-    if not (sent.only_looks or sent.said.ticked("understood")):
-        raise InvalidValue(field="understood", detail="not ticked")
+    sent.require_understood()
     return changes.revoke(sent.session, sent.visitor.actor, sent.directive_id, basis, **sent.to_directive())
 
 
@@ -263,6 +280,11 @@ DEEDS: Mapping[str, Deed] = {
         _correct,
         marked("Đã ghi đính chính. Lời văn đã ký giữ nguyên, đính chính đứng bên cạnh."),
         marked("Đính chính không làm nhiệm vụ nào thay đổi."),
+    ),
+    "amend": Deed(
+        _amend,
+        marked("Đã ghi việc bỏ mục. Số nhiệm vụ thu hồi: %(count)s."),
+        marked("Số nhiệm vụ sẽ bị thu hồi: %(count)s."),
     ),
     "revoke": Deed(
         _revoke,

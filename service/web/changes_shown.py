@@ -40,7 +40,7 @@ FAULTS = {
     "days": marked("Văn bản không nêu bao nhiêu ngày sau sự việc; xin ghi số ngày."),
     "wrong": marked("Xin ghi cụm từ sai và cụm từ đúng."),
     "corrections": marked("Nơi đã chọn không có đúng cụm từ sai như đã ghi."),
-    "understood": marked("Xin đánh dấu đã hiểu rõ rồi mới ghi việc bãi bỏ."),
+    "understood": marked("Xin đánh dấu đã hiểu rõ rồi mới ghi."),
 }
 HAPPENED = marked("Sự việc mà mục này chờ đã được ghi trước đó.")
 PASSED = {

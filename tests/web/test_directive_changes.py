@@ -17,11 +17,12 @@ from tests.web.desk import FROM_A_PAGE, Desk, Forms, read
 OUTSIDE = {"number": "45", "symbol": "QĐ-UBND", "issued_on": "2024-03-04"}
 SINCE = {"effective_on": "2024-03-04", "reason": "Rà soát lại"}
 BASIS = OUTSIDE | SINCE
-DEEDS = ("assign", "deadline", "occurrence", "correct", "revoke")
+DEEDS = ("assign", "deadline", "occurrence", "correct", "amend", "revoke")
 CHANGES: dict[str, dict[str, Any]] = {
     "assign": BASIS | {"item": "1", "role.0": "lead", "target.0": "", "other.0": "xa-c"},
     "deadline": OUTSIDE | {"item": ["1"], "due_on": "2024-04-26", "reason": "Lùi theo huyện"},
     "correct": BASIS | {"place.0": "1", "wrong.0": "Việc số", "right.0": "Nhiệm vụ số"},
+    "amend": BASIS | {"item": ["2"], "understood": "1"},
     "revoke": BASIS | {"understood": "1"},
 }
 
@@ -56,7 +57,7 @@ def test_the_page_is_reached_from_the_directive_and_the_likeliest_form_stands_op
     path = f"/directives/{letter}/changes"
     assert f'href="{path}"' in desk.open(f"/directives/{letter}")
     page = desk.open(path)
-    assert offered(desk, letter) == ["assign", "deadline", "correct", "revoke"]
+    assert offered(desk, letter) == ["assign", "deadline", "correct", "amend", "revoke"]
     assert re.findall(r'<details id="(\w+)" open', page) == ["assign"]
     assert re.findall(r'<details id="(\w+)" open', desk.open(f"{path}?deed=revoke")) == ["revoke"]
     assert "Chưa có thay đổi nào" in read(page)
@@ -152,6 +153,22 @@ def test_a_slip_of_the_pen_is_corrected_beside_the_text(office: District, letter
     assert "không có đúng cụm từ sai" in read(page)
     assert "Không có chữ này</textarea>" in page
     assert "Xin ghi cụm từ sai" in read(change(desk, letter, "correct", status=422, **{"right.0": ""}))
+
+
+def test_items_are_taken_out_and_not_offered_again(office: District, letter: UUID, desk: Desk) -> None:
+    assert "Số nhiệm vụ sẽ bị thu hồi: 2." in read(change(desk, letter, "amend", only_look="1"))
+    page = change(desk, letter, "amend", status=422, understood="")
+    assert "Xin đánh dấu đã hiểu rõ" in read(page)
+    assert 'name="item" value="2" checked' in page
+    done = change(desk, letter, "amend")
+    assert "Đã ghi việc bỏ mục. Số nhiệm vụ thu hồi: 2." in read(done)
+    assert "Bỏ mục 2 theo văn bản số 45/QĐ-UBND" in read(done)
+    states = [office.duty("xa-a", item).state for item in ("1", "2")]
+    assert states == [State.ASSIGNED, State.WITHDRAWN]
+    ticks = re.findall(r'name="item" value="(\w+)"', done)
+    assert ticks == ["1", "1"], "neither to move its deadline nor to take it out again"
+    given = done[done.index('<details id="assign"') : done.index('<details id="deadline"')]
+    assert '<option value="2">' not in given
 
 
 def test_a_revocation_says_first_what_ends_and_needs_a_tick(

@@ -42,6 +42,7 @@ def test_a_clerk_changes_an_issued_directive_and_sees_first_what_that_does(
         page.locator("#deadline").get_by_role("button", name="Đổi thời hạn").click()
         expect(page.get_by_text("Đã đổi thời hạn. Số nhiệm vụ đổi hạn: 3.")).to_be_visible()
         page.get_by_text("Đính chính sai sót câu chữ").click()
+        page.get_by_text("Văn bản khác bỏ một số mục").click()
         page.get_by_text("Văn bản bị bãi bỏ").click()
         looks_well(shown)
         form = page.locator("#revoke")
