@@ -65,15 +65,15 @@ class Issued:
     @property
     def asks_days(self) -> bool:
         """Return if the letter leaves open how long after the event something is due."""
-        return None in self.waits.values()
+        return any(self.waits[each.id] is None for each in self.waiting())
 
     def movable(self) -> list[ItemRow]:
         """Return the items whose deadline may be changed: they have open duties that do not come again."""
         return [each for each in self.whole.items if each.id in self.open and self.open[each.id].once]
 
     def waiting(self) -> list[ItemRow]:
-        """Return the items whose deadline waits for an event."""
-        return [each for each in self.whole.items if each.id in self.waits]
+        """Return the items with open duties whose deadline waits for an event."""
+        return [each for each in self.whole.items if each.id in self.waits and each.id in self.open]
 
     def left(self) -> list[ItemRow]:
         """Return the items that were not taken out, nor any above them."""
@@ -108,7 +108,9 @@ def possible(visitor: Visitor, issued: Issued) -> list[str]:
         found = {"correct", "revoke"} | ({"assign"} if issued.givable() else set())
         found |= {"amend"} if issued.left() else set()
     if visitor.may(Action.CHANGE_DEADLINE):
-        found |= ({"deadline"} if issued.movable() else set()) | ({"occurrence"} if issued.waits else set())
+        found |= ({"deadline"} if issued.movable() else set()) | (
+            {"occurrence"} if issued.waiting() else set()
+        )
     return [deed for deed in ORDER if deed in found]
 
 

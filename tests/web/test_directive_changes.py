@@ -132,6 +132,12 @@ def test_what_was_waited_for_is_offered_only_while_something_waits(office: Distr
     assert "occurrence" not in offered(desk, letter)
 
 
+def test_a_directive_that_ended_waits_for_nothing(office: District, desk: Desk) -> None:
+    letter = give_counted(office, AFTER_EVENT, "xa-a")
+    change(desk, letter, "revoke")
+    assert offered(desk, letter) == []
+
+
 def test_days_are_asked_where_the_letter_does_not_say_how_many(office: District, desk: Desk) -> None:
     deadline = {name: value for name, value in AFTER_EVENT.items() if name not in ("days", "pace")}
     letter = give_counted(office, deadline, "xa-a")
