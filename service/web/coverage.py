@@ -19,6 +19,7 @@ from service.domain.tables import DirectiveState
 from service.edge import cursors
 from service.web import board_shown as shown
 from service.web.board_shown import KINDS, Asked
+from service.web.change_deeds import may_change
 from service.web.charts import shares
 from service.web.language import marked
 from service.web.page import pages
@@ -92,6 +93,7 @@ def show_directive(visitor: CurrentVisitor, directive_id: UUID) -> HTMLResponse:
         items=items,
         kinds=KINDS,
         columns=columns,
+        may_change=may_change(visitor),
         oversees=visitor.may(Action.OVERSEE) or whole.row.issuer_id == visitor.actor.unit_id,
     )
 

@@ -64,7 +64,7 @@ def rows_of(node: Node, trouble: Trouble | None) -> list[Row]:
     choices = {m["unit"]: tuple(_choice(c) for c in m["candidates"]) for m in node.row.mentions}
     if trouble is not None:
         held = {_target(order.row): order.row.name for order in node.orders}
-        return [_with_choices(row, choices, held) for row in _typed(trouble.fields)]
+        return [_with_choices(row, choices, held) for row in typed_rows(trouble.fields)]
     rows = [_held(order) for order in node.orders] or [_read(mention) for mention in node.row.mentions]
     return [*rows, Row("coordinate" if rows else "lead", "", "", "", "", "", is_remembered=False)]
 
@@ -99,7 +99,8 @@ def _choice(candidate: Mapping[str, Any]) -> tuple[str, str]:
     return f"{candidate['kind']}:{candidate['code']}", str(candidate["name"])
 
 
-def _typed(fields: Mapping[str, str]) -> Iterator[Row]:
+def typed_rows(fields: Mapping[str, str]) -> Iterator[Row]:
+    """Yield the rows of a form of units as they were typed."""
     for number in range(ROWS_MAX):
         if f"role.{number}" not in fields:
             return
@@ -122,7 +123,7 @@ def orders_of(fields: Mapping[str, str], named: Callable[[str], str]) -> list[As
         InvalidValue: A row names words of the document and nobody for them, or a value is none.
     """
     found = []
-    for row in _typed(fields):
+    for row in typed_rows(fields):
         if row.role == NONE or not (row.target or row.other or row.phrase):
             continue
         if not (row.target or row.other):

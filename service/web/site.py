@@ -11,7 +11,7 @@ from service.web.visitor import visitor_of
 PAGES = (
     *("assets", "messages", "links", "sign_in"),
     *("unit_work", "duties", "saved_views", "bulk", "duty", "intake", "issuing"),
-    *("board", "coverage", "oversight", "oversight_links", "oversight_by_link"),
+    *("board", "coverage", "directive_changes", "oversight", "oversight_links", "oversight_by_link"),
     *("admin.overview", "admin.units", "admin.people", "admin.accounts", "admin.channels"),
     *("admin.calendar", "admin.groups", "admin.keys", "admin.webhooks", "admin.policies"),
     *("admin.templates", "admin.audit", "admin.ending", "admin.reorganisations", "admin.ladder"),

@@ -61,7 +61,7 @@ def run(database: Database, times: int) -> None:
         *(f"/board?by={by}" for by in ("unit", "field", "directive", "source")),
         *("/board/cell?figure=overdue", "/board/lateness", f"/duties/{duty.id}"),
         f"/intake/{draft}",
-        *(f"/directives/{duty.directive_id}{part}" for part in ("", "/units")),
+        *(f"/directives/{duty.directive_id}{part}" for part in ("", "/units", "/changes")),
         "/oversight",
         *(f"/oversight/{duty.directive_id}{part}" for part in ("", f"/items/{duty.item_id}", "/links")),
         *("/account", "/registers"),

@@ -1,8 +1,8 @@
-"""What an issue gives whom, and who would be told of it how: read in the transaction that rehearses it."""
+"""What an issue or a later deed gives whom, and who would be told how: read where it is rehearsed."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -13,6 +13,7 @@ from service.domain.reading.recipients import AT_KEEPER, causes_of_issue, ranked
 from service.domain.tables import (
     Address,
     Coordination,
+    Event,
     Item,
     NotificationChoice,
     Obligation,
@@ -24,24 +25,37 @@ from service.domain.telling_choices import Choice
 
 obligation, unit, person = table(Obligation), table(Unit), table(Person)
 address, choice = table(Address), table(NotificationChoice)
-coordination, item = table(Coordination), table(Item)
+coordination, item, event = table(Coordination), table(Item), table(Event)
 
 _ID: sa.BindParameter[UUID] = sa.bindparam("id", type_=sa.Uuid())
-DUTIES = (
-    sa.select(
-        unit.c.id,
-        unit.c.code,
-        unit.c.name,
-        sa.func.count(),
-        sa.func.count(obligation.c.due_on),
-        sa.func.min(obligation.c.due_on),
-        sa.func.max(obligation.c.due_on),
+_SINCE: sa.BindParameter[int] = sa.bindparam("since", type_=sa.BigInteger())
+
+
+def _by_unit(*which: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """Return duties of conditions, by the unit that leads."""
+    return (
+        sa.select(
+            unit.c.id,
+            unit.c.code,
+            unit.c.name,
+            sa.func.count(),
+            sa.func.count(obligation.c.due_on),
+            sa.func.min(obligation.c.due_on),
+            sa.func.max(obligation.c.due_on),
+        )
+        .select_from(obligation.join(unit, unit.c.id == obligation.c.unit_id))
+        .where(*which)
+        .group_by(unit.c.id, unit.c.code, unit.c.name)
+        .order_by(unit.c.name, unit.c.code)
     )
-    .select_from(obligation.join(unit, unit.c.id == obligation.c.unit_id))
-    .where(obligation.c.directive_id == _ID)
-    .group_by(unit.c.id, unit.c.code, unit.c.name)
-    .order_by(unit.c.name, unit.c.code)
+
+
+DUTIES = _by_unit(obligation.c.directive_id == _ID)
+TOUCHED = _by_unit(
+    obligation.c.directive_id == _ID,
+    obligation.c.id.in_(sa.select(event.c.subject_id).where(event.c.seq > _SINCE)),
 )
+LAST_FACT = sa.select(sa.func.coalesce(sa.func.max(event.c.seq), 0))
 COORDINATORS = (
     sa.select(sa.func.count(sa.distinct(coordination.c.unit_id)))
     .select_from(coordination.join(item, item.c.id == coordination.c.item_id))
@@ -100,6 +114,23 @@ def expected(connection: Connection, directive_id: UUID, *, now: datetime) -> Ex
         shares[unit_id].recipients.append(Recipient._make(told))
     coordinators = connection.execute(COORDINATORS, {"id": directive_id}).scalar_one()
     return Expected(list(shares.values()), coordinators)
+
+
+def last_fact(connection: Connection) -> int:
+    """Return the number of the last fact that there is."""
+    return int(connection.execute(LAST_FACT).scalar_one())
+
+
+def touched(connection: Connection, directive_id: UUID, *, since: int) -> list[UnitShare]:
+    """Return, by unit, the duties of a directive of which facts were recorded, as they stand now.
+
+    Args:
+        connection: The transaction that recorded them; it holds the directive, so nobody else does.
+        directive_id: The directive.
+        since: The number of the last fact before.
+    """
+    names = {"id": directive_id, "since": since}
+    return [UnitShare(*row) for row in connection.execute(TOUCHED, names)]
 
 
 def _told(directive_id: UUID, now: datetime) -> sa.Select[*tuple[object, ...]]:
