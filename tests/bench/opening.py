@@ -57,7 +57,13 @@ def run(database: Database, times: int) -> None:
         clerks.act_for(KEEPER)
         draft = draft_directive(clerks, 9_000, group=GROUP, items=2)
     office = [
-        *("/intake", "/duties", "/duties?q=giam%20ngheo", f"/duties?unit={duty.code}&timeliness=overdue"),
+        *(
+            "/intake",
+            "/intake/register",
+            "/duties",
+            "/duties?q=giam%20ngheo",
+            f"/duties?unit={duty.code}&timeliness=overdue",
+        ),
         *(f"/board?by={by}" for by in ("unit", "field", "directive", "source")),
         *("/board/cell?figure=overdue", "/board/lateness", f"/duties/{duty.id}"),
         f"/intake/{draft}",
