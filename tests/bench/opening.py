@@ -68,7 +68,7 @@ def run(database: Database, times: int) -> None:
         *("/board/cell?figure=overdue", "/board/lateness", f"/duties/{duty.id}"),
         f"/intake/{draft}",
         *(f"/directives/{duty.directive_id}{part}" for part in ("", "/units")),
-        "/oversight",
+        *("/untold", "/untold/deliveries", "/oversight"),
         *(f"/oversight/{duty.directive_id}{part}" for part in ("", f"/items/{duty.item_id}", "/links")),
         *("/account", "/registers"),
         *(f"/admin{area}" for area in ADMINISTRATION),
