@@ -8,7 +8,7 @@ from fastapi import Response
 from service.api.bodies.documents import DocumentFormat
 from service.edge.writing_room import WritingRoom
 from service.reports.package import WORD
-from service.reports.sheets import Sheet, as_csv, as_xlsx
+from service.reports.sheets import XLSX, Sheet, as_csv, as_xlsx
 
 
 class FileKind(StrEnum):
@@ -20,7 +20,7 @@ class FileKind(StrEnum):
 
 MEDIA_TYPES = {
     FileKind.CSV: "text/csv; charset=utf-8",
-    FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    FileKind.XLSX: XLSX,
 }
 FILE: dict[int | str, dict[str, Any]] = {
     200: {

@@ -15,6 +15,9 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What office programs take for the beginning of a formula when they open a CSV."""
 
 DAY_FORMAT = "dd/mm/yyyy"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+"""The media type of a workbook."""
+
 A4 = 9
 """The number of this size of paper in a workbook (ECMA-376, 18.3.1.63)."""
 

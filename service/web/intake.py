@@ -89,6 +89,7 @@ def _list(
         drafts=rows,
         more=f"/intake?after={cursors.encode(last)}" if last else "",
         lately=[] if after else lately,
+        may_take_over=visitor.may(Action.ENTER_BALANCE),
         cited=cited,
     )
 

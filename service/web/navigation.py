@@ -47,6 +47,7 @@ def _open_to(actor: Actor) -> list[tuple[str, str]]:
         ("/work", marked("Việc của đơn vị"), reads and actor.unit_id is not None),
         ("/intake", marked("Nhập văn bản"), may(actor, Action.DRAFT_DIRECTIVE)),
         ("/duties", marked("Sổ theo dõi"), reads),
+        ("/untold", marked("Chưa báo được"), may(actor, Action.VIEW_DELIVERIES)),
         ("/board", marked("Bảng điều hành"), may(actor, Action.VIEW_OBLIGATION) or actor.role in LEADERS),
         ("/oversight", marked("Giám sát"), may(actor, Action.OVERSEE) or actor.role in LOOKERS_ON),
         ("/admin", marked("Quản trị"), administers),

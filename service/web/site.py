@@ -10,7 +10,7 @@ from service.web.visitor import visitor_of
 
 PAGES = (
     *("assets", "messages", "links", "sign_in"),
-    *("unit_work", "duties", "saved_views", "bulk", "duty", "intake", "issuing"),
+    *("unit_work", "duties", "saved_views", "bulk", "duty", "old_register", "intake", "issuing", "untold"),
     *("board", "coverage", "directive_changes", "oversight", "oversight_links", "oversight_by_link"),
     *("admin.overview", "admin.units", "admin.people", "admin.accounts", "admin.channels"),
     *("admin.calendar", "admin.groups", "admin.keys", "admin.webhooks", "admin.policies"),

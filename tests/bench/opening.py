@@ -57,12 +57,18 @@ def run(database: Database, times: int) -> None:
         clerks.act_for(KEEPER)
         draft = draft_directive(clerks, 9_000, group=GROUP, items=2)
     office = [
-        *("/intake", "/duties", "/duties?q=giam%20ngheo", f"/duties?unit={duty.code}&timeliness=overdue"),
+        *(
+            "/intake",
+            "/intake/register",
+            "/duties",
+            "/duties?q=giam%20ngheo",
+            f"/duties?unit={duty.code}&timeliness=overdue",
+        ),
         *(f"/board?by={by}" for by in ("unit", "field", "directive", "source")),
         *("/board/cell?figure=overdue", "/board/lateness", f"/duties/{duty.id}"),
         f"/intake/{draft}",
         *(f"/directives/{duty.directive_id}{part}" for part in ("", "/units", "/changes")),
-        "/oversight",
+        *("/untold", "/untold/deliveries", "/oversight"),
         *(f"/oversight/{duty.directive_id}{part}" for part in ("", f"/items/{duty.item_id}", "/links")),
         *("/account", "/registers"),
         *(f"/admin{area}" for area in ADMINISTRATION),

@@ -152,6 +152,9 @@ UNTOLD = List(
     },
     [untold.c.id],
 )
+LATEST = List(
+    _rows.where(IS_OPEN), {"before_id": untold.c.id < sa.bindparam("before_id")}, [untold.c.id.desc()]
+)
 ONE = _rows.where(untold.c.id == sa.bindparam("id"))
 
 
@@ -169,6 +172,15 @@ def page(
         "after_id": after,
     }
     rows, last = UNTOLD.page(connection, given, {"register_id": actor.register_id}, limit)
+    return [UntoldRow._make(row) for row in rows], last.id if last else None
+
+
+def latest(
+    connection: Connection, actor: Actor, *, before: UUID | None, limit: int
+) -> tuple[list[UntoldRow], UUID | None]:
+    """Return some of what somebody should still be told, the newest first, and where the older ones begin."""
+    actor.require(Action.VIEW_DELIVERIES)
+    rows, last = LATEST.page(connection, {"before_id": before}, {"register_id": actor.register_id}, limit)
     return [UntoldRow._make(row) for row in rows], last.id if last else None
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from starlette.responses import HTMLResponse
 
 from service.domain.calendar import office_day
-from service.domain.reading import holds, keys, unreachable, untold, webhooks
+from service.domain.reading import holds, keys, undelivered, unreachable, untold, webhooks
 from service.domain.webhook_rules import EndpointState
 from service.web.admin.channel_states import states
 from service.web.admin.shared import ROWS, Administrator, show
@@ -34,6 +34,7 @@ def show_overview(visitor: Administrator) -> HTMLResponse:
             if key.revoked_at is None and key.expires_at is not None and now < key.expires_at < now + SOON
         ]
         waiting = untold.count_open(connection, actor)
+        left = undelivered.count(connection, actor)
         held = holds.standing(connection)
     facts: dict[str, Any] = {
         "ill": [each for each in channels if each.troubles],
@@ -43,6 +44,7 @@ def show_overview(visitor: Administrator) -> HTMLResponse:
         "stopped": [row for row in endpoints if row.state is EndpointState.DISABLED],
         "ending": ending,
         "waiting": waiting,
+        "left": left,
         "held": held,
     }
     is_well = not any(facts.values())
