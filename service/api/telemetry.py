@@ -2,7 +2,7 @@
 
 import os
 import re
-from ipaddress import IPv6Network
+from ipaddress import IPv6Network, ip_address
 from time import perf_counter
 from typing import Any
 
@@ -126,8 +126,15 @@ class Crowding:
 
 
 def _network(shown_from: str) -> str:
-    """Return the address; of IPv6 the network of a single customer, who has more addresses than we count."""
-    return str(IPv6Network((shown_from, 64), strict=False)) if ":" in shown_from else shown_from
+    """Return the address; of IPv6 the network of a single customer, who has more addresses than we count.
+
+    What is no address, as a proxy may name who asks, counts as one.
+    """
+    try:
+        found = ip_address(shown_from)
+    except ValueError:
+        return ""
+    return shown_from if found.version == 4 else str(IPv6Network((found, 64), strict=False))
 
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

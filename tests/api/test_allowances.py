@@ -117,6 +117,18 @@ def test_a_customer_with_more_addresses_than_anybody_counts_has_one_quota(
     assert answers == [200, 200, 429, 200, 200]
 
 
+@pytest.mark.parametrize("kind", ["sqlite"])
+def test_a_proxy_that_names_no_address_breaks_nothing_and_counts_as_one(
+    app: FastAPI, settings: Settings, database: Database, clock: SettableClock
+) -> None:
+    limited(app, settings, database, clock, address=3)
+    answers = []
+    for client in ("unknown", "_hidden:x:y", "[2001:db8::1", "", "192.0.2.1"):
+        with Api(app, client=(client, 1)) as api:
+            answers.append(api.get("/problems").status_code)
+    assert answers == [200, 200, 200, 429, 200]
+
+
 def test_two_processes_count_together(
     api: Api, app: FastAPI, settings: Settings, database: Database, clock: SettableClock
 ) -> None:

@@ -155,9 +155,10 @@ def test_health_and_metrics_need_no_key(
 def test_metrics_are_for_this_machine_or_for_a_token(
     settings: Settings, clock: Any, database: Database
 ) -> None:
-    Api(create_app(settings, database, clock), client=ELSEWHERE).refused(
-        "unauthenticated", 401, "GET", "/metrics"
-    )
+    for unproven in (ELSEWHERE, ("unknown", 0), ("_hidden:x", 0), ("", 0)):
+        Api(create_app(settings, database, clock), client=unproven).refused(
+            "unauthenticated", 401, "GET", "/metrics"
+        )
     guarded = settings.model_copy(update={"metrics_token": SecretStr("long-enough-token")})
     for place in (HERE, ELSEWHERE):
         api = Api(create_app(guarded, database, clock), client=place)

@@ -2,7 +2,6 @@
 
 import hmac
 from datetime import datetime
-from ipaddress import ip_address
 from typing import Any, Literal
 
 import structlog
@@ -16,7 +15,8 @@ from service.api.delivery_metrics import delivery_metrics
 from service.api.problems import problems
 from service.domain.reading import delivery_health, holds
 from service.edge.answers import answer
-from service.edge.context import context, instant
+from service.edge.context import address, context, instant
+from service.edge.loopback import is_loopback
 from service.edge.refusals import ServiceBusy, Unauthenticated
 from service.edge.schema import is_at_head
 
@@ -108,7 +108,7 @@ def _admit(request: Request) -> None:
         shown = request.headers.get("authorization", "").removeprefix("Bearer ")
         if not hmac.compare_digest(shown.encode(), token.get_secret_value().encode()):
             raise Unauthenticated(is_wrong=bool(shown))
-    elif request.client is None or not ip_address(request.client.host).is_loopback:
+    elif not is_loopback(address(request)):
         raise Unauthenticated(is_wrong=False)
 
 
