@@ -147,7 +147,8 @@ def _people_of_units(database: Database, place: Place) -> dict[str, str]:
             unit_id=units.unit_by_code(session, "xa-a", MONDAY.date()).id,
             expires_at=MONDAY + timedelta(days=300),
         )
-        return {"sender": keys.make_key(session, Actor.machine(first.id), sender, now=MONDAY).token}
+        made = keys.make_key(session, Actor.machine(first.id), sender, now=MONDAY)
+        return {"sender": made.token, "elsewhere": place.tokens["other", Holder("A", "rw")]}
 
 
 def _letters(api: Api, place: Place) -> None:
@@ -218,15 +219,15 @@ def _letter_to_the_late(session: Session) -> Letter:
 
 def _of_the_office(api: Api, place: Place) -> None:
     """Enter what the office keeps beside duties: people, plans, endpoints, keys, a published table."""
-    api.speak_for("keeper_admin")
     person = {
         "code": "nguoi-a",
         "name": "cán bộ đầu mối",
         "posts": [{"unit_code": "xa-a", "role": "officer"}],
         "addresses": [{"channel": "email", "address": "dau-moi@xa-a.example.vn"}],
     }
-    api.ok("POST", "/v1/people", json=person)
-    api.ok("POST", "/v1/people/nguoi-a/calendar-feed")
+    api.speak_for("keeper_admin").ok("POST", "/v1/people", json=person)
+    for keeper in ("elsewhere", "keeper_admin"):  # one address a register
+        api.speak_for(keeper).ok("POST", "/v1/people/nguoi-a/calendar-feed")
     away = {"unit_code": "xa-a", "from_on": "2024-08-01", "reason": "nghỉ ốm"}
     place.ids["absence"] = api.ok("POST", "/v1/people/nguoi-a/absences", json=away)["id"]
     opened = f"/v1/directives/{place.ids['directive']}/oversight-links"
