@@ -68,6 +68,13 @@ class Window:
         )
 
 
+def looks_well(shown: Window) -> None:
+    """Complain of what axe finds serious, of a page that must be moved sideways, of the console."""
+    assert shown.serious() == []
+    assert not shown.is_wider_than_its_window()
+    assert shown.errors == []
+
+
 @contextmanager
 def window(
     office: District,

@@ -5,16 +5,9 @@ from playwright.sync_api import Browser
 
 from service.domain.permissions import KeyRole
 from tests.district import District
-from tests.web.chromium import DESKTOP, PHONE, Window, window
+from tests.web.chromium import DESKTOP, PHONE, looks_well, window
 
 SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-
-
-def is_well(shown: Window) -> None:
-    """Complain of what axe finds serious, of a page that must be moved sideways, of the console."""
-    assert shown.serious() == []
-    assert not shown.is_wider_than_its_window()
-    assert shown.errors == []
 
 
 @SIZES
@@ -31,11 +24,11 @@ def test_an_administrator_ends_a_unit_and_nobodys_duty_is_lost(
         page.locator("[name=basis]").fill("Nghị quyết 1672/NQ-UBTVQH15")
         page.get_by_role("button", name="Xem trước thay đổi").click()
         page.get_by_text("Chưa có gì được ghi.").wait_for()
-        is_well(shown)
+        looks_well(shown)
         assert page.locator("[name=basis]").input_value() == "Nghị quyết 1672/NQ-UBTVQH15"
         page.get_by_role("button", name="Lập đợt sắp xếp").click()
         page.get_by_text("2 nhiệm vụ chưa có nơi tiếp nhận").wait_for()
-        is_well(shown)
+        looks_well(shown)
         page.get_by_role("button", name="Thực hiện đợt sắp xếp").click()
         page.get_by_role("alert").get_by_text("Còn nhiệm vụ chưa có đơn vị tiếp nhận").wait_for()
         assert "409" in shown.errors.pop(), "the browser notes the refusal"
@@ -45,6 +38,6 @@ def test_an_administrator_ends_a_unit_and_nobodys_duty_is_lost(
         page.get_by_text("Đã ghi nơi tiếp nhận.").wait_for()
         page.get_by_role("button", name="Thực hiện đợt sắp xếp").click()
         page.get_by_text("Đã thực hiện. Kết quả ghi ở dưới.").wait_for()
-        is_well(shown)
+        looks_well(shown)
         shown.open("/admin/reorganisations")
-        is_well(shown)
+        looks_well(shown)

@@ -7,8 +7,7 @@ from playwright.sync_api import Browser
 
 from service.domain.permissions import KeyRole
 from tests.district import District
-from tests.web.chromium import DESKTOP, PHONE, window
-from tests.web.test_admin_endings_windows import is_well
+from tests.web.chromium import DESKTOP, PHONE, looks_well, window
 
 SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 
@@ -28,10 +27,10 @@ def test_an_administrator_sees_what_another_ladder_would_do_and_changes_it(
         page.locator("[name=basis]").fill("Quy chế đôn đốc")
         page.get_by_role("button", name="Xem trước thay đổi").click()
         page.get_by_text("Không có lời nhắc nào được gửi ngay").wait_for()
-        is_well(shown)
+        looks_well(shown)
         page.get_by_role("button", name="Lưu thang mới").click()
         page.get_by_text("Đã đổi thang đôn đốc").wait_for()
         page.get_by_text("trước 2 ngày làm việc").wait_for()
-        is_well(shown)
+        looks_well(shown)
         shown.open("/admin/policies")
-        is_well(shown)
+        looks_well(shown)

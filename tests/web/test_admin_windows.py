@@ -7,7 +7,7 @@ from service.domain.permissions import KeyRole
 from service.fakes.smtp import FakeSmtp
 from tests.deadlines import FROM_RECEIPT, give
 from tests.district import District
-from tests.web.chromium import DESKTOP, PHONE, Window, window
+from tests.web.chromium import DESKTOP, PHONE, looks_well, window
 
 SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 PAGES = (
@@ -21,13 +21,6 @@ PAGES = (
 )
 
 
-def is_well(shown: Window) -> None:
-    """Complain of what axe finds serious, of a page that must be moved sideways, of the console."""
-    assert shown.serious() == []
-    assert not shown.is_wider_than_its_window()
-    assert shown.errors == []
-
-
 @SIZES
 def test_every_page_of_administration_can_be_read_and_used(
     office: District, chromium: Browser, size: tuple[int, int]
@@ -35,7 +28,7 @@ def test_every_page_of_administration_can_be_read_and_used(
     with window(office, chromium, KeyRole.ADMINISTRATOR, size=size) as shown:
         for path in PAGES:
             shown.open(path)
-            is_well(shown)
+            looks_well(shown)
 
 
 @SIZES
@@ -61,7 +54,7 @@ def test_an_administrator_makes_an_office_ready_and_sees_a_message_arrive(
         page.locator("[name='address.0']").fill("noi-vu@example.vn")
         page.get_by_role("button", name="Thêm cán bộ").click()
         page.get_by_text("Đã thêm cán bộ.").wait_for()
-        is_well(shown)
+        looks_well(shown)
 
         page.get_by_role("navigation", name="Các trang quản trị").get_by_role(
             "link", name="Tài khoản"
@@ -72,7 +65,7 @@ def test_an_administrator_makes_an_office_ready_and_sees_a_message_arrive(
         page.locator("[name=unit_code]").fill("phong-noi-vu")
         page.get_by_role("button", name="Thêm tài khoản").click()
         code = page.locator("output.code").inner_text()
-        is_well(shown)
+        looks_well(shown)
         assert code not in page.url
         assert all(code not in cookie.get("value", "") for cookie in page.context.cookies())
 
@@ -89,11 +82,11 @@ def test_an_administrator_makes_an_office_ready_and_sees_a_message_arrive(
         office.worker.round()
         page.get_by_role("link", name="Xem lại kết quả").click()
         page.get_by_text("đã gửi", exact=True).first.wait_for()
-        is_well(shown)
+        looks_well(shown)
 
         page.get_by_role("link", name="Nhật ký").click()
         page.get_by_text("gửi tin thử qua kênh email").first.wait_for()
-        is_well(shown)
+        looks_well(shown)
         assert [received.recipient for received in relay.messages] == ["noi-vu@example.vn"]
 
 
@@ -116,13 +109,13 @@ def test_what_is_shown_once_and_what_a_calendar_would_change_can_be_read(
         page.locator("[name=unit_code]").fill("van-phong")
         page.get_by_role("button", name="Tạo khóa").click()
         page.locator("output").wait_for()
-        is_well(shown)
+        looks_well(shown)
 
         page = shown.open("/admin/webhooks/new")
         page.locator("[name=url]").fill("https://mot-cua.example.vn/" + "duong-dan-rat-dai-" * 5)
         page.get_by_role("button", name="Thêm nơi nhận").click()
         page.locator("output").wait_for()
-        is_well(shown)
+        looks_well(shown)
 
         page = shown.open("/admin/calendar/2024")
         page.locator("[name='day.0']").fill("2024-03-12")
@@ -131,4 +124,4 @@ def test_what_is_shown_once_and_what_a_calendar_would_change_can_be_read(
         page.locator("[name=legal_basis]").fill("12/TB-UBND")
         page.get_by_role("button", name="Xem trước").click()
         page.get_by_text("1 thời hạn thay đổi").wait_for()
-        is_well(shown)
+        looks_well(shown)

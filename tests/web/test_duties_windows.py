@@ -9,31 +9,24 @@ from playwright.sync_api import Browser
 from service.domain.lifecycle import State
 from service.domain.permissions import KeyRole
 from tests.district import District
-from tests.web.chromium import DESKTOP, PHONE, Window, window
+from tests.web.chromium import DESKTOP, PHONE, looks_well, window
 
 SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-
-
-def fits(shown: Window) -> None:
-    """Hold that the open page has nothing serious, fits its window, and complains of nothing."""
-    assert shown.serious() == []
-    assert not shown.is_wider_than_its_window()
-    assert shown.errors == []
 
 
 def test_an_officer_receives_with_one_tap_and_reports_with_two(office: District, chromium: Browser) -> None:
     office.give(due="2024-03-29", units=["xa-a"])
     with window(office, chromium, KeyRole.OFFICER, "xa-a", size=PHONE) as shown:
         page = shown.open("/")
-        fits(shown)
+        looks_well(shown)
         page.get_by_role("button", name="Đã nhận").click()
         page.get_by_text("Đã ghi nhận là đã nhận.").wait_for()
         page.get_by_role("link", name="Báo cáo").first.click()
-        fits(shown)
+        looks_well(shown)
         page.get_by_label("Đã làm được gì").fill("Đã khảo sát xong")
         page.get_by_role("button", name="Báo cáo tiến độ").click()
         page.get_by_text("Đã gửi báo cáo tiến độ.").wait_for()
-        fits(shown)
+        looks_well(shown)
     assert office.duty("xa-a", "1").state is State.IN_PROGRESS
 
 
@@ -48,7 +41,7 @@ def test_a_clerk_finds_without_accents_and_accepts_ten_at_once(
         office.submit(unit, item, "Đã xong", "12")
     with window(office, chromium, KeyRole.CLERK, size=size) as shown:
         page = shown.open("/duties")
-        fits(shown)
+        looks_well(shown)
         page.get_by_label("Tìm trong nội dung, trích yếu").fill("viec so 3")
         page.get_by_role("button", name="Tìm").click()
         assert page.locator("table.duties tbody tr").count() == 2
@@ -56,12 +49,12 @@ def test_a_clerk_finds_without_accents_and_accepts_ten_at_once(
         page.get_by_label("Trạng thái").select_option("submitted")
         page.get_by_role("button", name="Tìm").click()
         page.get_by_role("link", name="Chọn cả trang").click()
-        fits(shown)
+        looks_well(shown)
         page.get_by_role("button", name="Xác nhận hoàn thành").click()
         page.get_by_text("Đã làm 10 trong 10 nhiệm vụ.").wait_for()
-        fits(shown)
+        looks_well(shown)
         page.get_by_role("link", name="Việc số 1").first.click()
-        fits(shown)
+        looks_well(shown)
     assert office.duty("xa-b", "5").state is State.ACCEPTED
 
 
@@ -76,12 +69,12 @@ def test_a_clerk_saves_a_view_opens_it_and_removes_it(
         page.get_by_label("Tên cách xem").fill(name)
         page.get_by_role("button", name="Lưu cách xem này").click()
         page.get_by_text("Đã lưu cách xem.").wait_for()
-        fits(shown)
+        looks_well(shown)
         page.get_by_role("link", name="Bỏ mọi bộ lọc").click()
         page.get_by_text("4 nhiệm vụ trên trang này").wait_for()
         page.get_by_role("link", name=name).click()
         page.get_by_text("2 nhiệm vụ trên trang này").wait_for()
-        fits(shown)
+        looks_well(shown)
         page.get_by_role("button", name=f"Xóa cách xem: {name}").click()
         page.get_by_text("Đã xóa cách xem.").wait_for()
         assert page.get_by_role("link", name=name).count() == 0

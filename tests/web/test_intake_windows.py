@@ -6,19 +6,12 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from service.domain.permissions import KeyRole
 from tests.district import District
 from tests.web.cao_loc import KEEPER, LETTER, district_of_the_letter
-from tests.web.chromium import DESKTOP, PHONE, Window, window
+from tests.web.chromium import DESKTOP, PHONE, Window, looks_well, window
 from tests.web.desk import Desk
 from tests.web.test_intake import drop, kept
 
 __all__ = ["district_of_the_letter"]
 SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-
-
-def looks_well(shown: Window) -> None:
-    """Fail if the page is hard to use: for whom axe speaks, or sideways on a small screen."""
-    assert shown.serious() == []
-    assert not shown.is_wider_than_its_window()
-    assert shown.errors == []
 
 
 def choose(page: Page, item: str, choices: dict[str, str]) -> None:

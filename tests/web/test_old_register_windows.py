@@ -5,17 +5,10 @@ from playwright.sync_api import Browser, expect
 
 from service.domain.permissions import KeyRole
 from tests.district import District
-from tests.web.chromium import DESKTOP, PHONE, Window, window
+from tests.web.chromium import DESKTOP, PHONE, looks_well, window
 from tests.web.test_old_register import DONE, HEADING, LOST, OPEN
 
 SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-
-
-def looks_well(shown: Window) -> None:
-    """Complain of what axe finds serious, of a page that must be moved sideways, of the console."""
-    assert shown.serious() == []
-    assert not shown.is_wider_than_its_window()
-    assert shown.errors == []
 
 
 @SIZES

@@ -5,8 +5,7 @@ from playwright.sync_api import Browser, expect
 
 from service.domain.permissions import KeyRole
 from tests.district import District
-from tests.web.chromium import DESKTOP, PHONE, window
-from tests.web.test_intake_windows import looks_well
+from tests.web.chromium import DESKTOP, PHONE, looks_well, window
 from tests.web.test_recutting import LETTER
 
 

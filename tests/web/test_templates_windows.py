@@ -6,8 +6,8 @@ from service.domain.permissions import KeyRole
 from service.reports.package import WORD
 from tests.district import District
 from tests.small_docx import docx
-from tests.web.chromium import window
-from tests.web.test_admin_windows import SIZES, is_well
+from tests.web.chromium import looks_well, window
+from tests.web.test_admin_windows import SIZES
 
 
 def template(*lines: str) -> dict[str, object]:
@@ -21,10 +21,10 @@ def test_a_clerk_changes_the_form_of_a_document_and_goes_back(
     with window(office, chromium, KeyRole.CLERK, size=size) as shown:
         page = shown.open("/account")
         page.get_by_role("link", name="Mẫu văn bản").click()
-        is_well(shown)
+        looks_well(shown)
         page.get_by_role("link", name="Danh sách nhiệm vụ quá hạn").click()
         page.get_by_text("Các tên dùng được trong mẫu").click()
-        is_well(shown)
+        looks_well(shown)
         page.locator("[name=file]").set_input_files([template("{{ ten_la }}")])  # type: ignore[list-item]
         page.get_by_role("button", name="Dùng mẫu này").click()
         page.get_by_text("Mẫu dùng tên không có. (ten_la)").wait_for()
@@ -37,8 +37,8 @@ def test_a_clerk_changes_the_form_of_a_document_and_goes_back(
         page.locator("[name=file]").set_input_files([template("{{ ngay }}")])  # type: ignore[list-item]
         page.get_by_role("button", name="Dùng mẫu này").click()
         page.get_by_text("Đã dùng mẫu mới.").wait_for()
-        is_well(shown)
+        looks_well(shown)
         page.get_by_text("Dùng lại mẫu có sẵn…").click()
         page.get_by_role("button", name="Dùng lại mẫu có sẵn").click()
         page.get_by_text("Đã dùng lại mẫu có sẵn.").wait_for()
-        is_well(shown)
+        looks_well(shown)
